@@ -1,0 +1,12 @@
+import { brand, TernError } from './tern-error.ts';
+
+/** An option or argument is of the wrong type or value. The message names it and says what to pass. */
+export class InvalidArgument extends TernError {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, 'ERR_INVALID_ARGUMENT', options?.cause);
+  }
+
+  static {
+    brand(InvalidArgument, 'InvalidArgument');
+  }
+}

@@ -1,0 +1,14 @@
+import type { HTTPErrorInit } from './http-error.ts';
+import { ProtocolError } from './protocol-error.ts';
+import { brand } from './tern-error.ts';
+
+/** The request, as asked for, would break the HTTP protocol; nothing wrong was sent. */
+export class LocalProtocolError extends ProtocolError {
+  constructor(init: HTTPErrorInit) {
+    super(init, { code: 'ERR_LOCAL_PROTOCOL', phase: 'write' });
+  }
+
+  static {
+    brand(LocalProtocolError, 'LocalProtocolError');
+  }
+}
