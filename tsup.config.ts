@@ -1,8 +1,8 @@
-import { defineConfig, type Options } from 'tsup'
+import { defineConfig } from 'tsup'
 
 // One public entry, one file. Shared code goes into chunks, so that a class imported through two
 // entries is one class; parts imported with `import()` become chunks of their own and load on demand.
-const config: Options | Options[] | (() => Options) = defineConfig({
+const config: ReturnType<typeof defineConfig> = defineConfig({
   entry: {
     index: 'src/index.ts',
     undici: 'src/undici.ts',

@@ -7,7 +7,10 @@ import { brand, type ErrorCode } from './tern-error.ts';
 export class ProtocolError extends TransportError {
   constructor(
     init: HTTPErrorInit,
-    defaults: { readonly code: ErrorCode; readonly phase: Phase } = { code: 'ERR_REMOTE_PROTOCOL', phase: 'read' },
+    defaults: { readonly code: ErrorCode; readonly phase: Phase } = {
+      code: 'ERR_REMOTE_PROTOCOL',
+      phase: 'read',
+    },
   ) {
     super(init, defaults);
   }

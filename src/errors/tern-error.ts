@@ -75,7 +75,10 @@ export abstract class TernError extends Error {
     this.code = code;
   }
 
-  static override [Symbol.hasInstance](this: abstract new (...args: never) => unknown, value: unknown): boolean {
+  static override [Symbol.hasInstance](
+    this: abstract new (...args: never) => unknown,
+    value: unknown,
+  ): boolean {
     if (!Object.hasOwn(this, BRAND)) return Function.prototype[Symbol.hasInstance].call(this, value);
     const key = (this as unknown as Record<symbol, symbol>)[BRAND]!;
     return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[key] === true;

@@ -7,7 +7,10 @@ import { brand, type ErrorCode } from './tern-error.ts';
 export class TimeoutException extends TransportError {
   constructor(
     init: HTTPErrorInit,
-    defaults: { readonly code: ErrorCode; readonly phase: Phase } = { code: 'ERR_READ_TIMEOUT', phase: 'read' },
+    defaults: { readonly code: ErrorCode; readonly phase: Phase } = {
+      code: 'ERR_READ_TIMEOUT',
+      phase: 'read',
+    },
   ) {
     super(init, defaults);
   }

@@ -16,7 +16,10 @@ export class UnsupportedOption extends TernError {
   readonly backend: string;
 
   constructor(backend: string, info: UnsupportedOptionInfo) {
-    super(`The ${backend} backend does not support the option '${info.option}': ${info.reason}`, 'ERR_UNSUPPORTED_OPTION');
+    super(
+      `The ${backend} backend does not support the option '${info.option}': ${info.reason}`,
+      'ERR_UNSUPPORTED_OPTION',
+    );
     this.option = info.option;
     this.backend = backend;
   }

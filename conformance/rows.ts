@@ -1,0 +1,32 @@
+import type { Row, Section } from './row.ts';
+import { CLIENT_SECTIONS, ENTRY_SECTIONS } from './rows/client.ts';
+import { ERROR_SECTIONS } from './rows/errors.ts';
+import { FIELD_SECTIONS } from './rows/fields.ts';
+import { SOCKET_SECTIONS, WIRE_SECTIONS } from './rows/network.ts';
+import { POLICY_SECTIONS } from './rows/policy.ts';
+import { REQUEST_SECTIONS } from './rows/request.ts';
+import { RESPONSE_SECTIONS } from './rows/response.ts';
+import { COMMAND_SECTIONS, ROUTING_SECTIONS } from './rows/routing.ts';
+import { URL_SECTIONS } from './rows/url.ts';
+
+/** The behaviour table: every section with its rows, in the order of their numbers. */
+export const sections: readonly Section[] = [
+  ...CLIENT_SECTIONS,
+  ...URL_SECTIONS,
+  ...FIELD_SECTIONS,
+  ...REQUEST_SECTIONS,
+  ...RESPONSE_SECTIONS,
+  ...POLICY_SECTIONS,
+  ...WIRE_SECTIONS,
+  ...ERROR_SECTIONS,
+  ...ROUTING_SECTIONS,
+  ...SOCKET_SECTIONS,
+  ...COMMAND_SECTIONS,
+  ...ENTRY_SECTIONS,
+].toSorted((one, other) => Number(one.id.slice(2)) - Number(other.id.slice(2)));
+
+/** Every row of the table. */
+export const rows: readonly Row[] = sections.flatMap((section) => section.rows);
+
+/** The rows by id. */
+export const rowById: ReadonlyMap<string, Row> = new Map(rows.map((row) => [row.id, row]));

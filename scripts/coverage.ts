@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ConformanceCase } from '../conformance/case.ts';
+import { caseListOf, coverageOf } from '../conformance/coverage.ts';
+import { fixes } from '../conformance/fixes.ts';
+import { notYet } from '../conformance/not-yet.ts';
+import { sections } from '../conformance/rows.ts';
+
+const folder = fileURLToPath(new URL('../conformance/', import.meta.url));
+
+/**
+ * Writes `conformance/all-cases.ts` (the list that the suite runs and ships) and `conformance/COVERAGE.md`.
+ * With `--check` it writes nothing, and fails if one of them is out of date, contradicts its sources or has gaps.
+ */
+async function main(): Promise<void> {
+  const isCheck = process.argv.includes('--check');
+  const files = readdirSync(`${folder}cases`)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .toSorted((one, other) => (one < other ? -1 : 1));
+  const loaded = await Promise.all(files.map(load));
+  const cases = loaded.flat();
+  const { page, problems, missing } = coverageOf({ sections, fixes, cases, notYet });
+
+  const outdated = [
+    settle('all-cases.ts', caseListOf(files), isCheck),
+    settle('COVERAGE.md', page, isCheck),
+  ].filter((file) => file !== undefined);
+  for (const problem of problems) console.error(problem);
+  console.log(
+    `${cases.length} cases in ${files.length} files; ${missing.length} rows without a case or a reason`,
+  );
+  if (missing.length > 0) console.log(missing.join(' '));
+  if (outdated.length > 0) console.error(`out of date: ${outdated.join(', ')}; run npm run coverage`);
+  if (problems.length > 0 || (isCheck && (outdated.length > 0 || missing.length > 0))) process.exitCode = 1;
+}
+
+async function load(file: string): Promise<readonly ConformanceCase[]> {
+  const module: unknown = await import(new URL(`../conformance/cases/${file}`, import.meta.url).href);
+  if (!hasCases(module)) throw new Error(`conformance/cases/${file} does not export 'cases'`);
+  return module.cases;
+}
+
+function hasCases(module: unknown): module is { readonly cases: readonly ConformanceCase[] } {
+  return typeof module === 'object' && module !== null && 'cases' in module && Array.isArray(module.cases);
+}
+
+/** Writes or compares one file; gives its name if it is out of date. */
+function settle(file: string, content: string, isCheck: boolean): string | undefined {
+  const path = folder + file;
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) return undefined;
+  if (isCheck) return file;
+  writeFileSync(path, content);
+  return undefined;
+}
+
+await main();

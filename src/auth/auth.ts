@@ -1,0 +1,47 @@
+import type { Request } from '../message/request.ts';
+import type { Response } from '../message/response.ts';
+import type { StreamResponse } from '../message/stream-response.ts';
+
+/** What a flow gets to see: the read form if it said that it needs the content. */
+export type AuthResponse = Response | StreamResponse;
+
+/** The steps of an authentication: yields requests to send and receives their responses. */
+export type AuthFlow = AsyncGenerator<Request, void, AuthResponse> | Generator<Request, void, AuthResponse>;
+
+/**
+ * A way to authenticate requests. Its flow is a generator without any I/O of its own, so that it can be tested by
+ * feeding it responses: it yields a request, receives the response, and either returns, which makes that response
+ * the result, or yields the next request.
+ *
+ * @example
+ * ```ts
+ * import { type Auth, Client, MockTransport, Response } from 'ternhttp';
+ *
+ * let token = 'stale';
+ * const refreshing: Auth = {
+ *   *flow(request) {
+ *     const response = yield request.with({ headers: { Authorization: `Bearer ${token}` } });
+ *     if (response.status !== 401) return;
+ *     token = 'fresh';
+ *     yield request.with({ headers: { Authorization: `Bearer ${token}` } });
+ *   },
+ * };
+ * const transport = new MockTransport((request) =>
+ *   new Response(request.headers.get('authorization') === 'Bearer fresh' ? 200 : 401));
+ * const client = new Client({ transport, auth: refreshing });
+ * console.log((await client.get('https://api.test/')).status); // 200
+ * ```
+ */
+export interface Auth {
+  /** Reads a streamed request body into memory before the flow begins. */
+  readonly needsRequestBody?: boolean;
+  /** Reads each response before the flow sees it. */
+  readonly needsResponseBody?: boolean;
+  flow(request: Request): AuthFlow;
+}
+
+/** A user name and a password for Basic, a function that signs each request, or a flow. */
+export type AuthInit =
+  | Auth
+  | readonly [username: string, password: string]
+  | ((request: Request) => Promise<Request> | Request);

@@ -1,0 +1,28 @@
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import type { Auth, AuthInit } from './auth.ts';
+import { basicAuth } from './basic-auth.ts';
+
+/**
+ * The flow that an option stands for.
+ *
+ * @throws InvalidArgument if it is none of the forms that are accepted
+ */
+export function resolveAuth(init: AuthInit): Auth {
+  if (typeof init === 'function') {
+    return {
+      async *flow(request) {
+        yield await init(request);
+      },
+    };
+  }
+  if (isPair(init)) return basicAuth(init[0], init[1]);
+  if (typeof init === 'object' && init !== null && 'flow' in init && typeof init.flow === 'function')
+    return init;
+  throw new InvalidArgument(
+    "Invalid 'auth': give a pair [username, password], an object with a flow (basicAuth(), bearerAuth(), your own), a function, or null.",
+  );
+}
+
+function isPair(init: AuthInit): init is readonly [string, string] {
+  return Array.isArray(init) && init.length === 2 && init.every((item) => typeof item === 'string');
+}

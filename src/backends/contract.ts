@@ -1,0 +1,248 @@
+import type { UnsupportedOptionInfo } from '../errors/unsupported-option.ts';
+import type { Phase } from '../errors/phase.ts';
+import type { Tracer } from '../models/trace.ts';
+import type { TLSInfo } from '../models/connection-info.ts';
+import type { TLSOptions } from '../models/tls-options.ts';
+
+/**
+ * The boundary between policy and mechanics. A backend opens connections, frames HTTP on them and reports
+ * events; pool, deadlines and everything above are one implementation for all backends. Whatever is said here
+ * holds for each of them and is judged by one suite.
+ */
+export type BackendName = 'js' | 'native' | 'wasm';
+
+/** What a backend says about itself. */
+export interface BackendInfo {
+  readonly name: BackendName;
+  readonly version: string;
+  /** Version of this contract that it implements. */
+  readonly abi: number;
+  /** What it was built for: `js`, `linux-x64-gnu`, `wasm32-wasip1`. */
+  readonly target: string;
+  readonly capabilities: readonly string[];
+}
+
+/** The version of this contract. */
+export const BACKEND_ABI = 1;
+
+export interface Backend {
+  readonly info: BackendInfo;
+  /** Absent where there are no sockets, as in wasm. */
+  readonly wire?: WireEngine;
+  close(): Promise<void>;
+}
+
+export interface WireEngine {
+  /** The options of this configuration that the engine cannot honour; none means all is well. */
+  supports(config: WireConfig): UnsupportedOptionInfo[];
+  /** Opens a connection. Rejects with {@link WireError} only; leaves nothing open when it does. */
+  connect(route: Route, config: WireConfig, control: DialControl): Promise<Connection>;
+}
+
+/** Where a connection leads. Two routes with one key may share connections. */
+export interface Route {
+  readonly key: string;
+  readonly secure: boolean;
+  /** Host name in ASCII or address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Name for SNI and for the check of the certificate, if it is not the host name. */
+  readonly servername: string | null;
+}
+
+/** Resolves a host name; the signature of `dns.lookup` with `all: true`. */
+export type Lookup = (
+  hostname: string,
+  options: { readonly all: true; readonly family?: 0 | 4 | 6 },
+  callback: (error: Error | null, addresses: { address: string; family: number }[]) => void,
+) => void;
+
+/** What is the same for all connections of a transport. */
+export interface WireConfig {
+  readonly tls: TLSOptions;
+  /** Take SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE from the environment. */
+  readonly trustEnv: boolean;
+  /** Path of a Unix domain socket to which every connection goes. */
+  readonly socketPath: string | null;
+  readonly localAddress: string | null;
+  /** Restricts name resolution to one family; 0 for both. */
+  readonly family: 0 | 4 | 6;
+  readonly lookup: Lookup | null;
+  readonly noDelay: boolean;
+  readonly parser: ParserLimits;
+}
+
+/** Bounds of what a response may make the parser hold. */
+export interface ParserLimits {
+  /** Octets of a head: status line, fields and line ends together. */
+  readonly maxHeadBytes: number;
+  /** Fields of a head. */
+  readonly maxHeadFields: number;
+  /** Octets of a chunk-size line with its extensions. */
+  readonly maxChunkLineBytes: number;
+  /** Octets of a trailer section. */
+  readonly maxTrailerBytes: number;
+  /** Interim (1xx) responses before the final one. */
+  readonly maxInformational: number;
+}
+
+export const DEFAULT_PARSER_LIMITS: ParserLimits = Object.freeze({
+  maxHeadBytes: 102_400,
+  maxHeadFields: 1000,
+  maxChunkLineBytes: 16_384,
+  maxTrailerBytes: 65_536,
+  maxInformational: 100,
+});
+
+/** How an attempt to connect is bounded and watched. */
+export interface DialControl {
+  /** On the clock of `performance.now()`; null for no limit. Covers name resolution, TCP and TLS. */
+  readonly deadline: number | null;
+  readonly signal: AbortSignal;
+  readonly tracer: Tracer | null;
+}
+
+/** Times of the steps of opening a connection, in milliseconds; null for a step that was not needed. */
+export interface DialTimings {
+  readonly dns: number | null;
+  readonly connect: number;
+  readonly tls: number | null;
+}
+
+export interface ConnectionMeta {
+  readonly protocol: 'http/1.1' | 'h2';
+  /** Unique within the process. */
+  readonly id: number;
+  readonly localAddress: string | null;
+  readonly localPort: number | null;
+  /** Address of the other end; the path of a Unix domain socket. */
+  readonly remoteAddress: string | null;
+  readonly remotePort: number | null;
+  readonly tls: TLSInfo | null;
+  readonly timings: DialTimings;
+}
+
+export interface Connection {
+  readonly meta: ConnectionMeta;
+  /** Exchanges that it can carry at the same time: 1 on HTTP/1.1, the peer's limit on HTTP/2, 0 once it is spent. */
+  readonly capacity: number;
+  /** Milliseconds for which the server said that it keeps an idle connection (`Keep-Alive: timeout`), if it did. */
+  readonly keepAliveHint: number | null;
+  /** Starts an exchange; there must be capacity. Events come later, never from within this call. */
+  exchange(request: WireRequest, sink: ExchangeSink): Exchange;
+  /** Set by the owner: the connection closed, or became useless, while no exchange ran. */
+  onIdleClose: (() => void) | null;
+  close(mode: 'abort' | 'graceful'): void;
+}
+
+export interface WireRequest {
+  readonly method: string;
+  /** As it goes into the request line. */
+  readonly target: string;
+  /** Name, value, name, value, in the caller's order and case; `Host` first. */
+  readonly fields: readonly string[];
+  /** `stream`: the body follows through {@link Exchange.write}. */
+  readonly body: Uint8Array | 'stream' | null;
+  readonly framing: 'chunked' | 'length' | 'none';
+  /** The request asks for another protocol: 101, or any 2xx to CONNECT, turns the exchange into a duplex. */
+  readonly upgrade: boolean;
+  /** `whole`: the body will be kept in one piece, so it may be read straight into one. */
+  readonly delivery: 'stream' | 'whole';
+  /** Octets of body that may be delivered before more are granted; one read may overshoot. */
+  readonly credit: number;
+}
+
+/** Receives the events of one exchange: on the JavaScript thread, in order, never from within a call to the exchange. */
+export interface ExchangeSink {
+  /** An interim response, 101 excepted. */
+  informational(status: number, reason: string, fields: string[]): void;
+  head(status: number, reason: string, fields: string[], version: HTTPVersion): void;
+  /** A piece of the body, owned by the receiver from here on. */
+  data(chunk: Uint8Array): void;
+  /** Octets of the request body that have left, in all. */
+  sent(bytes: number): void;
+  /** The body is complete; the connection has been released, if it can be used again. */
+  end(trailers: string[] | null): void;
+  /** Exactly one of `end` and `error` is called, and last. */
+  error(error: WireError): void;
+}
+
+export type HTTPVersion = '1.0' | '1.1' | '2';
+
+export interface Exchange {
+  /** Allows more octets of body to be delivered. */
+  grant(bytes: number): void;
+  /** Sends a piece of the body. False: wait for `sent` before the next one. The bytes may not change until they are sent. */
+  write(chunk: Uint8Array): boolean;
+  /** Ends the body. */
+  finish(trailers?: readonly string[]): void;
+  /** Gives up; idempotent. No event follows. The connection is closed unless the exchange had ended. */
+  abort(): void;
+}
+
+/** What can go wrong below the boundary. */
+export type WireErrorKind =
+  | 'aborted'
+  | 'closed'
+  | 'connect'
+  | 'connect-timeout'
+  | 'dns'
+  | 'internal'
+  | 'local-protocol'
+  | 'pool-timeout'
+  | 'proxy'
+  | 'read'
+  | 'read-timeout'
+  | 'remote-protocol'
+  | 'tls'
+  | 'unsupported'
+  | 'write'
+  | 'write-timeout';
+
+export interface WireErrorInit {
+  readonly kind: WireErrorKind;
+  readonly phase: Phase;
+  /** The root reason in words. */
+  readonly reason: string;
+  /** Name of the system error: `ECONNRESET`. */
+  readonly code?: string | undefined;
+  readonly cause?: unknown;
+  readonly peer?: string | undefined;
+  /** Octets of this request that may have reached the peer. */
+  readonly bytesWritten?: number;
+  /** The head of the response had been received. */
+  readonly headReceived?: boolean;
+  /** The connection had carried an exchange before. */
+  readonly reused?: boolean;
+  /**
+   * The request may be sent again on another connection as far as the wire can tell: nothing was written, or a
+   * reused connection turned out to be closed before a single octet of response. Whether the method and the
+   * body allow it is for policy to say.
+   */
+  readonly retrySafe?: boolean;
+}
+
+/** A failure below the boundary. It crosses as kind and fields, never as text to be parsed. */
+export class WireError extends Error {
+  readonly kind: WireErrorKind;
+  readonly phase: Phase;
+  readonly code: string | undefined;
+  readonly peer: string | undefined;
+  readonly bytesWritten: number;
+  readonly headReceived: boolean;
+  readonly reused: boolean;
+  readonly retrySafe: boolean;
+
+  constructor(init: WireErrorInit) {
+    super(init.reason, init.cause === undefined ? undefined : { cause: init.cause });
+    this.name = 'WireError';
+    this.kind = init.kind;
+    this.phase = init.phase;
+    this.code = init.code;
+    this.peer = init.peer;
+    this.bytesWritten = init.bytesWritten ?? 0;
+    this.headReceived = init.headReceived ?? false;
+    this.reused = init.reused ?? false;
+    this.retrySafe = init.retrySafe ?? false;
+  }
+}

@@ -1,0 +1,170 @@
+/* oxlint-disable no-await-in-loop -- pieces come one after another */
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { type Puller, PullGenerator } from './pull-generator.ts';
+import { SourceReader } from './source-reader.ts';
+
+/**
+ * Cuts octets into chunks of exactly `size`, the last one excepted. There are no empty chunks. Chunks may share memory with
+ * the pieces of the source. `return()` is passed on to the source at once.
+ *
+ * @param size octets
+ * @throws InvalidArgument if `size` is no positive integer
+ */
+export function rechunk(
+  source: AsyncIterator<Uint8Array>,
+  size: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  return new PullGenerator(new OctetPuller(source, checkSize(size)));
+}
+
+/**
+ * Cuts text into chunks of exactly `size` characters, the last one excepted. There are no empty chunks. A character is a
+ * Unicode code point: a surrogate pair counts once and is never cut, so that each chunk can be encoded by itself.
+ * `return()` is passed on to the source at once.
+ *
+ * @param size characters
+ * @throws InvalidArgument if `size` is no positive integer
+ */
+export function rechunkText(source: AsyncIterator<string>, size: number): AsyncGenerator<string, void, void> {
+  return new PullGenerator(new TextPuller(source, checkSize(size)));
+}
+
+function checkSize(size: number): number {
+  if (Number.isSafeInteger(size) && size > 0) return size;
+  throw new InvalidArgument(`'size' is ${String(size)}; pass a positive integer.`);
+}
+
+/** First size of the buffer that collects small pieces. It grows by doubling, because a body may be far shorter than a chunk. */
+const FIRST_CAPACITY = 1024;
+
+const NOTHING = new Uint8Array(0);
+
+class OctetPuller implements Puller<Uint8Array> {
+  readonly #source: SourceReader<Uint8Array>;
+  readonly #size: number;
+  /** What is left of the last piece. */
+  #piece: Uint8Array = NOTHING;
+  /** The beginning of a chunk, collected from pieces. */
+  #collected: Uint8Array = NOTHING;
+  #length = 0;
+
+  constructor(source: AsyncIterator<Uint8Array>, size: number) {
+    this.#source = new SourceReader(source);
+    this.#size = size;
+  }
+
+  async pull(): Promise<Uint8Array | null> {
+    for (;;) {
+      if (this.#length === 0 && this.#piece.length >= this.#size) {
+        const chunk = this.#piece.subarray(0, this.#size);
+        this.#piece = this.#piece.subarray(this.#size);
+        return chunk;
+      }
+      this.#collect();
+      if (this.#length === this.#size) return this.#takeCollected();
+      const piece = await this.#source.read();
+      if (piece === null) return this.#length === 0 ? null : this.#takeCollected();
+      this.#piece = piece;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#collected = NOTHING;
+    this.#piece = NOTHING;
+    return this.#source.close();
+  }
+
+  #collect(): void {
+    const part = this.#piece.subarray(0, this.#size - this.#length);
+    const length = this.#length + part.length;
+    if (length > this.#collected.length) {
+      const larger = new Uint8Array(Math.min(this.#size, Math.max(FIRST_CAPACITY, length * 2)));
+      larger.set(this.#collected.subarray(0, this.#length));
+      this.#collected = larger;
+    }
+    this.#collected.set(part, this.#length);
+    this.#length = length;
+    this.#piece = this.#piece.subarray(part.length);
+  }
+
+  #takeCollected(): Uint8Array {
+    const chunk = this.#collected.subarray(0, this.#length);
+    this.#collected = NOTHING;
+    this.#length = 0;
+    return chunk;
+  }
+}
+
+class TextPuller implements Puller<string> {
+  readonly #source: SourceReader<string>;
+  readonly #size: number;
+  #text = '';
+  /** Code points of `#text`. */
+  #count = 0;
+  /** The first half of a surrogate pair at the end of the last piece. */
+  #half = '';
+
+  constructor(source: AsyncIterator<string>, size: number) {
+    this.#source = new SourceReader(source);
+    this.#size = size;
+  }
+
+  async pull(): Promise<string | null> {
+    while (this.#count < this.#size) {
+      const piece = await this.#source.read();
+      if (piece === null) return this.#takeRest();
+      if (piece !== '') this.#add(this.#half + piece);
+    }
+    const end = this.#count === this.#text.length ? this.#size : indexOfCodePoint(this.#text, this.#size);
+    const chunk = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end);
+    this.#count -= this.#size;
+    return chunk;
+  }
+
+  close(): Promise<void> {
+    this.#text = '';
+    return this.#source.close();
+  }
+
+  #add(piece: string): void {
+    const isCut = isHighSurrogate(piece.charCodeAt(piece.length - 1));
+    const text = isCut ? piece.slice(0, -1) : piece;
+    this.#half = isCut ? piece.slice(-1) : '';
+    this.#text += text;
+    this.#count += countCodePoints(text);
+  }
+
+  #takeRest(): string | null {
+    const rest = this.#text + this.#half;
+    this.#text = '';
+    this.#half = '';
+    this.#count = 0;
+    return rest === '' ? null : rest;
+  }
+}
+
+function countCodePoints(text: string): number {
+  let count = text.length;
+  for (let index = 0; index < text.length - 1; index++) {
+    if (isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1))) count--;
+  }
+  return count;
+}
+
+/** The index behind the first `count` code points. */
+function indexOfCodePoint(text: string, count: number): number {
+  let index = 0;
+  for (let left = count; left > 0; left--) {
+    index += isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1)) ? 2 : 1;
+  }
+  return index;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}

@@ -1,0 +1,32 @@
+import type * as zlib from 'node:zlib';
+
+/** What is used of the transforms of `node:zlib`. */
+export interface Decompressor {
+  /** Octets of input that were used. */
+  readonly bytesWritten: number;
+  on(event: 'readable' | 'end' | 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  read(): Buffer | null;
+  write(chunk: Uint8Array, callback: (error?: Error | null) => void): unknown;
+  end(): unknown;
+  destroy(): unknown;
+}
+
+interface ZstdOptions {
+  readonly chunkSize?: number;
+  readonly maxOutputLength?: number;
+  readonly params?: Readonly<Record<number, number>>;
+}
+
+/** `node:zlib`, with the parts that only newer releases of Node have. */
+export type Zlib = typeof zlib & {
+  readonly createZstdDecompress?: (options?: ZstdOptions) => Decompressor;
+  readonly zstdDecompressSync?: (input: Uint8Array, options?: ZstdOptions) => Buffer;
+};
+
+let loaded: Zlib | undefined;
+
+/** `node:zlib`, loaded when the first coded body comes: most programs that import the library start without one. */
+export function loadZlib(): Zlib {
+  return (loaded ??= process.getBuiltinModule('node:zlib') as Zlib);
+}

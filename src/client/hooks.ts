@@ -1,0 +1,52 @@
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import type { Request } from '../message/request.ts';
+import type { StreamResponse } from '../message/stream-response.ts';
+import type { RetryEvent } from '../transport/transport.ts';
+
+/** A redirect is about to be followed. */
+export interface RedirectEvent {
+  readonly request: Request;
+  readonly response: StreamResponse;
+}
+
+/**
+ * Functions that are called along the way of a request, in order; each is awaited. What one throws ends the request.
+ */
+export interface Hooks {
+  /** Before each request goes to the transport: every hop, every auth round. May return another request to send. */
+  readonly request: readonly ((request: Request) => Promise<Request | void> | Request | void)[];
+  /** When the head of each response is there. The content has not been read; `response.read()` reads it. */
+  readonly response: readonly ((response: StreamResponse) => Promise<void> | void)[];
+  /** Before a redirect is followed. */
+  readonly redirect: readonly ((event: RedirectEvent) => Promise<void> | void)[];
+  /** Before a request is repeated on another connection. */
+  readonly retry: readonly ((event: RetryEvent) => Promise<void> | void)[];
+  /** When a request fails for good. May return another error to throw in its place. */
+  readonly error: readonly ((error: unknown) => Promise<unknown> | unknown)[];
+}
+
+/** Hooks to call; a kind that is left out has none. */
+export type HooksInit = { readonly [K in keyof Hooks]?: Hooks[K] };
+
+const KINDS = ['request', 'response', 'redirect', 'retry', 'error'] as const;
+
+/** Complete lists of hooks, null if there is none at all. */
+export function resolveHooks(init: HooksInit | null | undefined): Hooks {
+  const hooks: Record<keyof Hooks, readonly never[]> = {
+    request: [],
+    response: [],
+    redirect: [],
+    retry: [],
+    error: [],
+  };
+  for (const kind of Object.keys(init ?? {}) as (keyof Hooks)[]) {
+    if (!KINDS.includes(kind))
+      throw new InvalidArgument(`'hooks.${kind}' does not exist; there are ${KINDS.join(', ')}.`);
+    const list: unknown = init![kind] ?? [];
+    if (!Array.isArray(list) || list.some((hook) => typeof hook !== 'function')) {
+      throw new InvalidArgument(`'hooks.${kind}' must be a list of functions.`);
+    }
+    hooks[kind] = [...list] as never[];
+  }
+  return hooks;
+}

@@ -1,0 +1,127 @@
+import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
+import { StreamConsumed } from '../errors/stream-consumed.ts';
+import type { RequestBody } from '../body/request-body.ts';
+import type { ResponseHead } from '../message/response-head.ts';
+import { composeFields, Request } from '../message/request.ts';
+import { resolveURL } from '../models/base-url.ts';
+import type { CookieJar } from '../models/cookie-jar.ts';
+import { sameName } from '../models/field-syntax.ts';
+import { type ParsedURL, parseURL } from '../models/url.ts';
+import type { RedirectPolicy } from './redirect-policy.ts';
+
+/** Fields that describe a body and go with it (RFC 9110 §15.4). */
+const BODY_FIELDS = [
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-type',
+  'digest',
+  'expect',
+  'last-modified',
+  'transfer-encoding',
+];
+
+/** Credentials, which another origin must not see (Fetch standard, HTTP-redirect fetch). */
+const CREDENTIAL_FIELDS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
+
+/** What the next hop depends on besides request and response. */
+export interface RedirectContext {
+  readonly policy: Pick<RedirectPolicy, 'allowDowngrade' | 'keepMethod' | 'sensitiveHeaders'>;
+  readonly cookies: CookieJar;
+}
+
+/**
+ * The request that a redirect asks for, by the rules of fetch: 301 and 302 turn POST into GET, 303 turns everything
+ * but GET and HEAD into GET, 307 and 308 repeat the request; credentials stay within their origin.
+ *
+ * @throws RemoteProtocolError if Location is not a URL, or leads from https to http and that is not allowed
+ * @throws StreamConsumed if the body has to be sent again and cannot be
+ */
+export function redirectRequest(request: Request, response: ResponseHead, context: RedirectContext): Request {
+  const url = locationOf(request, response);
+  const { policy, cookies } = context;
+  if (request.parsedURL.scheme === 'https' && url.scheme === 'http' && !policy.allowDowngrade) {
+    throw badLocation(`refused to be redirected from https to http (redirect.allowDowngrade)`, request);
+  }
+  const method = policy.keepMethod ? request.method : redirectMethod(request.method, response.status);
+  const isRewritten = method !== request.method;
+  const body = isRewritten ? null : request.payload;
+  if (body !== null) checkReplayable(body, response.status);
+  const dropped = [
+    'cookie',
+    ...(isRewritten ? BODY_FIELDS : []),
+    ...(isSameOrigin(request.parsedURL, url) ? [] : [...CREDENTIAL_FIELDS, ...policy.sensitiveHeaders]),
+    // Upgrading the same host to https is no reason to log in again, but the port in Host changes with it.
+    ...(request.parsedURL.host === url.host ? [] : ['host']),
+  ];
+  const fields: string[] = [];
+  for (let i = 0; i < request.fields.length; i += 2) {
+    const name = request.fields[i]!;
+    if (!dropped.some((other) => sameName(name, other))) fields.push(name, request.fields[i + 1]!);
+  }
+  const cookie = cookies.isEmpty ? null : cookies.headerFor(url.scheme, url.hostname, url.target);
+  if (cookie !== null) fields.push('Cookie', cookie);
+  const { target, ...extensions } = request.extensions;
+  return new Request(method, '', null, {
+    url,
+    fields: composeFields(method, url, fields, body, null),
+    body,
+    // A target of the caller's belonged to the first URL.
+    extensions: target === undefined ? request.extensions : extensions,
+    redaction: request.redaction,
+  });
+}
+
+/** Scheme, host and port are the same; or only the scheme differs, from http to https on their default ports. */
+export function isSameOrigin(from: ParsedURL, to: ParsedURL): boolean {
+  if (from.origin === to.origin) return true;
+  const isUpgrade = from.scheme === 'http' && from.port === 80 && to.scheme === 'https' && to.port === 443;
+  return isUpgrade && from.hostname === to.hostname;
+}
+
+function redirectMethod(method: string, status: number): string {
+  if (status === 303) return method === 'HEAD' ? 'HEAD' : 'GET';
+  return method === 'POST' && (status === 301 || status === 302) ? 'GET' : method;
+}
+
+function locationOf(request: Request, response: ResponseHead): ParsedURL {
+  const values = new Set(response.headers.getAll('location'));
+  if (values.size > 1) throw badLocation('several different Location headers', request);
+  const [location = ''] = values;
+  const base = request.parsedURL;
+  // 'https:///path' and 'https://:443/' name no host; the one of the request is meant.
+  const hostless = /^(https?:\/\/)(?=[:/?#]|$)/i.exec(location);
+  const text =
+    hostless === null
+      ? location
+      : `${hostless[1]!}${authorityHost(base)}${location.slice(hostless[0].length)}`;
+  let url: ParsedURL;
+  try {
+    url = URL.canParse(text) ? parseURL(text) : parseURL(new URL(text, base.href).href);
+  } catch (cause) {
+    throw badLocation(
+      `invalid URL in location header: ${JSON.stringify(request.redaction.url(location.slice(0, 200)))}`,
+      request,
+      cause,
+    );
+  }
+  if (url.fragment !== '' || base.fragment === '') return url;
+  return resolveURL(url.href + base.fragment, null);
+}
+
+function authorityHost({ hostname }: ParsedURL): string {
+  return hostname.includes(':') ? `[${hostname}]` : hostname;
+}
+
+function checkReplayable(body: RequestBody, status: number): void {
+  if (body.replayable) return;
+  throw new StreamConsumed(
+    `The server redirects with ${status}, so the body has to be sent again, but it is ${body.description}. ` +
+      'Pass bytes, or a function that makes the content anew each time.',
+  );
+}
+
+function badLocation(reason: string, request: Request, cause?: unknown): RemoteProtocolError {
+  return new RemoteProtocolError({ reason, request, phase: 'redirect', cause });
+}

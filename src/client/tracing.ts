@@ -1,0 +1,72 @@
+import type { Channel } from 'node:diagnostics_channel';
+import type { Redaction } from '../models/redaction.ts';
+import { type Trace, type TraceEvent, Tracer } from '../models/trace.ts';
+
+/** Where a client writes what it does. `console` is one. */
+export interface Logger {
+  /** Called once for each response: `HTTP Request: GET https://example.com/ "HTTP/1.1 200 OK"`. */
+  info(message: string): void;
+  /** Called for every trace event. */
+  debug(message: string): void;
+}
+
+/** Names of the `diagnostics_channel`s on which trace events are published, by the group of the event. */
+export const DIAGNOSTICS_CHANNELS = {
+  client: 'ternhttp:client',
+  pool: 'ternhttp:pool',
+  connection: 'ternhttp:connection',
+  http11: 'ternhttp:http11',
+} as const;
+
+let channels: Record<string, Channel> | null = null;
+let requestId = 0;
+
+/**
+ * The tracer of a request, or null if nobody listens: then nothing is built for events that nobody sees.
+ *
+ * @param traces the callbacks of client and request
+ */
+export function createTracer(
+  redaction: Redaction,
+  logger: Logger | null,
+  traces: readonly (Trace | undefined)[],
+): Tracer | null {
+  channels ??= openChannels();
+  const listeners: Trace[] = traces.filter((trace) => trace !== undefined);
+  if (logger !== null) listeners.push((event) => logger.debug(formatEvent(event)));
+  if (
+    channels['client']!.hasSubscribers ||
+    channels['pool']!.hasSubscribers ||
+    channels['connection']!.hasSubscribers ||
+    channels['http11']!.hasSubscribers
+  ) {
+    listeners.push(publish);
+  }
+  return listeners.length === 0 ? null : new Tracer(++requestId, redaction, listeners);
+}
+
+/** The logger that `NODE_DEBUG=ternhttp` asks for. */
+export function debugLogger(): Logger | null {
+  if (!/\bternhttp\b/i.test(process.env['NODE_DEBUG'] ?? '')) return null;
+  const log = process.getBuiltinModule('node:util').debuglog('ternhttp');
+  return { info: (message) => log('%s', message), debug: (message) => log('%s', message) };
+}
+
+/** An event as one line of text. */
+export function formatEvent({ name, requestId: id, info }: TraceEvent): string {
+  const details = Object.entries(info).map(
+    ([key, value]) => `${key}=${value instanceof Error ? value.message : JSON.stringify(value)}`,
+  );
+  return [`[${id}]`, name, ...details].join(' ');
+}
+
+function openChannels(): Record<string, Channel> {
+  const { channel } = process.getBuiltinModule('node:diagnostics_channel');
+  return Object.fromEntries(
+    Object.entries(DIAGNOSTICS_CHANNELS).map(([group, name]) => [group, channel(name)]),
+  );
+}
+
+function publish(event: TraceEvent): void {
+  channels![event.name.slice(0, event.name.indexOf('.'))]!.publish(event);
+}

@@ -1,0 +1,16 @@
+export { type Auth, type AuthFlow, type AuthInit, type AuthResponse } from './auth/auth.ts';
+export { basicAuth } from './auth/basic-auth.ts';
+export { bearerAuth } from './auth/bearer-auth.ts';
+export { type BackendName, type ParserLimits, type Lookup } from './backends/contract.ts';
+export { type BackendChoice, type BackendReport } from './backends/select.ts';
+export { Client } from './client/client.ts';
+export { MockTransport, type MockAnswer } from './transport/mock-transport.ts';
+export { HTTPTransport, type HTTPTransportOptions } from './transport/http-transport.ts';
+export { Request } from './message/request.ts';
+export { Response } from './message/response.ts';
+export { StreamResponse } from './message/stream-response.ts';
+export { Headers } from './models/headers.ts';
+export { QueryParams } from './models/query-params.ts';
+export { CookieJar } from './models/cookie-jar.ts';
+export type { Transport, TransportContext } from './transport/transport.ts';
+export type { ClientOptions, RequestOptions } from './client/options.ts';

@@ -1,0 +1,188 @@
+import {
+  DEFAULT_PARSER_LIMITS,
+  type Lookup,
+  type ParserLimits,
+  type Route,
+  type WireConfig,
+} from '../backends/contract.ts';
+import { type BackendChoice, type BackendReport, selectBackend } from '../backends/select.ts';
+import { ClientClosed } from '../errors/client-closed.ts';
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { UnsupportedOption } from '../errors/unsupported-option.ts';
+import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
+import type { Request } from '../message/request.ts';
+import type { StreamResponse } from '../message/stream-response.ts';
+import { type LimitsInit, resolveLimits } from '../models/limits.ts';
+import type { TLSOptions } from '../models/tls-options.ts';
+import { Deadlines } from './deadlines.ts';
+import { type ExchangeHost, HTTPExchange } from './exchange.ts';
+import { Pool, type PoolStats } from './pool.ts';
+import type { Transport, TransportContext } from './transport.ts';
+
+/** How sockets are opened. */
+export interface SocketOptions {
+  /** Path of a Unix domain socket to which every connection goes, whatever the host of the URL. */
+  readonly path?: string;
+  /** Address from which to connect. */
+  readonly localAddress?: string;
+  /** Use only IPv4 or only IPv6 addresses of a name. */
+  readonly family?: 4 | 6;
+  /** Resolves names instead of the system: for a cache, for tests, for refusing private addresses. */
+  readonly lookup?: Lookup;
+  /** Switches Nagle's algorithm off; on by default. */
+  readonly noDelay?: boolean;
+}
+
+export interface HTTPTransportOptions {
+  /** The engine to use; `auto` by default. */
+  readonly backend?: BackendChoice;
+  readonly limits?: LimitsInit;
+  readonly tls?: TLSOptions;
+  readonly socket?: SocketOptions;
+  /** Bounds of what a response may make the parser hold. */
+  readonly parser?: Partial<ParserLimits>;
+  /** Take certificates and key log file from the environment (SSL_CERT_FILE, SSL_CERT_DIR, SSLKEYLOGFILE); on by default. */
+  readonly trustEnv?: boolean;
+  /** How long a request with `Expect: 100-continue` waits before it sends its body all the same, in milliseconds; 1000 by default. */
+  readonly expectContinueMs?: number;
+}
+
+const DEFAULT_TLS: TLSOptions = Object.freeze({});
+const TLS_OPTIONS = [
+  'ca',
+  'cert',
+  'key',
+  'passphrase',
+  'pfx',
+  'servername',
+  'minVersion',
+  'maxVersion',
+  'ciphers',
+  'rejectUnauthorized',
+  'checkServerIdentity',
+];
+const SOCKET_OPTIONS = ['path', 'localAddress', 'family', 'lookup', 'noDelay'];
+
+/**
+ * Sends requests over the network, through a pool of connections.
+ *
+ * @example
+ * ```ts
+ * import { Client, HTTPTransport } from 'ternhttp';
+ *
+ * const transport = new HTTPTransport({ socket: { path: '/run/app.sock' }, limits: { maxConnections: 4 } });
+ * const client = new Client({ transport });
+ * console.log(transport.stats.connections); // 0
+ * await client.close();
+ * ```
+ */
+export class HTTPTransport implements Transport {
+  readonly #host: ExchangeHost;
+  readonly #report: BackendReport;
+  readonly #routes = new Map<string, Route>();
+  #isClosed = false;
+
+  /**
+   * @throws InvalidArgument for options that do not exist or do not fit
+   * @throws BackendUnavailableError if a backend is asked for by name and cannot be had
+   * @throws UnsupportedOption if that backend cannot honour an option
+   */
+  constructor(options: HTTPTransportOptions = {}) {
+    const config = wireConfig(options);
+    const limits = resolveLimits(options.limits);
+    const expectContinueMs = options.expectContinueMs ?? 1000;
+    if (!(expectContinueMs >= 0))
+      throw new InvalidArgument(
+        `'expectContinueMs' must be milliseconds of 0 or more, not ${String(expectContinueMs)}.`,
+      );
+    const { backend, report } = selectBackend(options.backend ?? 'auto');
+    const [unsupported] = backend.wire.supports(config);
+    if (unsupported !== undefined) throw new UnsupportedOption(backend.info.name, unsupported);
+    this.#report = report;
+    this.#host = {
+      pool: new Pool(backend.wire, config, limits),
+      deadlines: new Deadlines(),
+      backend: report.wire,
+      expectContinueMs,
+    };
+  }
+
+  /** Which engine runs, and why. */
+  get backend(): BackendReport {
+    return this.#report;
+  }
+
+  get stats(): PoolStats {
+    return this.#host.pool.stats;
+  }
+
+  handle(request: Request, context: TransportContext): Promise<StreamResponse> {
+    try {
+      if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
+      return new HTTPExchange(this.#host, request, this.#route(request), context).start();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /** Closes all connections, those of requests under way included. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#host.pool.close();
+    return Promise.resolve();
+  }
+
+  #route(request: Request): Route {
+    const { parsedURL, extensions } = request;
+    const servername = extensions.sniHostname ?? null;
+    const key = servername === null ? parsedURL.origin : `${parsedURL.origin} ${servername}`;
+    let route = this.#routes.get(key);
+    if (route === undefined) {
+      const { scheme, hostname, port } = parsedURL;
+      if (scheme !== 'http' && scheme !== 'https') {
+        throw new UnsupportedProtocol({
+          reason: `the URL has an unsupported protocol '${scheme}://'`,
+          request,
+        });
+      }
+      route = { key, secure: scheme === 'https', hostname, port, servername };
+      // A crawler meets origins without end; routes are cheap to make again.
+      if (this.#routes.size >= 1024) this.#routes.clear();
+      this.#routes.set(key, route);
+    }
+    return route;
+  }
+}
+
+function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTransportOptions): WireConfig {
+  checkNames('tls', tls ?? {}, TLS_OPTIONS);
+  checkNames('socket', socket, SOCKET_OPTIONS);
+  checkNames('parser', parser, Object.keys(DEFAULT_PARSER_LIMITS));
+  for (const [name, value] of Object.entries(parser)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new InvalidArgument(
+        `'parser.${name}' must be a whole number of at least 1, not ${String(value)}.`,
+      );
+    }
+  }
+  if (socket.family !== undefined && socket.family !== 4 && socket.family !== 6) {
+    throw new InvalidArgument(`'socket.family' must be 4 or 6, not ${String(socket.family)}.`);
+  }
+  return {
+    tls: tls ?? DEFAULT_TLS,
+    trustEnv,
+    socketPath: socket.path ?? null,
+    localAddress: socket.localAddress ?? null,
+    family: socket.family ?? 0,
+    lookup: socket.lookup ?? null,
+    noDelay: socket.noDelay ?? true,
+    parser: { ...DEFAULT_PARSER_LIMITS, ...parser },
+  };
+}
+
+function checkNames(option: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name))
+      throw new InvalidArgument(`'${option}.${name}' does not exist; there are ${known.join(', ')}.`);
+  }
+}

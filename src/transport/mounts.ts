@@ -1,0 +1,98 @@
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import type { ParsedURL } from '../models/url.ts';
+import type { Transport } from './transport.ts';
+
+/** A pattern of URLs: `scheme://host:port`, where any part may be left open. */
+export interface URLPattern {
+  readonly text: string;
+  /** Empty for any. */
+  readonly scheme: string;
+  readonly host: string;
+  readonly hostRule: 'any' | 'exact' | 'host-and-subdomains' | 'subdomains';
+  /** Null for any. */
+  readonly port: number | null;
+}
+
+/**
+ * Parses a pattern: `all://` or `://` any URL, `http://` one scheme, `all://example.com` one host,
+ * `all://*.example.com` its subdomains, `all://*example.com` both, `https://example.com:8443` one port too.
+ *
+ * @throws InvalidArgument if the text is not of this form
+ */
+export function parseURLPattern(text: string): URLPattern {
+  const match = /^([a-z][a-z0-9+.-]*)?:\/\/(\[[^\]/?#]*\]|[^:/?#[\]]*)(?::(\d{1,5}))?(?:[/?#].*)?$/i.exec(
+    text,
+  );
+  if (match === null) {
+    const example = /^[a-z0-9+.-]+$/i.test(text) ? ` Instead of '${text}', use '${text}://'.` : '';
+    throw new InvalidArgument(
+      `'${text}' is not a URL pattern: write scheme://host:port, as in 'all://*.example.com'.${example}`,
+    );
+  }
+  const [, scheme = '', authority = '', port] = match;
+  const host = authority.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  const isAny = host === '' || host === '*';
+  const hostRule = isAny
+    ? 'any'
+    : host.startsWith('*.')
+      ? 'subdomains'
+      : host.startsWith('*')
+        ? 'host-and-subdomains'
+        : 'exact';
+  return {
+    text,
+    scheme: scheme.toLowerCase() === 'all' ? '' : scheme.toLowerCase(),
+    host: isAny ? '' : host.replace(/^\*\.?/, ''),
+    hostRule,
+    port: port === undefined ? null : Number(port),
+  };
+}
+
+/** Whether a URL fits a pattern. A default port counts as if it were written. */
+export function matchesURLPattern({ scheme, host, hostRule, port }: URLPattern, url: ParsedURL): boolean {
+  if (scheme !== '' && scheme !== url.scheme) return false;
+  if (port !== null && port !== url.port) return false;
+  switch (hostRule) {
+    case 'any':
+      return true;
+    case 'exact':
+      return url.hostname === host;
+    case 'subdomains':
+      return url.hostname.endsWith(`.${host}`);
+    default:
+      return url.hostname === host || url.hostname.endsWith(`.${host}`);
+  }
+}
+
+/** The order in which patterns are tried: with a port first, then longer hosts, then longer schemes. */
+export function compareURLPatterns(a: URLPattern, b: URLPattern): number {
+  if ((a.port === null) !== (b.port === null)) return a.port === null ? 1 : -1;
+  return b.host.length - a.host.length || b.scheme.length - a.scheme.length;
+}
+
+/** Sends requests by their URL to different transports. */
+export class Mounts {
+  readonly #mounts: readonly { readonly pattern: URLPattern; readonly transport: Transport | null }[];
+
+  /** @param mounts transports by pattern; null leaves a pattern to the default transport */
+  constructor(mounts: Readonly<Record<string, Transport | null>> = {}) {
+    this.#mounts = Object.entries(mounts)
+      .map(([text, transport]) => ({ pattern: parseURLPattern(text), transport }))
+      .toSorted((a, b) => compareURLPatterns(a.pattern, b.pattern));
+  }
+
+  get isEmpty(): boolean {
+    return this.#mounts.length === 0;
+  }
+
+  /** The transport for a URL, or null if the default one is to carry it. */
+  find(url: ParsedURL): Transport | null {
+    for (const { pattern, transport } of this.#mounts) if (matchesURLPattern(pattern, url)) return transport;
+    return null;
+  }
+
+  /** Each transport once. */
+  get transports(): Set<Transport> {
+    return new Set(this.#mounts.flatMap(({ transport }) => (transport === null ? [] : [transport])));
+  }
+}

@@ -1,0 +1,22 @@
+import type { Connection } from '../backends/contract.ts';
+import { newNode, type Node } from './linked-list.ts';
+import type { OriginPool } from './origin-pool.ts';
+
+/** A connection in the pool. */
+export class PoolSlot {
+  readonly connection: Connection;
+  readonly origin: OriginPool;
+  /** Exchanges that it has begun. */
+  uses = 0;
+  /** When it is no longer to be used if it stays idle, on the clock of `performance.now()`. */
+  expiresAt = 0;
+  /** Place among the idle connections of its origin. */
+  readonly originNode: Node<PoolSlot> = newNode<PoolSlot>(this);
+  /** Place among all idle connections. */
+  readonly idleNode: Node<PoolSlot> = newNode<PoolSlot>(this);
+
+  constructor(connection: Connection, origin: OriginPool) {
+    this.connection = connection;
+    this.origin = origin;
+  }
+}

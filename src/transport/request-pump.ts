@@ -1,0 +1,124 @@
+import type { Exchange } from '../backends/contract.ts';
+import type { BodyIterator, RequestBody } from '../body/request-body.ts';
+import { LocalProtocolError } from '../errors/local-protocol-error.ts';
+import type { Request } from '../message/request.ts';
+import type { Framing } from './framing.ts';
+
+/** Octets that are handed to the wire at once, so that progress can be seen within one large chunk. */
+const PIECE = 65_536;
+
+/** Who wants to know how the upload goes. */
+export interface PumpEvents {
+  /** True: the peer has to take data first. False: the source has to give some. */
+  onWaiting(isBlocked: boolean): void;
+  onDone(): void;
+  /** The source failed, or did not give as much as was announced. */
+  onError(error: unknown): void;
+}
+
+/** Moves the body of a request from its source to the wire, as fast as the slower of both allows. */
+export class RequestPump {
+  /** Octets handed to the wire. */
+  bytes = 0;
+  /** Whether the source has been opened. */
+  hasStarted = false;
+  readonly #body: RequestBody;
+  readonly #wire: Exchange;
+  readonly #framing: Framing;
+  readonly #request: Request;
+  readonly #events: PumpEvents;
+  #iterator: BodyIterator | null = null;
+  #isStopped = false;
+  #continueTimer: NodeJS.Timeout | null = null;
+  #resume: (() => void) | null = null;
+
+  constructor(body: RequestBody, wire: Exchange, framing: Framing, request: Request, events: PumpEvents) {
+    this.#body = body;
+    this.#wire = wire;
+    this.#framing = framing;
+    this.#request = request;
+    this.#events = events;
+  }
+
+  /** @param continueMs how long to wait for 100 (Continue) first; null: not at all */
+  start(continueMs: number | null): void {
+    if (continueMs === null) void this.#run();
+    else this.#continueTimer = setTimeout(() => this.proceed(), continueMs);
+  }
+
+  /** The server wants the body. */
+  proceed(): void {
+    if (this.#continueTimer === null) return;
+    clearTimeout(this.#continueTimer);
+    this.#continueTimer = null;
+    void this.#run();
+  }
+
+  /** The response is there: a body that has been held back is not wanted any more. */
+  onResponse(): void {
+    if (this.#continueTimer !== null) this.stop();
+  }
+
+  /** The wire has taken data. */
+  onSent(): void {
+    const resume = this.#resume;
+    this.#resume = null;
+    resume?.();
+  }
+
+  /** Ends the upload where it is and closes the source, if it has been opened. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    if (this.#continueTimer !== null) clearTimeout(this.#continueTimer);
+    this.#continueTimer = null;
+    this.onSent();
+    // How a source takes it that it is not read to its end is its own affair.
+    Promise.resolve(this.#iterator?.return?.()).catch(() => {});
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.hasStarted = true;
+      this.#iterator = this.#body.open();
+      for (;;) {
+        this.#events.onWaiting(false);
+        const { done, value } = await this.#iterator.next();
+        if (this.#isStopped) return;
+        if (done === true) break;
+        await this.#write(value);
+        if (this.#isStopped) return;
+      }
+      const { length } = this.#framing;
+      if (length !== -1 && this.bytes < length) {
+        throw this.#mismatch(`too little data for declared Content-Length: ${this.bytes} of ${length} bytes`);
+      }
+      this.#iterator = null;
+      this.#wire.finish();
+      this.#events.onDone();
+    } catch (error) {
+      if (!this.#isStopped) this.#events.onError(error);
+    }
+  }
+
+  async #write(chunk: Uint8Array): Promise<void> {
+    const { length } = this.#framing;
+    if (length !== -1 && this.bytes + chunk.length > length) {
+      throw this.#mismatch(`too much data for declared Content-Length: more than ${length} bytes`);
+    }
+    for (let start = 0; start < chunk.length; start += PIECE) {
+      const piece = chunk.length <= PIECE ? chunk : chunk.subarray(start, start + PIECE);
+      this.bytes += piece.length;
+      if (this.#wire.write(piece)) continue;
+      this.#events.onWaiting(true);
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve;
+      });
+      if (this.#isStopped) return;
+    }
+  }
+
+  #mismatch(reason: string): LocalProtocolError {
+    return new LocalProtocolError({ reason, request: this.#request, phase: 'write' });
+  }
+}

@@ -1,0 +1,53 @@
+import type { WireError, WireErrorKind } from '../backends/contract.ts';
+import { ConnectError } from '../errors/connect-error.ts';
+import { ConnectTimeout } from '../errors/connect-timeout.ts';
+import type { HTTPErrorInit } from '../errors/http-error.ts';
+import { LocalProtocolError } from '../errors/local-protocol-error.ts';
+import { PoolTimeout } from '../errors/pool-timeout.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
+import { ReadError } from '../errors/read-error.ts';
+import { ReadTimeout } from '../errors/read-timeout.ts';
+import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
+import type { ErrorCode } from '../errors/tern-error.ts';
+import { TransportError } from '../errors/transport-error.ts';
+import { WriteError } from '../errors/write-error.ts';
+import { WriteTimeout } from '../errors/write-timeout.ts';
+import type { Request } from '../message/request.ts';
+
+interface Mapping {
+  readonly errorClass: new (init: HTTPErrorInit) => TransportError;
+  readonly code?: ErrorCode;
+}
+
+const CLASSES: Readonly<Record<WireErrorKind, Mapping>> = {
+  aborted: { errorClass: TransportError, code: 'ERR_ABORTED' },
+  // Half-closed is how a server says that it has nothing to say (httpx: RemoteProtocolError).
+  closed: { errorClass: RemoteProtocolError },
+  connect: { errorClass: ConnectError },
+  'connect-timeout': { errorClass: ConnectTimeout },
+  dns: { errorClass: ConnectError, code: 'ERR_DNS' },
+  internal: { errorClass: TransportError },
+  'local-protocol': { errorClass: LocalProtocolError },
+  'pool-timeout': { errorClass: PoolTimeout },
+  proxy: { errorClass: ProxyError },
+  read: { errorClass: ReadError },
+  'read-timeout': { errorClass: ReadTimeout },
+  'remote-protocol': { errorClass: RemoteProtocolError },
+  tls: { errorClass: ConnectError, code: 'ERR_TLS' },
+  unsupported: { errorClass: LocalProtocolError },
+  write: { errorClass: WriteError },
+  'write-timeout': { errorClass: WriteTimeout },
+};
+
+/** The error that a caller sees for a failure below the boundary. */
+export function toTransportError(error: WireError, request: Request): TransportError {
+  const { errorClass: ErrorClass, code } = CLASSES[error.kind];
+  return new ErrorClass({
+    reason: error.message,
+    request,
+    phase: error.phase,
+    peer: error.peer,
+    code,
+    cause: error.cause ?? error,
+  });
+}

@@ -1,0 +1,41 @@
+import type { WireError } from '../backends/contract.ts';
+import type { Tracer } from '../models/trace.ts';
+import { newNode, type Node } from './linked-list.ts';
+import type { OriginPool } from './origin-pool.ts';
+import type { PoolSlot } from './pool-slot.ts';
+
+/** Who wants a connection. Exactly one of the two outcomes is called, unless the wait is cancelled. */
+export interface Acquirer {
+  /** Limit for opening a connection on its behalf, in milliseconds. */
+  readonly connectTimeout: number | null;
+  /** When everything has to be over, on the clock of `performance.now()`. */
+  readonly totalDeadline: number | null;
+  readonly tracer: Tracer | null;
+  /** The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns. */
+  onConnecting(): void;
+  onAcquired(slot: PoolSlot): void;
+  onAcquireFailed(error: WireError): void;
+}
+
+/** An attempt to open a connection. It belongs to the request it was begun for, or to nobody once that is served. */
+export interface Dial {
+  readonly origin: OriginPool;
+  readonly controller: AbortController;
+  waiter: Waiter | null;
+}
+
+/** A request in the queue of the pool. */
+export class Waiter {
+  readonly acquirer: Acquirer;
+  readonly origin: OriginPool;
+  /** Number in the order of arrival. */
+  readonly ticket: number;
+  readonly node: Node<Waiter> = newNode<Waiter>(this);
+  dial: Dial | null = null;
+
+  constructor(acquirer: Acquirer, origin: OriginPool, ticket: number) {
+    this.acquirer = acquirer;
+    this.origin = origin;
+    this.ticket = ticket;
+  }
+}
