@@ -140,7 +140,8 @@ export interface TextStream {
 }
 
 /**
- * Decodes a text that comes in pieces. The joined results are what {@link decodeText} makes of the joined pieces.
+ * Decodes a text that comes in pieces. The joined results are what {@link decodeText} makes of the joined pieces
+ * (in invalid EUC-JP the number of U+FFFD can differ). At most three octets are held back.
  *
  * @param charset an encoding or a label of it
  * @throws InvalidArgument for a charset that nobody knows

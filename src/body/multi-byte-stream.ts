@@ -73,7 +73,7 @@ function eucJP(bytes: Uint8Array, at: number): number {
   // Half-width katakana end at 0xdf; ICU takes the five octets behind it as unassigned ones of the same kind.
   const last = lead === 0x8e ? 0xe4 : 0xfe;
   for (let index = at + 1; index < at + length && index < bytes.length; index++) {
-    if (!isIn(bytes[index]!, 0xa1, last)) return index - at;
+    if (!isIn(bytes[index]!, 0xa1, last)) return 1;
   }
   return length;
 }

@@ -43,7 +43,8 @@ export class PullGenerator<T> implements AsyncGenerator<T, void, void> {
       if (next === undefined) this.#isBusy = false;
       else next();
     }
-    if (value !== null && this.#closing === undefined) return { value, done: false };
+    if (this.#closing !== undefined) return DONE;
+    if (value !== null) return { value, done: false };
     await this.#close();
     return DONE;
   }

@@ -97,7 +97,7 @@ class ZstdStage implements Stage {
 }
 
 /** Undoes Zstandard with a decoder that takes whole frames, and therefore holds one frame and its content. */
-class ZstdFrameStage implements Stage {
+export class ZstdFrameStage implements Stage {
   readonly #frames: FrameSource;
   readonly #decode: NonNullable<DecodeOptions['zstd']>;
   readonly #fail: Fail;

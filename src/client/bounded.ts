@@ -51,7 +51,7 @@ export function bounded(
       },
       (error: unknown) => {
         release();
-        reject(error as Error);
+        reject(error);
       },
     );
   });

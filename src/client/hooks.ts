@@ -22,7 +22,7 @@ export interface Hooks {
   /** Before a request is repeated on another connection. */
   readonly retry: readonly ((event: RetryEvent) => Promise<void> | void)[];
   /** When a request fails for good. May return another error to throw in its place. */
-  readonly error: readonly ((error: unknown) => Promise<unknown> | unknown)[];
+  readonly error: readonly ((error: unknown) => unknown)[];
 }
 
 /** Hooks to call; a kind that is left out has none. */

@@ -82,8 +82,7 @@ export class Sender {
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
   async failed(error: unknown, request: Request | null): Promise<unknown> {
     // Errors of the network are made where no caller is on the stack; this frame still has it above.
-    if (error instanceof HTTPError && !(error instanceof HTTPStatusError))
-      Error.captureStackTrace(error, Sender.prototype.failed);
+    if (error instanceof HTTPError && !(error instanceof HTTPStatusError)) Error.captureStackTrace(error);
     let result = error;
     for (const hook of this.#config.hooks.error) result = (await hook(result)) ?? result;
     await request?.payload?.cancel?.(error);

@@ -1,11 +1,7 @@
-import { brand, type ErrorCode, TernError } from './tern-error.ts';
+import { brand, TernError } from './tern-error.ts';
 
 /** A body was used in a way that its state does not allow: a mistake of the program, not of the network. */
 export abstract class StreamError extends TernError {
-  constructor(message: string, code: ErrorCode) {
-    super(message, code);
-  }
-
   static {
     brand(StreamError, 'StreamError');
   }

@@ -28,6 +28,46 @@ export function iteratedSource(body: RequestBody, trailers: readonly string[] | 
   return body.bytes === null ? new IteratedSource(body, trailers) : new BytesSource(body.bytes, trailers);
 }
 
+/** The same body, with a call when it has ended, failed or been given up. */
+export function notifyingSource(source: BodySource, callback: () => void): BodySource {
+  let notify: (() => void) | null = callback;
+  const done = (): void => {
+    const call = notify;
+    notify = null;
+    call?.();
+  };
+  return {
+    get bytesReceived() {
+      return source.bytesReceived;
+    },
+    get trailers() {
+      return source.trailers;
+    },
+    async next() {
+      try {
+        const chunk = await source.next();
+        if (chunk === null) done();
+        return chunk;
+      } catch (error) {
+        done();
+        throw error;
+      }
+    },
+    async all() {
+      try {
+        return await source.all();
+      } finally {
+        done();
+      }
+    },
+    cancel(reason) {
+      source.cancel(reason);
+      done();
+    },
+    ...(source.upgrade === undefined ? {} : { upgrade: () => source.upgrade!().once('close', done) }),
+  };
+}
+
 class BytesSource implements BodySource {
   readonly bytesReceived: number;
   readonly trailers: readonly string[] | null;

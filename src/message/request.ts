@@ -1,3 +1,4 @@
+import { inspectAs } from '../models/inspect.ts';
 import { encodeBody, type ExclusiveBody } from '../body/encode-body.ts';
 import { bytesBody, type RequestBody } from '../body/request-body.ts';
 import { collectBody } from '../body/collect.ts';
@@ -185,8 +186,8 @@ export class Request {
     return `<Request ${this.method} ${this.redactedURL}>`;
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
+  static {
+    inspectAs(Request, String);
   }
 }
 

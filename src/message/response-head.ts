@@ -1,3 +1,4 @@
+import { inspectAs } from '../models/inspect.ts';
 import { type DecodeOptions, DEFAULT_DECODE } from '../body/content-coding.ts';
 import type { Fail } from '../body/fail.ts';
 import { DecodingError } from '../errors/decoding-error.ts';
@@ -240,8 +241,8 @@ export abstract class ResponseHead {
     return `<${name} [${this.status} ${this.statusText || reasonPhrase(this.status)}]>`;
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
+  static {
+    inspectAs(ResponseHead, String);
   }
 
   /** How errors about the content of this response are made. @internal */

@@ -89,11 +89,11 @@ export class Response extends ResponseHead {
 
   /** A copy of the content. */
   arrayBuffer(): ArrayBuffer {
-    return this.bytes.slice().buffer as ArrayBuffer;
+    return this.bytes.slice().buffer;
   }
 
   blob(): Blob {
-    return new Blob([this.bytes as Uint8Array<ArrayBuffer>], {
+    return new Blob([this.bytes], {
       type: this.headers.get('content-type') ?? '',
     });
   }

@@ -14,7 +14,7 @@ import { StreamClosed } from '../errors/stream-closed.ts';
 import { StreamConsumed } from '../errors/stream-consumed.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
 import { reasonPhrase } from '../models/status.ts';
-import { type BodySource, bytesSource, iteratedSource } from './body-source.ts';
+import { type BodySource, bytesSource, iteratedSource, notifyingSource } from './body-source.ts';
 import { pipeToFile, pipeToStream } from './pipe.ts';
 import type { Request } from './request.ts';
 import { type HTTPVersion, newContext, type ResponseContext, ResponseHead } from './response-head.ts';
@@ -48,7 +48,7 @@ type State = 'closed' | 'consumed' | 'open' | 'read';
  * ```
  */
 export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8Array>, AsyncDisposable {
-  readonly #source: BodySource;
+  #source: BodySource;
   #state: State = 'open';
   #read: Promise<Response> | null = null;
   #body: ReadableStream<Uint8Array> | null = null;
@@ -148,7 +148,7 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
   get body(): ReadableStream<Uint8Array> {
     if (this.#body === null) {
       const content = this.#content("'body'");
-      this.#body = new (globalThis.ReadableStream as unknown as typeof ReadableStream)<Uint8Array>(
+      this.#body = new globalThis.ReadableStream<Uint8Array>(
         {
           async pull(controller) {
             const { done, value } = await content.next();
@@ -182,6 +182,11 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
     return typeof target === 'string' || target instanceof URL
       ? pipeToFile(content, target)
       : pipeToStream(content, target);
+  }
+
+  /** Calls back when the content has ended or been given up. @internal */
+  onceClosed(callback: () => void): void {
+    this.#source = notifyingSource(this.#source, callback);
   }
 
   /** Gives the rest of the content up. The connection is closed unless the content had been received in full. */

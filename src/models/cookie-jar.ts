@@ -1,3 +1,4 @@
+import { inspectAs } from './inspect.ts';
 import { CookieConflict } from '../errors/cookie-conflict.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import {
@@ -258,12 +259,8 @@ export class CookieJar implements Iterable<Cookie> {
     return writeCookies(this.#select({}));
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](
-    _depth: number,
-    options: object,
-    inspect: (value: unknown, options: object) => string,
-  ): string {
-    return `CookieJar ${inspect(this.#select({}).map(summary), options)}`;
+  static {
+    inspectAs(CookieJar, (jar, inspect) => `CookieJar ${inspect(jar.#select({}).map(summary))}`);
   }
 
   #receive(value: string, scheme: string, host: string, target: string): StoredCookie | null {

@@ -1,3 +1,4 @@
+import { inspectAs } from './inspect.ts';
 import { isIPAddress, pathMatches } from './cookie-scope.ts';
 import { type Cookie, copyCookie, serializeCookies } from './cookie.ts';
 import { REDACTED } from './redaction.ts';
@@ -55,12 +56,11 @@ export class StoredCookie implements Cookie {
     return copyCookie(this);
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](
-    _depth: number,
-    options: object,
-    inspect: (value: unknown, options: object) => string,
-  ): string {
-    return `Cookie ${inspect({ ...copyCookie(this), value: REDACTED }, options)}`;
+  static {
+    inspectAs(
+      StoredCookie,
+      (cookie, inspect) => `Cookie ${inspect({ ...copyCookie(cookie), value: REDACTED })}`,
+    );
   }
 }
 

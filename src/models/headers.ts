@@ -1,3 +1,4 @@
+import { inspectAs } from './inspect.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import { splitList } from './field-list.ts';
@@ -209,12 +210,8 @@ export class Headers implements Iterable<[name: string, value: string]> {
   }
 
   /** Credentials and cookies are masked. */
-  [Symbol.for('nodejs.util.inspect.custom')](
-    _depth: number,
-    options: object,
-    inspect: (value: unknown, options: object) => string,
-  ): string {
-    return `Headers ${inspect(DEFAULT_REDACTION.fields(this.#fields), options)}`;
+  static {
+    inspectAs(Headers, (headers, inspect) => `Headers ${inspect(DEFAULT_REDACTION.fields(headers.#fields))}`);
   }
 
   #share(): string[] {
@@ -255,7 +252,7 @@ export function eachField(
       if (!Array.isArray(pair) || pair.length !== 2) {
         throw new InvalidArgument('Headers given as an iterable need pairs of [name, value].');
       }
-      callback(pair[0] as string, pair[1] as FieldValue);
+      callback(pair[0], pair[1]);
     }
     return;
   }

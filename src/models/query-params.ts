@@ -1,3 +1,4 @@
+import { inspectAs } from './inspect.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { DEFAULT_REDACTION } from './redaction.ts';
 
@@ -159,8 +160,8 @@ export class QueryParams implements Iterable<[name: string, value: string]> {
   }
 
   /** For `console.log`: the encoded query, with the values of secret parameters masked. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `QueryParams { ${DEFAULT_REDACTION.query(this.toString())} }`;
+  static {
+    inspectAs(QueryParams, (params) => `QueryParams { ${DEFAULT_REDACTION.query(params.toString())} }`);
   }
 
   static #of(flat: readonly string[]): QueryParams {

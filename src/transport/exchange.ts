@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
-import {
-  type Exchange,
-  type ExchangeSink,
-  type HTTPVersion,
-  type Route,
+import type {
+  Exchange,
+  ExchangeSink,
+  HTTPVersion,
+  Route,
   WireError,
-  type WireRequest,
+  WireRequest,
 } from '../backends/contract.ts';
 import { AbortError } from '../errors/abort-error.ts';
 import { DecodingError } from '../errors/decoding-error.ts';
@@ -59,7 +59,7 @@ export interface ExchangeHost {
  * the connection back. Each of the roles that the layers around it see is a small interface; the state is one.
  */
 export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSink {
-  deadline = Infinity;
+  deadline: number = Infinity;
   deadlineIndex = -1;
   readonly #host: ExchangeHost;
   readonly #request: Request;

@@ -121,7 +121,7 @@ export class HTTPTransport implements Transport {
       if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
       return new HTTPExchange(this.#host, request, this.#route(request), context).start();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

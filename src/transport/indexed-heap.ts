@@ -65,10 +65,11 @@ export class IndexedHeap<T extends HeapItem> {
   }
 
   #swap(a: number, b: number): void {
-    const item = this.#items[a]!;
-    this.#items[a] = this.#items[b]!;
-    this.#items[b] = item;
-    this.#items[a]!.heapIndex = a;
-    item.heapIndex = b;
+    const first = this.#items[a]!;
+    const second = this.#items[b]!;
+    this.#items[a] = second;
+    this.#items[b] = first;
+    second.heapIndex = a;
+    first.heapIndex = b;
   }
 }

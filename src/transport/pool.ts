@@ -140,7 +140,7 @@ export class Pool {
       reason: 'the transport was closed',
       retrySafe: false,
     });
-    for (const origin of [...this.#origins.values()]) {
+    for (const origin of this.#origins.values()) {
       for (const list of [origin.connecting, origin.starving]) {
         for (let node = list.head; node !== null; node = list.head) {
           const waiter = node.value;
@@ -150,8 +150,8 @@ export class Pool {
         }
       }
     }
-    for (const dial of [...this.#dials]) dial.controller.abort(error);
-    for (const slot of [...this.#open]) {
+    for (const dial of this.#dials) dial.controller.abort(error);
+    for (const slot of this.#open) {
       slot.connection.close('abort');
       this.#remove(slot);
     }

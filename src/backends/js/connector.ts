@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { NetConnectOpts, Socket } from 'node:net';
 import { type DialControl, type Route, type WireConfig, WireError } from '../contract.ts';
 import { reasonOf } from './http1/connection.ts';
 import { ReadBuffer } from './http1/read-buffer.ts';
@@ -185,7 +185,7 @@ function openSocket(target: SocketTarget): ConnectedSocket {
         return true;
       },
     },
-  } as Parameters<typeof import('node:net').connect>[0] & object);
+  } as NetConnectOpts);
   return opened;
 }
 

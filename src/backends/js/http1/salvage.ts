@@ -14,8 +14,8 @@ const GRACE = 1000;
  * @param onEnd called at the end of the stream, which Node does not announce on a socket with an error
  */
 export function salvageResponses(socket: Socket, onEnd: () => void): void {
-  const destroy = socket.destroy;
-  const push = socket.push;
+  // oxlint-disable-next-line typescript/unbound-method -- both are called with the socket
+  const { destroy, push } = socket;
   let failure: NodeJS.ErrnoException | null = null;
   socket.destroy = function (this: Socket, error?: NodeJS.ErrnoException): Socket {
     if (failure === null && error?.syscall === 'write') {
