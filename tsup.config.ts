@@ -17,6 +17,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
   treeshake: false,
   sourcemap: false,
   clean: true,
+  silent: true,
   dts: process.env['TERN_BUILD_TYPES'] !== 'no',
 })
 

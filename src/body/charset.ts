@@ -166,7 +166,7 @@ class MarkedTextStream implements TextStream {
     if (chunk.length === 0) return '';
     const head = this.#head === undefined ? chunk : Buffer.concat([this.#head, chunk]);
     if (mayBecomeMark(head)) {
-      this.#head = head;
+      this.#head = new Uint8Array(head); // A copy, because the owner may use the chunk again.
       return '';
     }
     return this.#open(head);

@@ -5,7 +5,7 @@ import { buildPipeline, checkCount, type Received, tooLong } from './decode-pipe
 import type { Fail } from './fail.ts';
 import { isZlibHeader } from './inflate-stage.ts';
 import type { Stage } from './stage.ts';
-import { loadZlib } from './zlib.ts';
+import { hasUsage, loadZlib } from './zlib.ts';
 import { PIECE } from './zlib-engine.ts';
 import { ZstdFrame } from './zstd-frame.ts';
 import { ZSTD_PARAMETERS } from './zstd-stage.ts';
@@ -100,19 +100,9 @@ function inflate(bytes: Uint8Array): Uint8Array {
 
 function decompressBrotli(bytes: Uint8Array): Uint8Array | null {
   if (firstMetaBlockLength(bytes) > SYNC_OUTPUT) return null;
-  // With `info` zlib also tells how much of the input it used; the types do not know it.
   const options = { chunkSize: pieceFor(bytes), maxOutputLength: SYNC_OUTPUT, info: true };
   const decoded: unknown = loadZlib().brotliDecompressSync(bytes, options);
-  return isWithInfo(decoded) && decoded.engine.bytesWritten === bytes.length ? compact(decoded.buffer) : null;
-}
-
-interface WithInfo {
-  readonly buffer: Uint8Array;
-  readonly engine: { readonly bytesWritten: number };
-}
-
-function isWithInfo(decoded: unknown): decoded is WithInfo {
-  return typeof decoded === 'object' && decoded !== null && 'buffer' in decoded && 'engine' in decoded;
+  return hasUsage(decoded) && decoded.engine.bytesWritten === bytes.length ? compact(decoded.buffer) : null;
 }
 
 function decompressZstd(bytes: Uint8Array): Uint8Array | null {

@@ -31,7 +31,8 @@ export class MultiByteStream {
   push(chunk: Uint8Array): string {
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     const end = this.#findOpenSequence(bytes);
-    this.#held = end === bytes.length ? undefined : bytes.slice(end);
+    // A copy, because the owner may use the chunk again.
+    this.#held = end === bytes.length ? undefined : new Uint8Array(bytes.subarray(end));
     return this.#decoder.decode(bytes.subarray(0, end));
   }
 

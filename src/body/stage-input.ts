@@ -23,10 +23,13 @@ export class StageInput {
   /** Sees to it that at least `count` octets are at hand in one piece; false if the content ends before. */
   async ensure(count: number): Promise<boolean> {
     while (this.available < count) {
+      // A copy, because the chunk is its owner's again when the next one is asked for.
+      if (this.available > 0) this.bytes = new Uint8Array(this.bytes.subarray(this.at));
+      else this.bytes = EMPTY;
+      this.at = 0;
       const more = await this.#upstream.read();
       if (more === null) return false;
-      this.bytes = this.available === 0 ? more : join(this.bytes.subarray(this.at), more);
-      this.at = 0;
+      this.bytes = this.bytes.length === 0 ? more : join(this.bytes, more);
     }
     return true;
   }

@@ -30,3 +30,14 @@ let loaded: Zlib | undefined;
 export function loadZlib(): Zlib {
   return (loaded ??= process.getBuiltinModule('node:zlib') as Zlib);
 }
+
+/** What the synchronous functions return with the option `info`, which the types do not know. */
+export interface WithUsage {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** Whether a result has the octets of input that were used. */
+export function hasUsage(decoded: unknown): decoded is WithUsage {
+  return typeof decoded === 'object' && decoded !== null && 'buffer' in decoded && 'engine' in decoded;
+}

@@ -3,6 +3,7 @@ import type { DecodeOptions } from './content-coding.ts';
 import type { Fail } from './fail.ts';
 import { StageInput } from './stage-input.ts';
 import type { Stage } from './stage.ts';
+import { TurnBudget } from './turn-budget.ts';
 import { type Decompressor, loadZlib, type Zlib } from './zlib.ts';
 import { PIECE, ZlibEngine } from './zlib-engine.ts';
 import { ZstdFrame } from './zstd-frame.ts';
@@ -11,6 +12,12 @@ import { ZstdFrame } from './zstd-frame.ts';
 export const ZSTD_PARAMETERS: Readonly<Record<number, number>> = { 100: 23 };
 
 const MAGIC_LENGTH = 4;
+
+/** A frame that is at hand and has at most this many octets is first tried at once on this thread. */
+const SHORT = 16 * 1024;
+
+/** Output buffer for a short frame. */
+const SMALL_PIECE = 4 * 1024;
 
 const EMPTY = new Uint8Array(0);
 
@@ -47,6 +54,7 @@ class ZstdStage implements Stage {
   readonly #create: NonNullable<Zlib['createZstdDecompress']>;
   readonly #fail: Fail;
   #engine: ZlibEngine | undefined;
+  readonly #budget = new TurnBudget();
   #isDestroyed = false;
 
   constructor(upstream: Stage, create: NonNullable<Zlib['createZstdDecompress']>, fail: Fail) {
@@ -60,8 +68,16 @@ class ZstdStage implements Stage {
       const engine = this.#engine;
       if (engine === undefined) {
         if (!(await this.#frames.open())) return null;
+        const frame = this.#isDestroyed ? null : this.#frames.takeShort();
+        const content = frame === null ? null : decodeOnce(frame);
+        if (frame !== null && content !== null) {
+          await this.#budget.spend(frame.length + content.length);
+          if (content.length > 0) return content;
+          continue;
+        }
         this.#engine = new ZlibEngine(this.#open());
         if (this.#isDestroyed) this.#engine.destroy();
+        if (frame !== null) this.#engine.feed(frame);
         continue;
       }
       const output = await this.#pull(engine);
@@ -102,6 +118,7 @@ export class ZstdFrameStage implements Stage {
   readonly #decode: NonNullable<DecodeOptions['zstd']>;
   readonly #fail: Fail;
   readonly #limit: FrameLimit;
+  readonly #budget = new TurnBudget();
   #output: Uint8Array = EMPTY;
 
   constructor(upstream: Stage, decode: NonNullable<DecodeOptions['zstd']>, fail: Fail, limit: FrameLimit) {
@@ -119,6 +136,7 @@ export class ZstdFrameStage implements Stage {
         parts.push(part);
       const frame = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
       this.#output = decodeFrame(this.#decode, frame, this.#limit.left, this.#fail);
+      await this.#budget.spend(frame.length + this.#output.length);
     }
     const output = this.#output.subarray(0, PIECE);
     this.#output = this.#output.subarray(PIECE);
@@ -192,6 +210,17 @@ class FrameSource {
     return part;
   }
 
+  /** The whole frame, if it is at hand and short; then nothing is left to read of it. */
+  takeShort(): Uint8Array | null {
+    const frame = this.#frame!;
+    const input = this.#input;
+    this.#scan(frame, input.bytes);
+    if (!frame.isDone || this.#scanned - input.at > SHORT || (frame.contentSize ?? 0) > PIECE) return null;
+    const octets = input.bytes.subarray(input.at, this.#scanned);
+    input.at = this.#scanned;
+    return octets;
+  }
+
   destroy(): void {
     this.#input.destroy();
   }
@@ -206,6 +235,16 @@ class FrameSource {
 
   #truncated(): Error {
     return this.#fail('the zstd content is truncated: it ends inside a frame', 'ERR_CONTENT_CODING');
+  }
+}
+
+/** Decodes a frame with at most {@link PIECE} octets of content. */
+function decodeOnce(frame: Uint8Array): Uint8Array | null {
+  const options = { chunkSize: SMALL_PIECE, maxOutputLength: PIECE, params: ZSTD_PARAMETERS };
+  try {
+    return loadZlib().zstdDecompressSync?.(frame, options) ?? null;
+  } catch {
+    return null; // Long or corrupt: the decompressor for streams finds out.
   }
 }
 

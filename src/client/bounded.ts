@@ -1,32 +1,100 @@
+import { collectChunks } from '../body/collect.ts';
 import { AbortError } from '../errors/abort-error.ts';
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { StreamClosed } from '../errors/stream-closed.ts';
 import { TotalTimeout } from '../errors/total-timeout.ts';
+import type { BodySource } from '../message/body-source.ts';
 import type { Request } from '../message/request.ts';
-import type { StreamResponse } from '../message/stream-response.ts';
-import type { TransportContext } from '../transport/transport.ts';
+import { StreamResponse } from '../message/stream-response.ts';
+import type { Transport, TransportContext } from '../transport/transport.ts';
+
+/** The longest delay that a timer of Node takes. */
+const MAX_DELAY = 0x7fffffff;
+
+/** Throws if the signal of a request is aborted or its deadline has passed. */
+export function checkBounds(request: Request, { signal, totalDeadline, timeout }: TransportContext): void {
+  if (signal !== null && signal.aborted) throw aborted(signal, request);
+  if (totalDeadline !== null && performance.now() >= totalDeadline) throw tooLate(timeout.total, request);
+}
 
 /**
- * Holds a transport that does not know of them to the signal and the deadline of a request. A response that comes
- * after that is cancelled.
+ * Has a transport carry a request that may know nothing of signals and deadlines, and holds it and the content of its
+ * response to them.
+ *
+ * @throws InvalidArgument if what the transport gives is not a response
  */
+export async function carryBounded(
+  transport: Transport,
+  request: Request,
+  context: TransportContext,
+): Promise<StreamResponse> {
+  checkBounds(request, context);
+  const response = await bounded(checkedAnswer(transport, request, context), request, context);
+  return boundedBody(response, request, context);
+}
+
+/** Gives up the wait for a response when the signal or the deadline says so. A response that comes later is cancelled. */
 export function bounded(
   answer: Promise<StreamResponse>,
   request: Request,
   context: TransportContext,
 ): Promise<StreamResponse> {
-  const { signal, totalDeadline } = context;
-  if (signal === null && totalDeadline === null) return answer;
+  if (!isBounded(context)) return answer;
+  return race(answer, request, context, (error) => {
+    answer.then(
+      (late) => late.cancel(error),
+      () => {},
+    );
+  });
+}
+
+/** The same response, with a content that fails when the signal or the deadline says so. */
+export function boundedBody(
+  response: StreamResponse,
+  request: Request,
+  context: TransportContext,
+): StreamResponse {
+  // What has been read, or given up, cannot keep anybody waiting.
+  if (!isBounded(context) || response.isClosed) return response;
+  const source = new BoundedSource(response, request, context);
+  return new StreamResponse(response.status, null, { context: response.context, source });
+}
+
+function isBounded({ signal, totalDeadline }: TransportContext): boolean {
+  return signal !== null || totalDeadline !== null;
+}
+
+async function checkedAnswer(
+  transport: Transport,
+  request: Request,
+  context: TransportContext,
+): Promise<StreamResponse> {
+  const answer: unknown = await transport.handle(request, context);
+  if (answer instanceof StreamResponse) return answer;
+  throw new InvalidArgument(
+    "The handle() of a transport must resolve to a StreamResponse; make one with 'new StreamResponse()'.",
+  );
+}
+
+/** What `work` comes to, or the error of the signal or the deadline if that is first. */
+function race<T>(
+  work: Promise<T>,
+  request: Request,
+  { signal, totalDeadline, timeout }: TransportContext,
+  onGivenUp: (error: Error) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const giveUp = (error: Error): void => {
       release();
       reject(error);
-      answer.then(
-        (late) => late.cancel(error),
-        () => {},
-      );
+      onGivenUp(error);
     };
-    const onAbort = (): void => {
-      giveUp(new AbortError({ reason: 'the request was aborted', request, cause: signal!.reason }));
+    const onAbort = (): void => giveUp(aborted(signal!, request));
+    const onTime = (): void => {
+      const left = totalDeadline! - performance.now();
+      if (left > 0) timer = setTimeout(onTime, Math.min(left, MAX_DELAY));
+      else giveUp(tooLate(timeout.total, request));
     };
     const release = (): void => {
       clearTimeout(timer);
@@ -38,16 +106,12 @@ export function bounded(
     }
     signal?.addEventListener('abort', onAbort, { once: true });
     if (totalDeadline !== null) {
-      const reason = `not finished within ${context.timeout.total} ms`;
-      timer = setTimeout(
-        () => giveUp(new TotalTimeout({ reason, request })),
-        Math.max(0, totalDeadline - performance.now()),
-      );
+      timer = setTimeout(onTime, Math.min(Math.max(0, totalDeadline - performance.now()), MAX_DELAY));
     }
-    answer.then(
-      (response) => {
+    work.then(
+      (result) => {
         release();
-        resolve(response);
+        resolve(result);
       },
       (error: unknown) => {
         release();
@@ -55,4 +119,84 @@ export function bounded(
       },
     );
   });
+}
+
+function aborted(signal: AbortSignal, request: Request): AbortError {
+  const cause: unknown = signal.reason;
+  const hasTimedOut = cause instanceof Error && cause.name === 'TimeoutError';
+  const reason = hasTimedOut ? 'the signal timed out' : 'the request was aborted';
+  return new AbortError({ reason, request, cause });
+}
+
+function tooLate(total: number | null, request: Request): TotalTimeout {
+  return new TotalTimeout({ reason: `not finished within ${total} ms`, request });
+}
+
+/** The content of another response, for whose next piece nobody waits longer than the request may take. */
+class BoundedSource implements BodySource {
+  readonly #response: StreamResponse;
+  readonly #request: Request;
+  readonly #context: TransportContext;
+  #chunks: AsyncGenerator<Uint8Array, void, undefined> | null = null;
+  #hasEnded = false;
+  #failPending: ((error: Error) => void) | null = null;
+
+  constructor(response: StreamResponse, request: Request, context: TransportContext) {
+    this.#response = response;
+    this.#request = request;
+    this.#context = context;
+  }
+
+  get bytesReceived(): number {
+    return this.#response.bytesReceived;
+  }
+
+  get trailers(): readonly string[] | null {
+    return this.#hasEnded ? this.#response.trailers.wire : null;
+  }
+
+  async next(): Promise<Uint8Array | null> {
+    if (this.#hasEnded) return null;
+    try {
+      checkBounds(this.#request, this.#context);
+    } catch (error) {
+      this.#response.cancel(error);
+      throw error;
+    }
+    this.#chunks ??= this.#response.iterRaw();
+    const { done, value } = await race(
+      this.#cancellable(this.#chunks.next()),
+      this.#request,
+      this.#context,
+      (error) => this.#response.cancel(error),
+    );
+    if (done !== true) return value;
+    this.#hasEnded = true;
+    return null;
+  }
+
+  all(): Promise<Uint8Array> {
+    const next = async (): Promise<IteratorResult<Uint8Array>> => {
+      const value = await this.next();
+      return value === null ? { done: true, value: undefined } : { done: false, value };
+    };
+    return collectChunks({ next });
+  }
+
+  cancel(reason?: unknown): void {
+    this.#response.cancel(reason);
+    this.#failPending?.(new StreamClosed('The response has been closed while its content was being read.'));
+  }
+
+  upgrade(): ReturnType<StreamResponse['upgrade']> {
+    return this.#response.upgrade();
+  }
+
+  /** A generator that hangs does not notice that it is given up. */
+  #cancellable<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#failPending = reject;
+      work.then(resolve, reject);
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { InvalidURL } from '../errors/invalid-url.ts';
 import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import { QueryParams } from './query-params.ts';
+import { DEFAULT_REDACTION } from './redaction.ts';
 import { checkText, isAbsolute, type ParsedURL, parseURL } from './url.ts';
 
 /** A base URL prepared for joining: everything that does not depend on the relative part is done once. */
@@ -17,7 +18,7 @@ export function parseBaseURL(text: string): BaseURL {
   const parsed = parseURL(text);
   if (parsed.hostname === '') {
     throw new InvalidURL(
-      `The base URL '${text}' needs a scheme and a host, as in 'https://example.com/api/'.`,
+      `The base URL '${DEFAULT_REDACTION.malformedURL(text)}' needs a scheme and a host, as in 'https://example.com/api/'.`,
     );
   }
   const pathAndQuery = parsed.target;
@@ -39,7 +40,7 @@ export function resolveURL(text: string, base: BaseURL | null, params: QueryPara
     if (base !== null) href = join(text, base);
     else if (!hasScheme(text)) {
       throw new UnsupportedProtocol({
-        reason: `the URL '${text}' is missing an 'http://' or 'https://' protocol, and there is no base URL`,
+        reason: `the URL '${DEFAULT_REDACTION.malformedURL(text)}' is missing an 'http://' or 'https://' protocol, and there is no base URL`,
       });
     }
   }
@@ -87,6 +88,8 @@ function hasScheme(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(text);
 }
 
-function keyOf(pair: string): string {
-  return new QueryParams(pair).keys().next().value ?? '';
+/** The decoded key of an encoded pair. */
+export function keyOf(pair: string): string {
+  // The question mark in front is the one that the parser drops; a further one belongs to the key.
+  return new QueryParams(`?${pair}`).keys().next().value ?? '';
 }

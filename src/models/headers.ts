@@ -3,7 +3,7 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import { splitList } from './field-list.ts';
 import { illegalValueIndex, isToken, sameName, trimOWS } from './field-syntax.ts';
-import { DEFAULT_REDACTION } from './redaction.ts';
+import { DEFAULT_REDACTION, type Redaction } from './redaction.ts';
 
 /** A field value: text of Latin-1 characters, or its octets. */
 export type FieldValue = string | Uint8Array;
@@ -36,6 +36,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   #fields: string[];
   #shared: boolean;
   #readOnly = false;
+  #redaction: Redaction = DEFAULT_REDACTION;
 
   constructor(init?: HeadersInit | null) {
     this.#fields = [];
@@ -44,6 +45,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
     if (init instanceof Headers) {
       this.#fields = init.#share();
       this.#shared = true;
+      this.#redaction = init.#redaction;
     } else {
       eachField(init, (name, value) => this.#fields.push(checkName(name), checkValue(name, value)));
     }
@@ -52,13 +54,19 @@ export class Headers implements Iterable<[name: string, value: string]> {
   /**
    * Wraps fields that are known to be legal, such as those of a parsed response; the list is not copied.
    *
+   * @param redaction what to mask when they are inspected
    * @internal
    */
-  static fromWire(fields: readonly string[], readOnly = false): Headers {
+  static fromWire(
+    fields: readonly string[],
+    readOnly = false,
+    redaction: Redaction = DEFAULT_REDACTION,
+  ): Headers {
     const headers = new Headers();
     headers.#fields = fields as string[];
     headers.#shared = true;
     headers.#readOnly = readOnly;
+    headers.#redaction = redaction;
     return headers;
   }
 
@@ -211,7 +219,10 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   /** Credentials and cookies are masked. */
   static {
-    inspectAs(Headers, (headers, inspect) => `Headers ${inspect(DEFAULT_REDACTION.fields(headers.#fields))}`);
+    inspectAs(
+      Headers,
+      (headers, inspect) => `Headers ${inspect(headers.#redaction.fields(headers.#fields))}`,
+    );
   }
 
   #share(): string[] {

@@ -34,24 +34,34 @@ const MINIMUM: Limits = {
   maxWaiters: 0,
 };
 
-/** The limits that result from `init` on top of inherited ones. */
+/**
+ * The limits that result from `init` on top of inherited ones.
+ *
+ * @throws InvalidArgument for a limit that does not exist or is not a number in its range
+ */
 export function resolveLimits(init: LimitsInit | undefined, inherited: Limits = DEFAULT_LIMITS): Limits {
   if (init === undefined) return inherited;
+  if (typeof init !== 'object' || init === null)
+    throw new InvalidArgument(
+      `'limits' must be an object of limits, not ${init === null ? 'null' : typeof init}.`,
+    );
   const limits: Record<keyof Limits, number> = { ...inherited };
   for (const name of Object.keys(init) as (keyof Limits)[]) {
-    if (!(name in DEFAULT_LIMITS)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       throw new InvalidArgument(
         `'limits.${name}' does not exist; the limits are ${Object.keys(DEFAULT_LIMITS).join(', ')}.`,
       );
     }
     const value = init[name];
     if (value === undefined) continue;
-    if (value !== null && (typeof value !== 'number' || !(value >= MINIMUM[name]))) {
+    const limit = value ?? Infinity;
+    const isWhole = name === 'keepAliveMs' || limit === Infinity || Number.isInteger(limit);
+    if (typeof limit !== 'number' || !(limit >= MINIMUM[name]) || !isWhole) {
       throw new InvalidArgument(
-        `'limits.${name}' must be a number of at least ${MINIMUM[name]}, or null, not ${String(value)}.`,
+        `'limits.${name}' must be a ${name === 'keepAliveMs' ? 'number' : 'whole number'} of at least ${MINIMUM[name]}, or null, not ${String(value)}.`,
       );
     }
-    limits[name] = value ?? Infinity;
+    limits[name] = limit;
   }
   return Object.freeze(limits);
 }

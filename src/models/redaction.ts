@@ -1,3 +1,4 @@
+import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { sameName } from './field-syntax.ts';
 
 /** What stands in the place of a secret. */
@@ -13,26 +14,37 @@ export interface RedactOptions {
 
 const SECRET_HEADERS: readonly string[] = [
   'api-key',
+  'apikey',
   'authorization',
   'cookie',
+  'deploy-token',
+  'job-token',
   'private-token',
   'proxy-authorization',
   'set-cookie',
+  'x-access-token',
   'x-amz-security-token',
   'x-api-key',
+  'x-apikey',
+  'x-auth-key',
   'x-auth-token',
   'x-csrf-token',
   'x-goog-api-key',
+  'x-session-token',
   'x-vault-token',
+  'x-xsrf-token',
 ];
 
 const SECRET_PARAMS: readonly string[] = [
+  'access_key',
   'access_token',
   'api-key',
   'api_key',
+  'api_token',
   'apikey',
   'assertion',
   'auth',
+  'auth_token',
   'client_secret',
   'id_token',
   'jwt',
@@ -43,6 +55,7 @@ const SECRET_PARAMS: readonly string[] = [
   'pwd',
   'refresh_token',
   'secret',
+  'secret_key',
   'session',
   'sessionid',
   'sig',
@@ -68,8 +81,10 @@ export class Redaction {
   readonly #headers: readonly string[];
   readonly #params: ReadonlySet<string>;
 
+  /** @throws InvalidArgument if the options name something that does not exist, which would leave a secret in sight */
   constructor(options: RedactOptions | null = {}) {
     this.#masks = options !== null;
+    if (options !== null) checkOptions(options);
     this.#headers = [...SECRET_HEADERS, ...(options?.headers ?? [])];
     this.#params = new Set([...SECRET_PARAMS, ...(options?.query ?? []).map((name) => name.toLowerCase())]);
   }
@@ -121,11 +136,22 @@ export class Redaction {
     const question = text.indexOf('?');
     const query = question === -1 ? '' : `?${this.query(text.slice(question + 1))}`;
     if (question !== -1) text = text.slice(0, question);
-    const authority = text.indexOf('//') + 2;
-    if (authority === 1) return text + query;
-    const slash = text.indexOf('/', authority);
-    const at = text.lastIndexOf('@', slash === -1 ? text.length : slash);
-    return (at > authority ? `${text.slice(0, authority)}${REDACTED}${text.slice(at)}` : text) + query;
+    const start = authorityStart(text);
+    if (start === 0) return text + query;
+    let end = start;
+    while (end < text.length && text.charCodeAt(end) !== 47 && text.charCodeAt(end) !== 92) end++;
+    const at = text.slice(0, end).lastIndexOf('@');
+    return (at > start ? `${text.slice(0, start)}${REDACTED}${text.slice(at)}` : text) + query;
+  }
+
+  /**
+   * A text that was meant as a URL and is none. What made it none may be a password that holds a `/`, `?` or `#`, so
+   * everything up to the last `@` is masked.
+   */
+  malformedURL(text: string): string {
+    const at = text.lastIndexOf('@');
+    if (!this.#masks || at === -1) return this.url(text);
+    return text.slice(0, authorityStart(text)) + REDACTED + this.url(text.slice(at));
   }
 
   #isSecret(encodedName: string): boolean {
@@ -138,6 +164,22 @@ export class Redaction {
       }
     }
     return this.isSecretParam(name);
+  }
+}
+
+/** Where the authority begins, if there may be one: behind the scheme and any slashes, as lenient parsers have it. */
+function authorityStart(text: string): number {
+  return /^(?:[a-z][a-z0-9+.-]*:[\\/]*|[\\/]{2,})/i.exec(text)?.[0].length ?? 0;
+}
+
+function checkOptions(options: RedactOptions): void {
+  if (typeof options !== 'object')
+    throw new InvalidArgument(`'redact' must be an object or null, not ${typeof options}.`);
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== 'headers' && name !== 'query')
+      throw new InvalidArgument(`'redact.${name}' does not exist; there are headers, query.`);
+    if (value !== undefined && !(Array.isArray(value) && value.every((item) => typeof item === 'string')))
+      throw new InvalidArgument(`'redact.${name}' must be a list of names.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 
-/** Limits of time in milliseconds; `null` means no limit. */
+/** Limits of time in milliseconds; `null`, like anything over 24 days, means no limit. */
 export interface Timeout {
   /** Waiting for a connection of the pool. 0 fails at once if none can be had. */
   readonly pool: number | null;
@@ -39,9 +39,16 @@ export const NO_TIMEOUT: Timeout = Object.freeze({
   total: null,
 });
 
+/** Timers of Node end at 2^31 - 1 milliseconds, about 24.8 days, and fire at once beyond that. */
+const LONGEST = 24 * 24 * 60 * 60 * 1000;
+
 const PHASES = Object.keys(DEFAULT_TIMEOUT) as (keyof Timeout)[];
 
-/** The limits that result from `init` on top of inherited ones. */
+/**
+ * The limits that result from `init` on top of inherited ones.
+ *
+ * @throws InvalidArgument for a phase that does not exist, or a limit that is not a number of 0 or more
+ */
 export function resolveTimeout(init: TimeoutInit | undefined, inherited: Timeout): Timeout {
   if (init === undefined) return inherited;
   if (init === null) return NO_TIMEOUT;
@@ -71,5 +78,5 @@ function checkLimit(name: string, limit: number): number | null {
       `'${name}' must be milliseconds of 0 or more, or null for no limit, not ${String(limit)}.`,
     );
   }
-  return limit === Infinity ? null : limit;
+  return limit > LONGEST ? null : limit;
 }

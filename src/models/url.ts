@@ -67,16 +67,20 @@ export function isAbsolute(text: string): boolean {
   return true;
 }
 
-/** Refuses what the URL standard would repair in silence, and what no server takes. */
-export function checkText(text: string): void {
+/**
+ * Refuses what the URL standard would repair in silence, and what no server takes.
+ *
+ * @param what the name of the text in messages
+ */
+export function checkText(text: string, what = 'URL'): void {
   if (text.length > MAX_URL_LENGTH) {
-    throw new InvalidURL(`URL too long: ${text.length} characters, the limit is ${MAX_URL_LENGTH}.`);
+    throw new InvalidURL(`${what} too long: ${text.length} characters, the limit is ${MAX_URL_LENGTH}.`);
   }
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 32 || code === 127) {
       throw new InvalidURL(
-        `Invalid control character U+${code.toString(16).toUpperCase().padStart(4, '0')} in URL at position ${i}.`,
+        `Invalid control character U+${code.toString(16).toUpperCase().padStart(4, '0')} in ${what} at position ${i}.`,
       );
     }
   }
@@ -86,7 +90,11 @@ function parsePlatformURL(text: string): URL {
   try {
     return new URL(text);
   } catch (cause) {
-    throw new InvalidURL(`Invalid URL '${DEFAULT_REDACTION.url(text)}': ${diagnose(text)}.`, { cause });
+    // Node's error carries the text along, and with it the password that is masked here.
+    if (cause instanceof TypeError) Reflect.deleteProperty(cause, 'input');
+    throw new InvalidURL(`Invalid URL '${DEFAULT_REDACTION.malformedURL(text)}': ${diagnose(text)}.`, {
+      cause,
+    });
   }
 }
 
@@ -94,6 +102,8 @@ function diagnose(text: string): string {
   const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(text)?.[1];
   if (authority === undefined) return 'it has no scheme';
   if (authority === '') return 'it has no host';
+  if (text.lastIndexOf('@') > text.indexOf(authority, text.indexOf('://')) + authority.length)
+    return "a '/', '?' or '#' in its user information must be percent-encoded";
   const port = /:([^:\]]*)$/.exec(authority)?.[1];
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
     return `'${port}' is not a port (0 to 65535)`;

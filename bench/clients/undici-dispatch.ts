@@ -1,0 +1,24 @@
+import { Agent } from 'undici';
+import type { MakeClient } from './client.ts';
+
+/** undici's lowest layer: octets are counted, nothing is decoded. */
+export const make: MakeClient = (origin, connections) => {
+  const agent = new Agent({ connections, pipelining: 1 });
+  const count = (path: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      let length = 0;
+      agent.dispatch(
+        { origin, path, method: 'GET' },
+        {
+          onRequestStart: () => {},
+          onResponseStart: () => {},
+          onResponseData: (_controller, chunk) => {
+            length += chunk.length;
+          },
+          onResponseEnd: () => resolve(length),
+          onResponseError: (_controller, error) => reject(error),
+        },
+      );
+    });
+  return { get: count, stream: count };
+};

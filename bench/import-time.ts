@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MODULES: Readonly<Record<string, string>> = {
+  tern: new URL('../dist/index.js', import.meta.url).href,
+  'node:net': 'node:net',
+  'node:http': 'node:http',
+  undici: 'undici',
+  ky: 'ky',
+  got: 'got',
+  axios: 'axios',
+};
+
+/** Milliseconds that `import()` takes in a fresh process, and the memory after it; medians, alternated. */
+export interface ImportTime {
+  readonly name: string;
+  readonly ms: number;
+  readonly rssMiB: number;
+}
+
+export function measureImports(rounds: number): ImportTime[] {
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  const samples = new Map<string, { ms: number; rss: number }[]>();
+  for (let round = 0; round < rounds; round++) {
+    const names = Object.keys(MODULES);
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const script = `const t = performance.now(); await import(${JSON.stringify(MODULES[name])}); const ms = performance.now() - t; console.log(JSON.stringify({ ms, rss: process.memoryUsage().rss }))`;
+      const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+        cwd,
+        encoding: 'utf8',
+      });
+      samples.set(name, [...(samples.get(name) ?? []), JSON.parse(output) as { ms: number; rss: number }]);
+    }
+  }
+  return [...samples].map(([name, list]) => ({
+    name,
+    ms: median(list.map(({ ms }) => ms)),
+    rssMiB: median(list.map(({ rss }) => rss)) / 1_048_576,
+  }));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

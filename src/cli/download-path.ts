@@ -1,0 +1,33 @@
+import type { ResponseHead } from '../message/response-head.ts';
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { suggestedFilename } from '../models/content-disposition.ts';
+
+/** Names that are tried before giving up. */
+const MAX_COPIES = 1000;
+
+/**
+ * Where to save a body under the name that the server or the URL suggests. A name that is taken gets a number, and a
+ * leading dot goes: no server may overwrite a file here, or place one that a program reads by itself.
+ *
+ * @throws InvalidArgument if nothing suggests a name
+ */
+export function suggestedPath(
+  response: ResponseHead,
+  directory: string,
+  exists: (path: string) => boolean = process.getBuiltinModule('node:fs').existsSync,
+): string {
+  const suggestion = suggestedFilename(response.headers.get('content-disposition'), response.url.href);
+  const name = suggestion?.replace(/^\.+/, '') ?? '';
+  if (name === '') {
+    throw new InvalidArgument(
+      "Neither the server nor the URL suggests a name for the file; give one with '--download FILE'.",
+    );
+  }
+  const { join, parse } = process.getBuiltinModule('node:path');
+  const { name: stem, ext } = parse(name);
+  for (let copy = 0; copy < MAX_COPIES; copy++) {
+    const path = join(directory, copy === 0 ? name : `${stem}-${copy}${ext}`);
+    if (!exists(path)) return path;
+  }
+  throw new InvalidArgument(`There are ${MAX_COPIES} files named like '${name}' already; use '--download FILE'.`);
+}

@@ -1,0 +1,121 @@
+import type { Redaction } from '../models/redaction.ts';
+import type { TraceEvent } from '../models/trace.ts';
+import { formatStatusLine } from './format-head.ts';
+import type { Style } from './style.ts';
+
+/** How the log of the wire is written. */
+export interface WireLogOptions {
+  readonly style: Style;
+  readonly redaction: Redaction;
+  /** False if the heads of responses are shown elsewhere on the same screen. */
+  readonly showsResponses: boolean;
+}
+
+type Info = TraceEvent['info'];
+type Field = readonly [name: string, value: string];
+
+/**
+ * What happened on the wire, as lines of text: `*` in front of what the client does, `>` of what it sends, `<` of
+ * what it receives.
+ *
+ * @returns nothing for an event that says nothing to people
+ */
+export function wireLogLines(event: TraceEvent, options: WireLogOptions): string[] {
+  const { style, redaction, showsResponses } = options;
+  const { info } = event;
+  const note = (text: string): string[] => [style.palette.dim(`* ${style.clean(text)}`)];
+  switch (event.name) {
+    case 'connection.lookup.started':
+      return note(`Resolving '${text(info, 'hostname')}'`);
+    case 'connection.lookup.complete':
+      return note(`Resolved '${text(info, 'hostname')}' to ${addresses(info)}`);
+    case 'connection.connect_tcp.started':
+      return note(`Connecting to '${text(info, 'host')}' on port ${text(info, 'port')}`);
+    case 'connection.connect_tcp.complete':
+      return note(`Connected to '${text(info, 'host')}' on port ${text(info, 'port')}`);
+    case 'connection.connect_tcp.failed':
+      return note(
+        `Connecting to '${text(info, 'host')}' on port ${text(info, 'port')} failed: ${message(info)}`,
+      );
+    case 'connection.connect_unix_socket.started':
+      return note(`Connecting to '${text(info, 'path')}'`);
+    case 'connection.connect_unix_socket.complete':
+      return note(`Connected to '${text(info, 'path')}'`);
+    case 'connection.start_tls.started':
+      return note(`TLS handshake for '${text(info, 'servername')}', offering ${text(info, 'alpn')}`);
+    case 'connection.start_tls.complete':
+      return note(tlsLine(info));
+    case 'connection.retry':
+      return note(`Connection ${text(info, 'connection')} was dead (${text(info, 'reason')}); sending again on another`);
+    case 'pool.acquire.complete':
+      return info['reused'] === true ? note(`Using connection ${text(info, 'connection')} again`) : [];
+    case 'http11.send_request_headers.started':
+      return sent(info, options);
+    case 'http11.send_request_body.complete':
+      return info['bytes'] === 0 ? [] : note(`Sent ${bytes(info)} of body`);
+    case 'http11.informational':
+    case 'http11.receive_response_headers.complete':
+      return showsResponses || event.name === 'http11.informational' ? received(info, style) : [];
+    case 'http11.receive_response_body.complete':
+      return note(`Received ${bytes(info)} of body`);
+    case 'client.redirect':
+      return note(`Following the redirect (${text(info, 'status')}) to ${redaction.url(text(info, 'to'))}`);
+    default:
+      return [];
+  }
+}
+
+function sent(info: Info, { style, redaction }: WireLogOptions): string[] {
+  const arrow = style.palette.dim('>');
+  // Only the client's own masks go over the URL of a request; its target comes as it is sent.
+  const target = redaction.url(text(info, 'target'));
+  const fields = info['headers'] as readonly Field[];
+  return [
+    `${arrow} ${style.palette.bold(text(info, 'method'))} ${target} ${style.palette.dim('HTTP/1.1')}`,
+    ...fieldLines(arrow, fields, style),
+    arrow,
+  ];
+}
+
+function received(info: Info, style: Style): string[] {
+  const arrow = style.palette.dim('<');
+  const version = typeof info['version'] === 'string' ? info['version'] : '1.1';
+  return [
+    `${arrow} ${formatStatusLine(version, Number(info['status']), text(info, 'reason'), style)}`,
+    ...fieldLines(arrow, info['headers'] as readonly Field[], style),
+    arrow,
+  ];
+}
+
+function fieldLines(arrow: string, fields: readonly Field[], { palette, clean }: Style): string[] {
+  return fields.map(([name, value]) => `${arrow} ${palette.cyan(name)}: ${clean(value)}`);
+}
+
+function tlsLine(info: Info): string {
+  const facts = [
+    text(info, 'protocol'),
+    text(info, 'cipher'),
+    info['alpn'] === null ? 'no ALPN' : `ALPN ${text(info, 'alpn')}`,
+    info['authorized'] === true ? 'certificate verified' : 'certificate NOT verified',
+    ...(info['resumed'] === true ? ['session resumed'] : []),
+  ];
+  return `TLS established: ${facts.join(', ')}`;
+}
+
+function addresses(info: Info): string {
+  const list = info['addresses'] as readonly { readonly address: string }[];
+  return list.map(({ address }) => address).join(', ');
+}
+
+function bytes(info: Info): string {
+  return info['bytes'] === 1 ? '1 byte' : `${text(info, 'bytes')} bytes`;
+}
+
+function message(info: Info): string {
+  return info['error'] instanceof Error ? info['error'].message : String(info['error']);
+}
+
+function text(info: Info, name: string): string {
+  const value = info[name];
+  return Array.isArray(value) ? value.join(', ') : String(value ?? '');
+}
