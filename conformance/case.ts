@@ -5,6 +5,7 @@ import type { Random } from '../fixtures/random.ts';
 import type { Replies, ReplyServer } from '../fixtures/reply-server.ts';
 import type { Split } from '../fixtures/scripted-peer.ts';
 import type { Script, ScriptedServer, ScriptedServerOptions } from '../fixtures/scripted-server.ts';
+import type { CommandResult, CommandSetting } from '../src/cli/memory-io.ts';
 import type * as TernModule from '../src/index.ts';
 import type { Client, ClientOptions } from '../src/index.ts';
 
@@ -35,6 +36,8 @@ export type BackendCapability =
   | 'expect-continue'
   /** 101 and CONNECT give a stream. */
   | 'upgrade'
+  /** The command `ternhttp` can be told to use it, by `--backend`. */
+  | 'command'
   | 'proxy'
   | 'http2';
 
@@ -61,6 +64,7 @@ export const CLIENT_CAPABILITIES: readonly BackendCapability[] = [
   'trailers',
   'expect-continue',
   'upgrade',
+  'command',
 ];
 
 /** How a `bytes` case cuts what its servers send. */
@@ -139,6 +143,12 @@ export interface CaseContext {
   blackHole(): Promise<BlackHole>;
   /** A port that refuses connections. */
   refusedPort(): Promise<RefusedPort>;
+  /**
+   * Runs the command `ternhttp` inside this process; to judge the backend under test give it `--backend`. Unless the
+   * setting says otherwise it has no input, no variables, no terminal, and is interrupted when the time of the case
+   * is up.
+   */
+  command(argv: readonly string[], setting?: CommandSetting): Promise<CommandResult>;
   /** A new empty folder, removed afterwards. */
   tempDir(): string;
   /** Runs a function after the case, the last one first. */

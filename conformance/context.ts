@@ -79,6 +79,11 @@ export function openContext(setup: ContextSetup): OpenContext {
     httpServer: async (options) => keep(await startHTTPServer(options)),
     blackHole: async () => keepPlace(await startBlackHole()),
     refusedPort: async () => keepPlace(await refusedPort()),
+    async command(argv, setting = {}) {
+      // Only cases of the command need it, and it is no part of what users of the suite load.
+      const { runInMemory } = await import('../src/cli/memory-io.ts');
+      return runInMemory(argv, { signal: setup.signal, ...setting });
+    },
     tempDir(): string {
       const folder = mkdtempSync(join(tmpdir(), 'tern-case-'));
       places.push(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,11 @@ import { parseArgs } from 'node:util';
 /** Everything that keeps the house in order, cheapest first. `npm run check -- --only lint` runs one. */
 const CHECKS: readonly { readonly name: string; readonly what: string; readonly command: string }[] = [
   { name: 'format', what: 'formatter', command: 'oxfmt --check' },
-  { name: 'lint', what: 'type-aware linter, room boundaries, cycles', command: 'oxlint --type-aware --deny-warnings' },
+  {
+    name: 'lint',
+    what: 'type-aware linter, room boundaries, cycles',
+    command: 'oxlint --type-aware --deny-warnings',
+  },
   { name: 'types', what: 'compiler and type tests', command: 'tsc --noEmit' },
   { name: 'build', what: 'ESM and declarations', command: 'tsup' },
   { name: 'publint', what: 'shape of the package', command: 'publint --strict' },
@@ -24,8 +28,12 @@ for (const { name, what, command } of chosen) {
   console.log(`\n▸ ${name}: ${what} (${command})`);
   const started = performance.now();
   const { status } = spawnSync('npx', ['--no-install', ...command.split(' ')], { stdio: 'inherit' });
-  console.log(`  ${status === 0 ? 'clean' : 'FAILED'} after ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(
+    `  ${status === 0 ? 'clean' : 'FAILED'} after ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
   if (status !== 0) failed.push(name);
 }
-console.log(failed.length === 0 ? `\nall ${chosen.length} checks are clean` : `\nfailed: ${failed.join(', ')}`);
+console.log(
+  failed.length === 0 ? `\nall ${chosen.length} checks are clean` : `\nfailed: ${failed.join(', ')}`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -15,7 +15,10 @@ const binaries = [...(values['skip-own'] ? [] : [process.execPath]), ...versions
 const verdicts = binaries.map((binary) => {
   const version = execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim();
   console.log(`\n▸ Node ${version}`);
-  const { status } = spawnSync(binary, ['node_modules/vitest/vitest.mjs', 'run'], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(binary, ['node_modules/vitest/vitest.mjs', 'run'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   return { version, passed: status === 0 };
 });
 console.log();
@@ -30,7 +33,10 @@ function install(version: string): string {
     mkdirSync(folder, { recursive: true });
     // The package fetches the build for this platform, itself a package, by an install script.
     writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, allowScripts: { node: true } }));
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', `node@${version}`], { cwd: folder, stdio: 'inherit' });
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', `node@${version}`], {
+      cwd: folder,
+      stdio: 'inherit',
+    });
   }
   if (!existsSync(binary)) throw new Error(`npm installed no Node ${version}; look into ${folder}`);
   return binary;

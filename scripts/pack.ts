@@ -50,17 +50,45 @@ const project = mkdtempSync(join(tmpdir(), 'tern-pack-'));
 const failures: string[] = [];
 
 try {
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], root)) as { filename: string; size: number; entryCount: number }[];
-  console.log(`packed ${packed!.filename}: ${(packed!.size / 1024).toFixed(0)} KiB, ${packed!.entryCount} files`);
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'stranger', version: '1.0.0', private: true }));
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], root),
+  ) as { filename: string; size: number; entryCount: number }[];
+  console.log(
+    `packed ${packed!.filename}: ${(packed!.size / 1024).toFixed(0)} KiB, ${packed!.entryCount} files`,
+  );
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'stranger', version: '1.0.0', private: true }),
+  );
   run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `./${packed!.filename}`], project);
   checkDependencies();
-  writeFileSync(join(project, 'esm.mjs'), program('import * as tern from "ternhttp"; import { MockTransport as M } from "ternhttp/mock";'));
-  writeFileSync(join(project, 'cjs.cjs'), program('const tern = require("ternhttp"); const { MockTransport: M } = require("ternhttp/mock");'));
+  writeFileSync(
+    join(project, 'esm.mjs'),
+    program('import * as tern from "ternhttp"; import { MockTransport as M } from "ternhttp/mock";'),
+  );
+  writeFileSync(
+    join(project, 'cjs.cjs'),
+    program('const tern = require("ternhttp"); const { MockTransport: M } = require("ternhttp/mock");'),
+  );
   expect('import', run(process.execPath, ['esm.mjs'], project), '200 hello true');
   expect('require', run(process.execPath, ['--no-warnings', 'cjs.cjs'], project), '200 hello true');
-  expect('command line', run('npx', ['--no-install', 'ternhttp', '--version'], project), packed!.filename.replace(/^ternhttp-|\.tgz$/g, ''));
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `@types/node@${NODE_TYPES}`, ...COMPILERS.map((version) => `typescript-${version}@npm:typescript@${version}`)], project);
+  expect(
+    'command line',
+    run('npx', ['--no-install', 'ternhttp', '--version'], project),
+    packed!.filename.replace(/^ternhttp-|\.tgz$/g, ''),
+  );
+  run(
+    'npm',
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      `@types/node@${NODE_TYPES}`,
+      ...COMPILERS.map((version) => `typescript-${version}@npm:typescript@${version}`),
+    ],
+    project,
+  );
   writeFileSync(join(project, 'stranger.ts'), typed);
   for (const compiler of COMPILERS) compileWith(compiler);
 } finally {
@@ -70,9 +98,13 @@ for (const failure of failures) console.error(`FAILED ${failure}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 function checkDependencies(): void {
-  const manifest = JSON.parse(readFileSync(join(project, 'node_modules/ternhttp/package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const manifest = JSON.parse(readFileSync(join(project, 'node_modules/ternhttp/package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
   const names = Object.keys(manifest.dependencies);
-  const native = readdirSync(join(project, 'node_modules'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.node') || path.endsWith('binding.gyp'));
+  const native = readdirSync(join(project, 'node_modules'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.node') || path.endsWith('binding.gyp'),
+  );
   console.log(`dependencies: ${names.join(', ')}; native files: ${native.length}`);
   if (names.length !== 3) failures.push(`expected three dependencies, found ${names.length}`);
   if (native.length > 0) failures.push(`native files: ${native.join(', ')}`);
@@ -80,12 +112,37 @@ function checkDependencies(): void {
 
 function compileWith(version: string): void {
   const compiler = join(project, `node_modules/typescript-${version}/package.json`);
-  const { version: exact, bin } = JSON.parse(readFileSync(compiler, 'utf8')) as { version: string; bin: { tsc: string } };
+  const { version: exact, bin } = JSON.parse(readFileSync(compiler, 'utf8')) as {
+    version: string;
+    bin: { tsc: string };
+  };
   // No skipLibCheck: the declarations themselves are under test.
-  const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--lib', 'es2022', '--types', 'node', '--module', 'nodenext', '--moduleResolution', 'nodenext'];
-  const { status, stdout } = spawnSync(process.execPath, [join(project, `node_modules/typescript-${version}`, bin.tsc), ...options, 'stranger.ts'], { cwd: project, encoding: 'utf8' });
-  const own = stdout.split('\n').filter((line) => line.includes('error') && !line.startsWith('node_modules/@types/'));
-  console.log(`typescript ${exact}: ${own.length === 0 ? 'clean' : `${own.length} errors`}${status === 0 || own.length > 0 ? '' : ' (errors of @types/node alone)'}`);
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022',
+    '--types',
+    'node',
+    '--module',
+    'nodenext',
+    '--moduleResolution',
+    'nodenext',
+  ];
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(project, `node_modules/typescript-${version}`, bin.tsc), ...options, 'stranger.ts'],
+    { cwd: project, encoding: 'utf8' },
+  );
+  const own = stdout
+    .split('\n')
+    .filter((line) => line.includes('error') && !line.startsWith('node_modules/@types/'));
+  console.log(
+    `typescript ${exact}: ${own.length === 0 ? 'clean' : `${own.length} errors`}${status === 0 || own.length > 0 ? '' : ' (errors of @types/node alone)'}`,
+  );
   if (own.length > 0) failures.push(`typescript ${exact}:\n${own.slice(0, 10).join('\n')}`);
 }
 

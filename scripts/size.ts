@@ -15,14 +15,19 @@ const files = readdirSync(dist).filter((name) => name.endsWith('.js'));
 let isOver = false;
 for (const entry of files.filter((name) => !name.startsWith('chunk-'))) {
   const loaded = [...reachable(entry)];
-  const code = loaded.map((name) => transformSync(readFileSync(dist + name, 'utf8'), { minify: true }).code).join('\n');
+  const code = loaded
+    .map((name) => transformSync(readFileSync(dist + name, 'utf8'), { minify: true }).code)
+    .join('\n');
   const gzip = gzipSync(code, { level: 9 }).length / 1024;
   const brotli = brotliCompressSync(code).length / 1024;
   const budget = BUDGETS[entry];
-  const verdict = budget === undefined ? '' : gzip <= budget ? ` (budget ${budget})` : ` OVER the budget of ${budget}`;
+  const verdict =
+    budget === undefined ? '' : gzip <= budget ? ` (budget ${budget})` : ` OVER the budget of ${budget}`;
   if (budget !== undefined && gzip > budget) isOver = true;
   if (budget !== undefined || process.argv.includes('--all')) {
-    console.log(`${entry}: ${gzip.toFixed(1)} KiB gzip${verdict}, ${brotli.toFixed(1)} KiB brotli, ${loaded.length} files`);
+    console.log(
+      `${entry}: ${gzip.toFixed(1)} KiB gzip${verdict}, ${brotli.toFixed(1)} KiB brotli, ${loaded.length} files`,
+    );
   }
 }
 process.exitCode = isOver ? 1 : 0;
@@ -31,6 +36,7 @@ process.exitCode = isOver ? 1 : 0;
 function reachable(name: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(name)) return seen;
   seen.add(name);
-  for (const [, path] of readFileSync(dist + name, 'utf8').matchAll(/(?:from|^import) ?"\.\/([^"]+)"/gm)) reachable(path!, seen);
+  for (const [, path] of readFileSync(dist + name, 'utf8').matchAll(/(?:from|^import) ?"\.\/([^"]+)"/gm))
+    reachable(path!, seen);
   return seen;
 }

@@ -23,19 +23,23 @@ test('mutated responses mean the same however they are cut', { timeout: (SECONDS
   const seed = seedFromEnvironment();
   const base = createRandom(seed);
   const corpus = responseCorpus();
+  // Of the sets few are chunked, and that is where most of the grammar is.
+  const chunked = corpus.filter((message) => message.includes('chunked'));
   const outcomes = new Map<string, number>();
   const deadline = performance.now() + SECONDS * 1000;
   let round = 0;
   for (; performance.now() < deadline; round++) {
-    const random = base.derive(String(round));
-    const message = mutate(corpus, random);
+    const random = createRandom(base.int(0, 0xffff_ffff));
+    const message = mutate(random.chance(0.4) ? chunked : corpus, random);
     const expectation = random.pick(EXPECTATIONS);
     const limits = random.chance(0.7) ? DEFAULT_PARSER_LIMITS : tightLimits(random);
     const outcome = tryOut(message, expectation, limits, `TERN_SEED=${seed}, round ${round}`);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
   const counts = [...outcomes].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`);
-  console.log(`fuzz http1: seed ${seed}, ${corpus.length} messages, ${round} mutations: ${counts.join(', ')}`);
+  console.log(
+    `fuzz http1: seed ${seed}, ${corpus.length} messages, ${round} mutations: ${counts.join(', ')}`,
+  );
   expect(round).toBeGreaterThan(0);
 });
 
@@ -46,9 +50,12 @@ function tryOut(message: Buffer, expectation: Expectation, limits: ParserLimits,
     const small = shrink(message, (candidate) => fails(candidate, expectation, limits));
     const text = JSON.stringify(small.toString('latin1'));
     const settings = JSON.stringify({ ...expectation, ...(limits === DEFAULT_PARSER_LIMITS ? {} : limits) });
-    throw new Error(`${String(error)}\n${where}, shrunk to ${text} with ${settings}: ${reason(small, expectation, limits)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${String(error)}\n${where}, shrunk to ${text} with ${settings}: ${reason(small, expectation, limits)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -80,7 +87,7 @@ function reason(message: Buffer, expectation: Expectation, limits: ParserLimits)
 function shrink(message: Buffer, stillFails: (candidate: Buffer) => boolean): Buffer {
   let smallest = message;
   for (let size = Math.ceil(message.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < smallest.length; ) {
+    for (let at = 0; at < smallest.length;) {
       const candidate = Buffer.concat([smallest.subarray(0, at), smallest.subarray(at + size)]);
       if (stillFails(candidate)) smallest = candidate;
       else at += size;
@@ -94,7 +101,8 @@ function tightLimits(random: Random): ParserLimits {
     maxHeadBytes: random.int(1, 120),
     maxHeadFields: random.int(0, 4),
     maxChunkLineBytes: random.int(1, 12),
-    maxTrailerBytes: random.int(1, 30),
+    // A trailer section without fields is a CRLF.
+    maxTrailerBytes: random.int(2, 30),
     maxInformational: random.int(0, 2),
   };
 }

@@ -35,7 +35,10 @@ interface GoSet {
     readonly body: string;
   }[];
   readonly response_errors: readonly { readonly raw: string; readonly ok: boolean }[];
-  readonly transfer_encoding: readonly { readonly transfer_encoding: readonly string[]; readonly ok: boolean }[];
+  readonly transfer_encoding: readonly {
+    readonly transfer_encoding: readonly string[];
+    readonly ok: boolean;
+  }[];
   readonly content_length: readonly { readonly content_length: string; readonly ok: boolean }[];
 }
 
@@ -148,7 +151,10 @@ function* goContentLength({ content_length: cases }: GoSet): Iterable<VectorCase
     yield {
       id: value,
       run: () => {
-        const { head, error } = parseEverySplit(octets(`HTTP/1.1 200 OK\r\nContent-Length: ${value}\r\n\r\n`), random);
+        const { head, error } = parseEverySplit(
+          octets(`HTTP/1.1 200 OK\r\nContent-Length: ${value}\r\n\r\n`),
+          random,
+        );
         assert.equal(head !== null, ok, error?.code ?? 'it was accepted');
       },
     };

@@ -1,3 +1,4 @@
+import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
@@ -43,5 +44,19 @@ export interface Auth {
 /** A user name and a password for Basic, a function that signs each request, or a flow. */
 export type AuthInit =
   | Auth
-  | readonly [username: string, password: string]
+  | readonly [username: Uint8Array | string, password: Uint8Array | string]
   | ((request: Request) => Promise<Request> | Request);
+
+/**
+ * Starts the flow for a request.
+ *
+ * @throws InvalidArgument if it is not a generator
+ */
+export function openFlow(auth: Auth, request: Request): AuthFlow {
+  const flow: unknown = auth.flow(request);
+  if (typeof flow === 'object' && flow !== null && 'next' in flow && typeof flow.next === 'function')
+    return flow as AuthFlow;
+  throw new InvalidArgument(
+    "The flow() of an auth must be a generator: write '*flow(request) { yield request; }'.",
+  );
+}

@@ -23,6 +23,10 @@ export function resolveAuth(init: AuthInit): Auth {
   );
 }
 
-function isPair(init: AuthInit): init is readonly [string, string] {
-  return Array.isArray(init) && init.length === 2 && init.every((item) => typeof item === 'string');
+function isPair(init: AuthInit): init is Extract<AuthInit, readonly unknown[]> {
+  return (
+    Array.isArray(init) &&
+    init.length === 2 &&
+    init.every((item) => typeof item === 'string' || item instanceof Uint8Array)
+  );
 }

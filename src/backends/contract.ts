@@ -141,7 +141,7 @@ export interface WireRequest {
   readonly target: string;
   /** Name, value, name, value, in the caller's order and case; `Host` first. */
   readonly fields: readonly string[];
-  /** `stream`: the body follows through {@link Exchange.write}. */
+  /** `stream`: the body follows through {@link Exchange.write}. Null beside `chunked` is a body that ends at once. */
   readonly body: Uint8Array | 'stream' | null;
   readonly framing: 'chunked' | 'length' | 'none';
   /** The request asks for another protocol: 101, or any 2xx to CONNECT, turns the exchange into a duplex. */
@@ -154,6 +154,8 @@ export interface WireRequest {
 
 /** Receives the events of one exchange: on the JavaScript thread, in order, never from within a call to the exchange. */
 export interface ExchangeSink {
+  /** Octets of the response came that make no event yet: a part of a head, of a chunk-size line, of trailers. */
+  received(): void;
   /** An interim response, 101 excepted. */
   informational(status: number, reason: string, fields: string[]): void;
   head(status: number, reason: string, fields: string[], version: HTTPVersion): void;
@@ -163,7 +165,10 @@ export interface ExchangeSink {
   sent(bytes: number): void;
   /** The body is complete; the connection has been released, if it can be used again. */
   end(trailers: string[] | null): void;
-  /** Exactly one of `end` and `error` is called, and last. */
+  /**
+   * Exactly one of `end` and `error` is called, and last. A tunnel is the exception: there `end` says that the peer
+   * has no more to say, and `error` may still follow while the other direction is open.
+   */
   error(error: WireError): void;
 }
 
@@ -180,7 +185,10 @@ export interface Exchange {
   abort(): void;
 }
 
-/** What can go wrong below the boundary. */
+/**
+ * What can go wrong below the boundary. `aborted`: the owner closed the connection or gave up the attempt; `closed`:
+ * the peer did, without a word; `internal`: a defect, or an option that cannot be used, with the reason as `cause`.
+ */
 export type WireErrorKind =
   | 'aborted'
   | 'closed'
@@ -208,7 +216,7 @@ export interface WireErrorInit {
   readonly code?: string | undefined;
   readonly cause?: unknown;
   readonly peer?: string | undefined;
-  /** Octets of this request that may have reached the peer. */
+  /** Octets of this request that may have reached the peer: an upper bound. */
   readonly bytesWritten?: number;
   /** The head of the response had been received. */
   readonly headReceived?: boolean;

@@ -63,13 +63,6 @@ const labels = new Map<string, string | undefined>();
  * as `latin-1` or Python's `utf_8`. By the standard `iso-8859-1` and `us-ascii` stand for windows-1252.
  *
  * @returns the name in lower case, or undefined for no label and for one that nobody knows, UTF-32 among them
- *
- * @example
- * ```ts
- * import { resolveCharset } from 'ternhttp';
- *
- * console.log(resolveCharset('UTF8'), resolveCharset('latin-1'), resolveCharset('rot13')); // utf-8 windows-1252 undefined
- * ```
  */
 export function resolveCharset(label: string | undefined): string | undefined {
   if (label === undefined || label === 'utf-8') return label;

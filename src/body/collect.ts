@@ -1,4 +1,5 @@
 import type { BodyIterator, RequestBody } from './request-body.ts';
+import { octetsOf } from './zlib.ts';
 
 /** Reads a whole body into memory. */
 export async function collectBody(body: RequestBody): Promise<Uint8Array> {
@@ -15,5 +16,5 @@ export async function collectChunks(iterator: BodyIterator): Promise<Uint8Array>
     chunks.push(value);
     length += value.length;
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+  return chunks.length === 1 ? chunks[0]! : octetsOf(Buffer.concat(chunks, length));
 }

@@ -241,6 +241,14 @@ describe('zstd', () => {
     expect(Buffer.concat([part, part, part, part]).equals(decoded)).toBe(true);
   });
 
+  test('more frames than are decoded at once', async () => {
+    const bytes = Buffer.concat(
+      Array.from({ length: 100 }, (_, index) => rawFrame(Buffer.from(`${index} `))),
+    );
+    const wanted = Array.from({ length: 100 }, (_, index) => `${index} `).join('');
+    expect(Buffer.from(await decode(bytes, ['zstd'], WITH_ZSTD)).toString()).toBe(wanted);
+  });
+
   test.each([1, 3, 8, 12])('a frame that lacks its last %i octets is an error (V-D 118)', async (count) => {
     for (const frame of [rawFrame(TEXT), Buffer.concat([rawFrame(TEXT), rawFrame(TEXT)]), SKIPPABLE]) {
       if (frame.length <= count) continue;

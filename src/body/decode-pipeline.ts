@@ -51,7 +51,7 @@ export function tooLong(maxBytes: number, fail: Fail): Error {
 }
 
 /** The error for a coding that nobody here knows. */
-export function unknownCoding(coding: string, fail: Fail): Error {
+function unknownCoding(coding: string, fail: Fail): Error {
   return fail(
     `the content coding ${JSON.stringify(coding)} is not supported`,
     'ERR_CONTENT_CODING_UNSUPPORTED',

@@ -2,7 +2,7 @@
 import type { DecodeOptions } from './content-coding.ts';
 import { buildPipeline, type Received, tooLong } from './decode-pipeline.ts';
 import type { Fail } from './fail.ts';
-import { type Puller, PullGenerator } from './pull-generator.ts';
+import { type OnError, type Puller, PullGenerator } from './pull-generator.ts';
 import { SourceReader } from './source-reader.ts';
 import type { Stage } from './stage.ts';
 
@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts';
  * the decompressors and of the source at once, also while `next()` is pending.
  *
  * An empty body is empty for every coding. Chunks are never empty; decoded ones have at most 64 KiB, and without
- * codings they are those of the source. `Uint8Array`s that come out may be `Buffer`s.
+ * codings they are those of the source. A chunk of the source must stay as it is until the next one is asked for.
  *
  * @param codings in the order in which they were applied
  * @throws what `fail` makes: `ERR_CONTENT_CODING` for corrupt or truncated content, `ERR_CONTENT_CODING_UNSUPPORTED`,
@@ -24,8 +24,9 @@ export function decodeStream(
   codings: readonly string[],
   options: DecodeOptions,
   fail: Fail,
+  onError?: OnError,
 ): AsyncGenerator<Uint8Array, void, void> {
-  return new PullGenerator(new DecodePuller(source, codings, options, fail));
+  return new PullGenerator(new DecodePuller(source, codings, options, fail), onError);
 }
 
 class DecodePuller implements Puller<Uint8Array> {

@@ -4,7 +4,7 @@ import { GzipHeader } from './gzip-header.ts';
 import { StageInput } from './stage-input.ts';
 import type { Stage } from './stage.ts';
 import { TurnBudget } from './turn-budget.ts';
-import { hasUsage, loadZlib } from './zlib.ts';
+import { hasUsage, loadZlib, octetsOf } from './zlib.ts';
 import { PIECE, ZlibEngine } from './zlib-engine.ts';
 
 const MAGIC_1 = 0x1f;
@@ -187,5 +187,5 @@ function decodeOnce(bytes: Uint8Array): { readonly output: Uint8Array; readonly 
   } catch {
     return null; // Incomplete, long or corrupt: the decompressor for streams finds out.
   }
-  return hasUsage(decoded) ? { output: decoded.buffer, used: decoded.engine.bytesWritten } : null;
+  return hasUsage(decoded) ? { output: octetsOf(decoded.buffer), used: decoded.engine.bytesWritten } : null;
 }

@@ -169,3 +169,18 @@ test.each(refused)('%o is refused by name', (value, message) => {
   expect(() => Reflect.apply(encodePart, undefined, ['doc', value])).toThrow("multipart: part 'doc': ");
   expect(() => Reflect.apply(encodePart, undefined, ['doc', value])).toThrow(message);
 });
+
+test('a stream in text mode is refused: what it gives are not the octets of the file', () => {
+  for (const content of [
+    Readable.from([Buffer.from('x')], { objectMode: false }).setEncoding('latin1'),
+    createReadStream(new URL(import.meta.url), 'utf8'),
+  ]) {
+    for (const value of [content, { content, filename: 'a.txt' }]) {
+      expect(() => encodePart('doc', value)).toThrow(InvalidArgument);
+      expect(() => encodePart('doc', value)).toThrow(
+        /part 'doc': the stream gives text.*without an encoding/,
+      );
+    }
+    content.destroy();
+  }
+});

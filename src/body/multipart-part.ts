@@ -85,6 +85,13 @@ function encodeFile(name: string, part: MultipartPart): EncodedPart {
     if (part.type === undefined || part.type === '') type = defaultType(content, filename);
     else if (part.type !== null) type = checkType(name, part.type);
   }
+  if (typeof content === 'object' && isNodeStream(content) && content.readableEncoding != null) {
+    throw problem(
+      name,
+      `the stream gives text (its encoding is '${content.readableEncoding}') and not the octets of the file; ` +
+        'make it without an encoding',
+    );
+  }
   let body: RequestBody;
   try {
     body = encodeContent(content);

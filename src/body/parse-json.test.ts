@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failWithoutRequest } from './fail.ts';
-import { jsonLines, parseJSON } from './parse-json.ts';
+import { parseJSON } from './parse-json.ts';
 
 function parse(text: string | Uint8Array, reviver?: (key: string, value: unknown) => unknown): unknown {
   return parseJSON(typeof text === 'string' ? Buffer.from(text) : text, reviver, failWithoutRequest);
@@ -66,43 +66,5 @@ describe('parseJSON', () => {
 
   test('a lone surrogate that is escaped is kept', () => {
     expect(parse(String.raw`"\ud800"`)).toBe('\ud800');
-  });
-});
-
-describe('jsonLines', () => {
-  async function* iterate(lines: readonly string[], log: string[] = []): AsyncGenerator<string> {
-    try {
-      yield* lines;
-    } finally {
-      log.push('closed');
-    }
-  }
-
-  async function collect(lines: readonly string[]): Promise<unknown[]> {
-    const values: unknown[] = [];
-    for await (const value of jsonLines(iterate(lines), failWithoutRequest)) values.push(value);
-    return values;
-  }
-
-  test('one value for each line, blank lines skipped', async () => {
-    expect(await collect(['{"a":1}', '', ' \t\r', 'null', '[2]'])).toEqual([{ a: 1 }, null, [2]]);
-    expect(await collect([])).toEqual([]);
-  });
-
-  test('the error names the line, counting blank ones, and shows nothing of it', async () => {
-    await expect(collect(['1', '', '{"secret":}'])).rejects.toMatchObject({
-      code: 'ERR_INVALID_JSON',
-      message: 'line 3 is no valid JSON: a value is expected at position 10 [phase decode]',
-    });
-    await expect(collect(['\u00a0'])).rejects.toMatchObject({ code: 'ERR_INVALID_JSON' });
-  });
-
-  test('leaving closes the lines', async () => {
-    const log: string[] = [];
-    for await (const value of jsonLines(iterate(['1', '2'], log), failWithoutRequest)) {
-      expect(value).toBe(1);
-      break;
-    }
-    expect(log).toEqual(['closed']);
   });
 });

@@ -31,47 +31,15 @@ export function parseJSON(bytes: Uint8Array, reviver: Reviver | undefined, fail:
     const fault = findJSONFault(text);
     if (fault === null) throw error; // The reviver threw.
     throw fail(
-      `the body is no valid JSON: ${describe(fault, text)} (line ${fault.line}, column ${fault.column})`,
+      `the body is no valid JSON: ${describeJSONFault(fault, text)} (line ${fault.line}, column ${fault.column})`,
       'ERR_INVALID_JSON',
     );
   }
 }
 
-/**
- * Parses lines of JSON (NDJSON, JSON Lines), one value for each. Blank lines are skipped.
- *
- * @throws what `fail` makes, with `ERR_INVALID_JSON`; it names the line, counted from 1, blank ones included
- */
-export async function* jsonLines(
-  lines: AsyncIterable<string>,
-  fail: Fail,
-): AsyncGenerator<unknown, void, undefined> {
-  let number = 0;
-  for await (const line of lines) {
-    number++;
-    if (isBlank(line)) continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      const fault = findJSONFault(line);
-      if (fault === null) throw error;
-      throw fail(`line ${number} is no valid JSON: ${describe(fault, line)}`, 'ERR_INVALID_JSON');
-    }
-    yield value;
-  }
-}
-
-function describe({ offset, expected }: JSONFault, text: string): string {
+/** What is wrong with a text, without any of it. */
+export function describeJSONFault({ offset, expected }: JSONFault, text: string): string {
   return offset === text.length
     ? `it ends where ${expected} is expected, at position ${offset}`
     : `${expected} is expected at position ${offset}`;
-}
-
-function isBlank(line: string): boolean {
-  for (let index = 0; index < line.length; index++) {
-    const code = line.charCodeAt(index);
-    if (code !== 0x20 && code !== 0x09 && code !== 0x0d && code !== 0x0a) return false;
-  }
-  return true;
 }

@@ -107,3 +107,22 @@ function withResolvers(): PromiseWithResolvers {
   });
   return { promise, resolve, reject };
 }
+
+test('values that are there already need no promise', async () => {
+  const values = ['a', 'b', null];
+  const generator = new PullGenerator({ pull: () => values.shift()!, close: async () => undefined });
+  const [first, second, third] = await Promise.all([generator.next(), generator.next(), generator.next()]);
+  expect([first.value, second.value, third.done]).toEqual(['a', 'b', true]);
+});
+
+test('an error is shown before it goes out and before anything is closed', async () => {
+  const failure = new Error('pull');
+  const log: unknown[] = [];
+  const close = async (): Promise<void> => void log.push('closed');
+  const pull = (): null => {
+    throw failure;
+  };
+  const generator = new PullGenerator({ pull, close }, (error) => log.push(error));
+  await expect(generator.next()).rejects.toBe(failure);
+  expect(log).toEqual([failure, 'closed']);
+});

@@ -1,10 +1,16 @@
 /** Where a {@link PullGenerator} takes its values from. */
 export interface Puller<T> {
-  /** The next value, or null at the end. Never called again before it settled, nor after null or an error. */
-  pull(): Promise<T | null>;
+  /**
+   * The next value, or null at the end; a value that is there already needs no promise. Never called again before it
+   * settled, nor after null or an error.
+   */
+  pull(): Promise<T | null> | T | null;
   /** Releases everything; called exactly once, as soon as no further value is wanted, also while `pull()` is pending. */
   close(): Promise<void>;
 }
+
+/** Sees an error before it goes out, while V8 still knows who waits for it. */
+export type OnError = (error: unknown) => void;
 
 /** The failure that came first is the one to report, as `for await` does it. */
 function ignore(): void {}
@@ -18,12 +24,14 @@ const DONE: IteratorReturnResult<void> = { value: undefined, done: true };
  */
 export class PullGenerator<T> implements AsyncGenerator<T, void, void> {
   readonly #puller: Puller<T>;
+  readonly #onError: OnError | undefined;
   readonly #waiting: (() => void)[] = [];
   #isBusy = false;
   #closing: Promise<void> | undefined;
 
-  constructor(puller: Puller<T>) {
+  constructor(puller: Puller<T>, onError?: OnError) {
     this.#puller = puller;
+    this.#onError = onError;
   }
 
   async next(): Promise<IteratorResult<T, void>> {
@@ -31,10 +39,14 @@ export class PullGenerator<T> implements AsyncGenerator<T, void, void> {
     this.#isBusy = true;
     let value: T | null = null;
     try {
-      if (this.#closing === undefined) value = await this.#puller.pull();
+      if (this.#closing === undefined) {
+        const pulled = this.#puller.pull();
+        value = pulled instanceof Promise ? await pulled : pulled;
+      }
     } catch (error) {
       // After return() the consumer has left: what the release does to the pending pull is no news to anybody.
       if (this.#closing === undefined) {
+        this.#onError?.(error);
         await this.#close().catch(ignore);
         throw error;
       }

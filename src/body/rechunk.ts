@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- pieces come one after another */
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { type Puller, PullGenerator } from './pull-generator.ts';
+import { type OnError, type Puller, PullGenerator } from './pull-generator.ts';
 import { SourceReader } from './source-reader.ts';
 
 /**
@@ -13,8 +13,9 @@ import { SourceReader } from './source-reader.ts';
 export function rechunk(
   source: AsyncIterator<Uint8Array>,
   size: number,
+  onError?: OnError,
 ): AsyncGenerator<Uint8Array, void, void> {
-  return new PullGenerator(new OctetPuller(source, checkSize(size)));
+  return new PullGenerator(new OctetPuller(source, checkSize(size)), onError);
 }
 
 /**
@@ -25,11 +26,16 @@ export function rechunk(
  * @param size characters
  * @throws InvalidArgument if `size` is no positive integer
  */
-export function rechunkText(source: AsyncIterator<string>, size: number): AsyncGenerator<string, void, void> {
-  return new PullGenerator(new TextPuller(source, checkSize(size)));
+export function rechunkText(
+  source: AsyncIterator<string>,
+  size: number,
+  onError?: OnError,
+): AsyncGenerator<string, void, void> {
+  return new PullGenerator(new TextPuller(source, checkSize(size)), onError);
 }
 
-function checkSize(size: number): number {
+/** The size, if chunks can have it; for callers that must know before they have a source to cut. */
+export function checkSize(size: number): number {
   if (Number.isSafeInteger(size) && size > 0) return size;
   throw new InvalidArgument(`'size' is ${String(size)}; pass a positive integer.`);
 }

@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- octets come one piece after another */
-import type { Decompressor } from './zlib.ts';
+import { type Decompressor, octetsOf } from './zlib.ts';
 
 /** Size of the pieces that decompression hands out, in octets. */
 export const PIECE: number = 64 * 1024;
@@ -75,11 +75,8 @@ export class ZlibEngine {
    */
   async pull(): Promise<Uint8Array | null> {
     for (;;) {
-      const output = this.#rest ?? this.#transform.read();
-      if (output !== null) {
-        this.#rest = output.length > PIECE ? output.subarray(PIECE) : null;
-        return output.length > PIECE ? output.subarray(0, PIECE) : output;
-      }
+      const output = this.#takeOutput();
+      if (output !== null) return output;
       if (this.#error !== undefined) throw this.#error;
       // zlib leaves input unused only when the compressed stream has ended before it; the event comes later.
       if (this.#isIdle && this.unused > 0) this.#hasEnded = true;
@@ -91,6 +88,21 @@ export class ZlibEngine {
   destroy(): void {
     this.#rest = null;
     this.#transform.destroy();
+  }
+
+  #takeOutput(): Uint8Array | null {
+    let output = this.#rest;
+    if (output === null) {
+      const buffer = this.#transform.read();
+      if (buffer === null) return null;
+      output = octetsOf(buffer);
+    }
+    if (output.length <= PIECE) {
+      this.#rest = null;
+      return output;
+    }
+    this.#rest = output.subarray(PIECE);
+    return output.subarray(0, PIECE);
   }
 
   #signal(): void {

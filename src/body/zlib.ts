@@ -41,3 +41,8 @@ export interface WithUsage {
 export function hasUsage(decoded: unknown): decoded is WithUsage {
   return typeof decoded === 'object' && decoded !== null && 'buffer' in decoded && 'engine' in decoded;
 }
+
+/** The octets of a buffer as what consumers are promised: `slice()` of a `Buffer` does not copy. */
+export function octetsOf(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}

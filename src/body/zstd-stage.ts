@@ -4,7 +4,7 @@ import type { Fail } from './fail.ts';
 import { StageInput } from './stage-input.ts';
 import type { Stage } from './stage.ts';
 import { TurnBudget } from './turn-budget.ts';
-import { type Decompressor, loadZlib, type Zlib } from './zlib.ts';
+import { type Decompressor, loadZlib, octetsOf, type Zlib } from './zlib.ts';
 import { PIECE, ZlibEngine } from './zlib-engine.ts';
 import { ZstdFrame } from './zstd-frame.ts';
 
@@ -27,7 +27,7 @@ export interface FrameLimit {
 }
 
 /** Says how to get Zstandard where this Node has none. */
-export function zstdUnsupported(fail: Fail): Error {
+function zstdUnsupported(fail: Fail): Error {
   return fail(
     'the content coding zstd needs Node >= 22.15, or one of the accelerator packages ' +
       "'@ternhttp/native' and '@ternhttp/wasm'",
@@ -149,7 +149,7 @@ export class ZstdFrameStage implements Stage {
 }
 
 /** Applies a {@link DecodeOptions.zstd} to one frame and gives its errors their meaning. */
-export function decodeFrame(
+function decodeFrame(
   decode: NonNullable<DecodeOptions['zstd']>,
   frame: Uint8Array,
   maxOutput: number,
@@ -242,7 +242,8 @@ class FrameSource {
 function decodeOnce(frame: Uint8Array): Uint8Array | null {
   const options = { chunkSize: SMALL_PIECE, maxOutputLength: PIECE, params: ZSTD_PARAMETERS };
   try {
-    return loadZlib().zstdDecompressSync?.(frame, options) ?? null;
+    const content = loadZlib().zstdDecompressSync?.(frame, options);
+    return content === undefined ? null : octetsOf(content);
   } catch {
     return null; // Long or corrupt: the decompressor for streams finds out.
   }

@@ -33,8 +33,12 @@ export interface ParsedArguments {
  * @throws InvalidArgument for an option that does not exist, lacks a value or may not be repeated
  */
 export function parseArguments(argv: readonly string[], specs: readonly OptionSpec[]): ParsedArguments {
-  const long = new Map(specs.flatMap((spec) => namesOf(spec).map((name) => [`--${name}`, spec] as const)));
-  const short = new Map(specs.flatMap((spec) => (spec.short === undefined ? [] : [[spec.short, spec] as const])));
+  const long = new Map<string, OptionSpec>(
+    specs.flatMap((spec) => namesOf(spec).map((name) => [`--${name}`, spec] as const)),
+  );
+  const short = new Map<string, OptionSpec>(
+    specs.flatMap((spec) => (spec.short === undefined ? [] : [[spec.short, spec] as const])),
+  );
   const positionals: string[] = [];
   const options = new Map<string, string[][]>();
   let position = 0;

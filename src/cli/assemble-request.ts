@@ -4,6 +4,7 @@ import type { Auth } from '../auth/auth.ts';
 import type { BackendChoice } from '../backends/select.ts';
 import type { ContentInit } from '../body/content.ts';
 import type { ExclusiveBody } from '../body/encode-body.ts';
+import { findJSONFault } from '../body/json-syntax.ts';
 import type { MultipartValue } from '../body/multipart-part.ts';
 import type { ClientOptions, RequestOptions } from '../client/options.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
@@ -11,7 +12,7 @@ import { CookieJar } from '../models/cookie-jar.ts';
 import { sameName } from '../models/field-syntax.ts';
 import type { FieldValue } from '../models/headers.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
-import { InputFiles } from './input.ts';
+import type { InputFiles } from './input.ts';
 import type { CommandIO } from './io.ts';
 import type { BodyChoice, RequestCommandLine } from './request-command-line.ts';
 import { targetURL } from './target-url.ts';
@@ -94,23 +95,16 @@ async function readTLS(line: RequestCommandLine, files: InputFiles): Promise<TLS
 }
 
 async function readBody(body: BodyChoice, files: InputFiles): Promise<ExclusiveBody> {
-  switch (body.kind) {
-    case 'content':
-      return { content: await readContent(body.text, '--content', files) };
-    case 'json':
-      return { content: await readJSON(body.text, files) };
-    case 'form':
-      return { form: body.fields };
-    case 'multipart': {
-      const parts: [string, MultipartValue][] = body.fields.map(([name, value]) => [name, value]);
-      for (const [name, path] of body.files) {
-        const content = path === '-' ? files.stdin('--files') : await files.open(path, '--files');
-        const filename = path === '-' ? 'stdin' : process.getBuiltinModule('node:path').basename(path);
-        parts.push([name, { content, filename }]);
-      }
-      return { multipart: parts };
-    }
+  if (body.kind === 'form') return { form: body.fields };
+  if (body.kind === 'json') return { content: await readJSON(body.text, files) };
+  if (body.kind === 'content') return { content: await readContent(body.text, '--content', files) };
+  const parts: [string, MultipartValue][] = body.fields.map(([name, value]) => [name, value]);
+  for (const [name, path] of body.files) {
+    const content = path === '-' ? files.stdin('--files') : await files.open(path, '--files');
+    const filename = path === '-' ? 'stdin' : process.getBuiltinModule('node:path').basename(path);
+    parts.push([name, { content, filename }]);
   }
+  return { multipart: parts };
 }
 
 async function readContent(text: string, option: string, files: InputFiles): Promise<ContentInit> {
@@ -124,10 +118,12 @@ async function readJSON(text: string, files: InputFiles): Promise<string> {
   let json = text;
   if (text === '-' || text === '@-') json = await textOf(files.stdin('--json-body'));
   else if (text.startsWith('@')) json = await files.readText(text.slice(1), '--json-body');
-  try {
-    JSON.parse(json);
-  } catch (cause) {
-    throw new InvalidArgument(`'--json-body' is no valid JSON: ${(cause as Error).message}.`, { cause });
+  const fault = findJSONFault(json);
+  if (fault !== null) {
+    const { expected, line, column } = fault;
+    throw new InvalidArgument(
+      `'--json-body' is no valid JSON: ${expected} is expected at line ${line}, column ${column}.`,
+    );
   }
   return json;
 }

@@ -39,7 +39,8 @@ export function kindOfType(values: readonly string[]): ContentKind | undefined {
   if (mediaType === null) return undefined;
   const { type, subtype, essence, parameters } = mediaType;
   if (subtype === 'json' || subtype.endsWith('+json')) return 'json';
-  if (type === 'text' || subtype === 'xml' || subtype.endsWith('+xml') || TEXT_TYPES.has(essence)) return 'text';
+  if (type === 'text' || subtype === 'xml' || subtype.endsWith('+xml') || TEXT_TYPES.has(essence))
+    return 'text';
   if (parameters.has('charset')) return 'text';
   if (BINARY_TOP_TYPES.has(type) || essence === 'application/octet-stream') return 'binary';
   return undefined;

@@ -16,7 +16,7 @@ export function formatStatusLine(version: string, status: number, reason: string
 }
 
 /** One line for each field, each with its line end. */
-export function formatFields(
+function formatFields(
   fields: Iterable<readonly [name: string, value: string]>,
   { palette, clean }: Style,
 ): string {

@@ -2,7 +2,7 @@ import type { OptionSpec } from './argument-parser.ts';
 import type { Palette } from './colours.ts';
 import type { OptionGroup } from './request-specs.ts';
 
-const LABEL_WIDTH = 30;
+const LABEL_WIDTH = 34;
 
 /** The help text: how to call the command, its options in groups, and what else is to be known. */
 export function formatHelp(
@@ -22,7 +22,7 @@ function optionLine(spec: OptionSpec, palette: Palette): string {
   const long = [spec.name, ...(spec.aliases ?? [])].map((name) => `--${name}`).join(', ');
   const label = `  ${short}${long}${(spec.values ?? []).map((value) => ` ${value}`).join('')}`;
   const indent = ' '.repeat(LABEL_WIDTH + 2);
-  const [first = '', ...rest] = wrap(spec.help, 78 - LABEL_WIDTH);
+  const [first = '', ...rest] = wrap(spec.help, 80 - LABEL_WIDTH);
   const opening =
     label.length <= LABEL_WIDTH
       ? `${palette.cyan(label)}${' '.repeat(LABEL_WIDTH + 2 - label.length)}${first}`

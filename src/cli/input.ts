@@ -38,10 +38,17 @@ export class InputFiles {
   /** Standard input, for one option alone. */
   stdin(option: string): Input {
     if (this.#stdinUser !== null) {
-      throw new InvalidArgument(`Standard input goes to '${this.#stdinUser}' and cannot go to '${option}' too.`);
+      throw new InvalidArgument(
+        `Standard input goes to '${this.#stdinUser}' and cannot go to '${option}' too.`,
+      );
     }
     this.#stdinUser = option;
-    return this.#io.stdin;
+    const { stdin, signal } = this.#io;
+    // Whoever waits for input would not hear of the interruption otherwise.
+    const stop = (): void => void stdin.destroy(interrupted());
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    return stdin;
   }
 
   /** A secret that is typed without being shown, or the first line of standard input if that is no terminal. */
@@ -94,14 +101,16 @@ async function typedLine(stdin: Input): Promise<string> {
     const done = (settle: () => void): void => {
       stdin.off('data', onData);
       stdin.off('end', onEnd);
+      stdin.off('error', onError);
       stdin.pause();
       settle();
     };
     const onEnd = (): void => done(() => resolve(typed.join('')));
+    const onError = (error: Error): void => done(() => reject(error));
     const onData = (chunk: Uint8Array | string): void => {
       for (const key of typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })) {
         if (key === INTERRUPT) {
-          done(() => reject(new AbortError({ reason: 'interrupted', phase: 'build' })));
+          onError(interrupted());
           return;
         }
         if (key === RETURN || key === LINE_FEED || key === END) {
@@ -114,7 +123,12 @@ async function typedLine(stdin: Input): Promise<string> {
     };
     stdin.on('data', onData);
     stdin.once('end', onEnd);
+    stdin.once('error', onError);
   });
+}
+
+function interrupted(): AbortError {
+  return new AbortError({ reason: 'interrupted', phase: 'build' });
 }
 
 function unreadable(path: string, option: string, cause: unknown): InvalidArgument {

@@ -41,7 +41,9 @@ async function printText(
   output: Output,
   style: Style,
 ): Promise<void> {
-  const decoder = createTextStream(resolveCharset(charsetOf(response.headers.get('content-type'))) ?? 'utf-8');
+  const decoder = createTextStream(
+    resolveCharset(charsetOf(response.headers.get('content-type'))) ?? 'utf-8',
+  );
   const filter = new TerminalText();
   let last = '';
   const print = async (text: string): Promise<void> => {

@@ -47,7 +47,8 @@ class ProcessOutput implements Output {
   }
 
   get columns(): number {
-    return this.#stream.columns ?? 80;
+    // Terminals that do not know their width say 0.
+    return this.#stream.columns || 80;
   }
 
   write(data: string | Uint8Array): Promise<void> {

@@ -5,11 +5,12 @@ import { parseArguments, type ParsedArguments } from './argument-parser.ts';
 import { REQUEST_SPECS } from './request-specs.ts';
 
 /** Name and value. */
-export type Pair = readonly [name: string, value: string];
+type Pair = readonly [name: string, value: string];
 
 /** The one body of a request, as it was asked for; nothing has been opened yet. */
 export type BodyChoice =
-  | { readonly kind: 'content' | 'json'; readonly text: string }
+  | { readonly kind: 'content'; readonly text: string }
+  | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'form'; readonly fields: readonly Pair[] }
   | { readonly kind: 'multipart'; readonly fields: readonly Pair[]; readonly files: readonly Pair[] };
 
@@ -44,7 +45,9 @@ export interface RequestCommandLine {
 }
 
 /** What is asked for: a request, or a text about the command. */
-export type Invocation = { readonly kind: 'help' | 'version' } | { readonly kind: 'request'; readonly line: RequestCommandLine };
+export type Invocation =
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'request'; readonly line: RequestCommandLine };
 
 /**
  * Reads the command line of a request.
@@ -60,7 +63,8 @@ export function readCommandLine(argv: readonly string[]): Invocation {
   const body = readBody(read);
   const headers = read.pairs('headers', splitField);
   const { method, url } = readTarget(parsed.positionals, read.text('method'), body !== null);
-  if (read.has('auth') && read.has('bearer')) throw new InvalidArgument("Give '--auth' or '--bearer', not both.");
+  if (read.has('auth') && read.has('bearer'))
+    throw new InvalidArgument("Give '--auth' or '--bearer', not both.");
   if (read.has('key') && !read.has('cert')) throw new InvalidArgument("'--key' needs '--cert' beside it.");
   if (read.has('color') && read.has('no-color')) {
     throw new InvalidArgument("Give '--color' or '--no-color', not both.");
@@ -148,13 +152,12 @@ function readTarget(
 ): { readonly method: string; readonly url: string } {
   const url = positionals.at(-1);
   if (url === undefined) throw new InvalidArgument('A URL is missing.');
-  if (positionals.length > 2) throw new InvalidArgument(`There is an argument too many: '${positionals[2]!}'.`);
+  if (positionals.length > 2)
+    throw new InvalidArgument(`There is an argument too many: '${positionals[2]!}'.`);
   const written = positionals.length === 2 ? positionals[0]! : null;
   if (written !== null && !/^[A-Za-z][A-Za-z0-9-]*$/.test(written)) {
     const hint = /^\s*[[{"]/.test(written) ? " For a JSON body use '--json-body' (-j)." : '';
-    throw new InvalidArgument(
-      `'${written}' stands where the method belongs: ternhttp [METHOD] URL.${hint}`,
-    );
+    throw new InvalidArgument(`'${written}' stands where the method belongs: ternhttp [METHOD] URL.${hint}`);
   }
   if (written !== null && option !== null) {
     throw new InvalidArgument(`The method is given twice: '${written}' and '--method ${option}'.`);

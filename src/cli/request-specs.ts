@@ -41,7 +41,8 @@ export const REQUEST_GROUPS: readonly OptionGroup[] = [
     ],
   },
   {
-    title: 'Body (one kind; TEXT may be @FILE, or - for standard input; @@ stands for a text that begins with @)',
+    title:
+      'Body (one kind; TEXT may be @FILE, or - for standard input; @@ stands for a text that begins with @)',
     specs: [
       { name: 'content', short: 'c', values: ['TEXT'], help: 'Send this as it is.' },
       {
@@ -95,14 +96,22 @@ export const REQUEST_GROUPS: readonly OptionGroup[] = [
       },
       { name: 'timeout-total', values: ['SECONDS'], help: 'Limit for everything together. Default: none.' },
       { name: 'no-verify', help: 'Accept any certificate. Insecure.' },
-      { name: 'ca', values: ['FILE'], help: 'Certificates (PEM) of authorities to trust instead of the built-in ones.' },
+      {
+        name: 'ca',
+        values: ['FILE'],
+        help: 'Certificates (PEM) of authorities to trust instead of the built-in ones.',
+      },
       {
         name: 'cert',
         values: ['FILE'],
         help: 'Certificate (PEM) of the client; its key as well, unless there is --key.',
       },
       { name: 'key', values: ['FILE'], help: 'Key (PEM) of the client.' },
-      { name: 'unix-socket', values: ['PATH'], help: 'Connect to this Unix domain socket, whatever the URL names.' },
+      {
+        name: 'unix-socket',
+        values: ['PATH'],
+        help: 'Connect to this Unix domain socket, whatever the URL names.',
+      },
       { name: 'backend', values: ['NAME'], help: 'Engine to use: auto (default), js, native or wasm.' },
       { name: 'proxy', values: ['URL'], help: 'Not supported in this version: refused, never ignored.' },
       { name: 'http2', help: 'Not supported in this version: refused, never ignored.' },
@@ -122,9 +131,16 @@ export const REQUEST_GROUPS: readonly OptionGroup[] = [
         short: 'O',
         help: 'Save the body under the name that the server or the URL suggests; no file is overwritten.',
       },
-      { name: 'json', help: 'Print one JSON document: request, response, history, timings, connection, error.' },
+      {
+        name: 'json',
+        help: 'Print one JSON document: request, response, history, timings, connection, error.',
+      },
       { name: 'raise', help: 'A status other than 2xx is an error: its body is neither printed nor saved.' },
-      { name: 'verbose', short: 'v', help: 'Tell on standard error what happens on the wire; secrets are masked.' },
+      {
+        name: 'verbose',
+        short: 'v',
+        help: 'Tell on standard error what happens on the wire; secrets are masked.',
+      },
       { name: 'show-secrets', help: 'Do not mask secrets in --verbose, --json and error messages.' },
       { name: 'color', aliases: ['colour'], help: 'Write colours although the output is no terminal.' },
       { name: 'no-color', aliases: ['no-colour'], help: 'Write no colours.' },

@@ -1,6 +1,7 @@
 import type { Redaction } from '../models/redaction.ts';
 import type { TraceEvent } from '../models/trace.ts';
 import { formatStatusLine } from './format-head.ts';
+import { maskFields } from './mask-fields.ts';
 import type { Style } from './style.ts';
 
 /** How the log of the wire is written. */
@@ -46,7 +47,9 @@ export function wireLogLines(event: TraceEvent, options: WireLogOptions): string
     case 'connection.start_tls.complete':
       return note(tlsLine(info));
     case 'connection.retry':
-      return note(`Connection ${text(info, 'connection')} was dead (${text(info, 'reason')}); sending again on another`);
+      return note(
+        `Connection ${text(info, 'connection')} was dead (${text(info, 'reason')}); sending again on another`,
+      );
     case 'pool.acquire.complete':
       return info['reused'] === true ? note(`Using connection ${text(info, 'connection')} again`) : [];
     case 'http11.send_request_headers.started':
@@ -55,9 +58,10 @@ export function wireLogLines(event: TraceEvent, options: WireLogOptions): string
       return info['bytes'] === 0 ? [] : note(`Sent ${bytes(info)} of body`);
     case 'http11.informational':
     case 'http11.receive_response_headers.complete':
-      return showsResponses || event.name === 'http11.informational' ? received(info, style) : [];
+      return showsResponses || event.name === 'http11.informational' ? received(info, options) : [];
     case 'http11.receive_response_body.complete':
-      return note(`Received ${bytes(info)} of body`);
+      // On a shared screen it would stand in the middle of the response.
+      return showsResponses ? note(`Received ${bytes(info)} of body`) : [];
     case 'client.redirect':
       return note(`Following the redirect (${text(info, 'status')}) to ${redaction.url(text(info, 'to'))}`);
     default:
@@ -69,7 +73,7 @@ function sent(info: Info, { style, redaction }: WireLogOptions): string[] {
   const arrow = style.palette.dim('>');
   // Only the client's own masks go over the URL of a request; its target comes as it is sent.
   const target = redaction.url(text(info, 'target'));
-  const fields = info['headers'] as readonly Field[];
+  const fields = maskFields(info['headers'] as readonly Field[], redaction);
   return [
     `${arrow} ${style.palette.bold(text(info, 'method'))} ${target} ${style.palette.dim('HTTP/1.1')}`,
     ...fieldLines(arrow, fields, style),
@@ -77,12 +81,12 @@ function sent(info: Info, { style, redaction }: WireLogOptions): string[] {
   ];
 }
 
-function received(info: Info, style: Style): string[] {
+function received(info: Info, { style, redaction }: WireLogOptions): string[] {
   const arrow = style.palette.dim('<');
   const version = typeof info['version'] === 'string' ? info['version'] : '1.1';
   return [
     `${arrow} ${formatStatusLine(version, Number(info['status']), text(info, 'reason'), style)}`,
-    ...fieldLines(arrow, info['headers'] as readonly Field[], style),
+    ...fieldLines(arrow, maskFields(info['headers'] as readonly Field[], redaction), style),
     arrow,
   ];
 }
@@ -117,5 +121,6 @@ function message(info: Info): string {
 
 function text(info: Info, name: string): string {
   const value = info[name];
-  return Array.isArray(value) ? value.join(', ') : String(value ?? '');
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -10,6 +10,11 @@ import type { Transport, TransportContext } from '../transport/transport.ts';
 
 /** The longest delay that a timer of Node takes. */
 const MAX_DELAY = 0x7fffffff;
+/**
+ * Milliseconds for which a wait that is bounded at several levels is left to the innermost: it knows what it waited
+ * for, and has something to clean up.
+ */
+const GRACE = 10;
 
 /** Throws if the signal of a request is aborted or its deadline has passed. */
 export function checkBounds(request: Request, { signal, totalDeadline, timeout }: TransportContext): void {
@@ -29,22 +34,28 @@ export async function carryBounded(
   context: TransportContext,
 ): Promise<StreamResponse> {
   checkBounds(request, context);
-  const response = await bounded(checkedAnswer(transport, request, context), request, context);
+  const answer = checkedAnswer(transport, request, context);
+  if (!isBounded(context)) return answer;
+  const response = await race(answer, request, context, 0, (error) => cancelLate(answer, error));
   return boundedBody(response, request, context);
 }
 
-/** Gives up the wait for a response when the signal or the deadline says so. A response that comes later is cancelled. */
+/**
+ * Gives up the wait for a response when the signal or the deadline says so, a moment after everybody who takes part
+ * in it has been told. A response that comes later is cancelled.
+ *
+ * @param onGivenUp called then, with the error
+ */
 export function bounded(
   answer: Promise<StreamResponse>,
   request: Request,
   context: TransportContext,
+  onGivenUp: (error: Error) => void,
 ): Promise<StreamResponse> {
   if (!isBounded(context)) return answer;
-  return race(answer, request, context, (error) => {
-    answer.then(
-      (late) => late.cancel(error),
-      () => {},
-    );
+  return race(answer, request, context, GRACE, (error) => {
+    onGivenUp(error);
+    cancelLate(answer, error);
   });
 }
 
@@ -58,6 +69,13 @@ export function boundedBody(
   if (!isBounded(context) || response.isClosed) return response;
   const source = new BoundedSource(response, request, context);
   return new StreamResponse(response.status, null, { context: response.context, source });
+}
+
+function cancelLate(answer: Promise<StreamResponse>, error: Error): void {
+  answer.then(
+    (late) => late.cancel(error),
+    () => {},
+  );
 }
 
 function isBounded({ signal, totalDeadline }: TransportContext): boolean {
@@ -76,38 +94,35 @@ async function checkedAnswer(
   );
 }
 
-/** What `work` comes to, or the error of the signal or the deadline if that is first. */
+/** What `work` comes to, or the error of the signal or the deadline if that is first, `grace` milliseconds later. */
 function race<T>(
   work: Promise<T>,
   request: Request,
   { signal, totalDeadline, timeout }: TransportContext,
+  grace: number,
   onGivenUp: (error: Error) => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
+    const release = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
     const giveUp = (error: Error): void => {
       release();
       reject(error);
       onGivenUp(error);
     };
-    const onAbort = (): void => giveUp(aborted(signal!, request));
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      if (grace === 0) giveUp(aborted(signal!, request));
+      else timer = setTimeout(() => giveUp(aborted(signal!, request)), grace);
+    };
     const onTime = (): void => {
-      const left = totalDeadline! - performance.now();
+      const left = totalDeadline! + grace - performance.now();
       if (left > 0) timer = setTimeout(onTime, Math.min(left, MAX_DELAY));
       else giveUp(tooLate(timeout.total, request));
     };
-    const release = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    if (signal?.aborted === true) {
-      onAbort();
-      return;
-    }
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (totalDeadline !== null) {
-      timer = setTimeout(onTime, Math.min(Math.max(0, totalDeadline - performance.now()), MAX_DELAY));
-    }
     work.then(
       (result) => {
         release();
@@ -118,6 +133,12 @@ function race<T>(
         reject(error);
       },
     );
+    if (signal?.aborted === true) {
+      onAbort();
+      return;
+    }
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (totalDeadline !== null) onTime();
   });
 }
 
@@ -160,7 +181,7 @@ class BoundedSource implements BodySource {
     try {
       checkBounds(this.#request, this.#context);
     } catch (error) {
-      this.#response.cancel(error);
+      void this.#response.cancel(error);
       throw error;
     }
     this.#chunks ??= this.#response.iterRaw();
@@ -168,7 +189,8 @@ class BoundedSource implements BodySource {
       this.#cancellable(this.#chunks.next()),
       this.#request,
       this.#context,
-      (error) => this.#response.cancel(error),
+      0,
+      (error) => void this.#response.cancel(error),
     );
     if (done !== true) return value;
     this.#hasEnded = true;
@@ -184,7 +206,7 @@ class BoundedSource implements BodySource {
   }
 
   cancel(reason?: unknown): void {
-    this.#response.cancel(reason);
+    void this.#response.cancel(reason);
     this.#failPending?.(new StreamClosed('The response has been closed while its content was being read.'));
   }
 

@@ -1,34 +1,24 @@
 import type { Auth, AuthInit } from '../auth/auth.ts';
 import { resolveAuth } from '../auth/resolve-auth.ts';
 import type { BackendReport } from '../backends/select.ts';
-import { encodeBody } from '../body/encode-body.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { CloseError } from '../errors/close-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import {
-  checkExtensions,
-  checkMethod,
-  checkRequestURL,
-  composeFields,
-  Request,
-  type RequestExtensions,
-} from '../message/request.ts';
+import { Request } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
-import { type BaseURL, parseBaseURL, resolveURL } from '../models/base-url.ts';
+import { type BaseURL, parseBaseURL } from '../models/base-url.ts';
 import { CookieJar, type CookiesInit } from '../models/cookie-jar.ts';
-import { sameName } from '../models/field-syntax.ts';
 import { Headers } from '../models/headers.ts';
 import { type ParamsInit, QueryParams } from '../models/query-params.ts';
 import { resolveTimeout, type Timeout, type TimeoutInit, DEFAULT_TIMEOUT } from '../models/timeout.ts';
-import type { ParsedURL } from '../models/url.ts';
 import { HTTPTransport, type HTTPTransportOptions } from '../transport/http-transport.ts';
 import { Mounts } from '../transport/mounts.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import type { Transport } from '../transport/transport.ts';
+import { buildRequest } from './build-request.ts';
 import {
-  checkClientOptions,
-  checkRequestOptions,
+  checkMiddleware,
   type ClientConfig,
   defaultHeaders,
   mergeFields,
@@ -36,10 +26,15 @@ import {
   resolveClientConfig,
   resolveSendDefaults,
   type SendConfig,
-  TRANSPORT_OPTIONS,
 } from './config.ts';
-import { withoutSecretFields, withoutSecretParams } from './default-secrets.ts';
+import { extendOptions } from './extend-options.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
+import {
+  checkClientOptions,
+  checkRequestOptions,
+  needsTransport,
+  TRANSPORT_OPTIONS,
+} from './option-names.ts';
 import type {
   BodilessRequestOptions,
   BuildOptions,
@@ -59,7 +54,6 @@ const NO_STATS: PoolStats = Object.freeze({
   opened: 0,
   reused: 0,
 });
-const NO_EXTENSIONS: RequestExtensions = Object.freeze({});
 
 /**
  * Sends requests with shared settings, cookies and connections. Make one and keep it; close it at the end, or bind
@@ -85,34 +79,44 @@ export class Client implements AsyncDisposable {
   readonly #config: ClientConfig;
   readonly #transport: Transport;
   readonly #mounts: Mounts;
-  /** The transport was made by, or given to, this client and not inherited from the one that it extends. */
-  readonly #ownsTransport: boolean;
-  readonly #sender: Sender;
+  /** The transports that were made by, or given to, this client and not the one that it extends. */
+  readonly #ownTransports: ReadonlySet<Transport>;
+  #sender: Sender;
   #base: BaseURL | null;
   #headers: Headers;
   #params: QueryParams;
   #cookies: CookieJar;
+  #keepsCookies: boolean;
   #defaults: SendConfig;
-  #isClosed = false;
+  #closing: Promise<void> | null = null;
 
   /**
+   * @param inherited what `extend()` hands on; not for use elsewhere
    * @throws InvalidArgument for an option that does not exist or does not fit
    * @throws BackendUnavailableError if a backend is asked for by name and cannot be had
+   * @throws UnsupportedOption if that backend cannot honour an option
    */
   constructor(options: ClientOptions = {}, inherited?: Inherited) {
     checkClientOptions(options);
-    this.#options = options;
+    this.#options = { ...options };
     this.#config = resolveClientConfig(options);
     this.#base = options.baseURL == null ? null : parseBaseURL(String(options.baseURL));
-    this.#headers = inherited?.headers ?? defaultHeaders(options.headers);
+    this.#headers =
+      inherited === undefined
+        ? defaultHeaders(options.headers, this.#config)
+        : Headers.fromWire(inherited.fields, false, this.#config.redaction);
     this.#params = new QueryParams(options.params);
     this.#cookies = this.#jar(options.cookies);
+    this.#keepsCookies = options.cookies !== null;
     this.#defaults = resolveSendDefaults(options);
     this.#mounts = new Mounts(options.mounts);
-    this.#ownsTransport = inherited?.transport === undefined;
     this.#transport =
       inherited?.transport ?? options.transport ?? new HTTPTransport(transportOptions(options));
-    this.#sender = new Sender(this.#config, this.#transport, this.#mounts, options.cookies !== null);
+    const transports = [this.#transport, ...this.#mounts.transports];
+    this.#ownTransports = new Set(
+      transports.filter((transport) => inherited === undefined || !inherited.transports.has(transport)),
+    );
+    this.#sender = this.#newSender();
   }
 
   /** Sent with every request. Changing them changes what later requests send. */
@@ -122,9 +126,10 @@ export class Client implements AsyncDisposable {
 
   /** Replaces what was given; the client's own fields stay underneath. */
   set headers(init: RequestHeadersInit) {
-    this.#headers = defaultHeaders(init);
+    this.#headers = defaultHeaders(init, this.#config);
   }
 
+  /** Added to the query of every request. */
   get params(): QueryParams {
     return this.#params;
   }
@@ -138,10 +143,14 @@ export class Client implements AsyncDisposable {
     return this.#cookies;
   }
 
-  set cookies(init: CookieJar | CookiesInit) {
+  /** A jar to use, or cookies for the host of `baseURL`; null keeps no cookies from now on. */
+  set cookies(init: CookieJar | CookiesInit | null) {
     this.#cookies = this.#jar(init);
+    this.#keepsCookies = init !== null;
+    this.#sender = this.#newSender();
   }
 
+  /** Authenticates every request to the origin of `baseURL`, or to any if there is none. */
   get auth(): Auth | null {
     return this.#defaults.auth;
   }
@@ -150,14 +159,17 @@ export class Client implements AsyncDisposable {
     this.#defaults = { ...this.#defaults, auth: init === null ? null : resolveAuth(init) };
   }
 
+  /** The limits for every request. */
   get timeout(): Timeout {
     return this.#defaults.timeout;
   }
 
+  /** Phases that are left out get the limits that a client has by default. */
   set timeout(init: TimeoutInit) {
     this.#defaults = { ...this.#defaults, timeout: resolveTimeout(init, DEFAULT_TIMEOUT) };
   }
 
+  /** What relative URLs are appended to, and the origin to which secrets are bound; its path ends in a slash. */
   get baseURL(): URL | null {
     return this.#base && new URL(this.#base.parsed.href);
   }
@@ -167,7 +179,7 @@ export class Client implements AsyncDisposable {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closing !== null;
   }
 
   /** Which engine carries the requests, and why; null for a transport that is not the built-in one. */
@@ -270,14 +282,13 @@ export class Client implements AsyncDisposable {
     options: SendOptions & { readonly stream?: boolean } = {},
   ): Promise<Response | StreamResponse> {
     try {
-      const { stream = false, ...rest } = options;
-      checkRequestOptions(rest, 'send');
+      checkRequestOptions(options, 'send');
       if (!(request instanceof Request))
         throw new InvalidArgument(
           "send() takes a Request; make one with 'client.buildRequest()' or 'new Request()'.",
         );
-      const config = mergeSendConfig(rest, this.#defaults);
-      if (stream) return await this.#streamed(request, config);
+      const config = mergeSendConfig(options, this.#defaults);
+      if (options.stream === true) return await this.#streamed(request, config);
       const response = await this.#send(request, config, 'whole');
       const read = await response.read();
       return config.raiseForStatus ? read.raiseForStatus() : read;
@@ -287,49 +298,43 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * A client with other settings on top of these. It uses the same connections, unless it is given a transport, or
-   * options that need one of its own; closing it leaves the connections of this one alone.
+   * A client with other settings on top of these. What is left out, or `undefined`, stays as it is here at this
+   * moment. Header fields (null removes one), parameters, mounts and options that consist of several settings are
+   * merged; hooks and middleware are added behind those that are there; other options are replaced. Auth and secrets
+   * that stay follow the base URL.
+   *
+   * Both have the same cookies unless `cookies` is given, and the same connections unless a transport is given, or
+   * options that need one of their own; closing the new client leaves what it shares alone.
    */
-  extend(options: ClientOptions): Client {
-    const needsOwn =
-      options.transport !== undefined || TRANSPORT_OPTIONS.some((name) => options[name] !== undefined);
-    const { hooks } = this.#config;
-    const merged: ClientOptions = {
-      ...this.#options,
-      ...options,
-      params: this.#params.merge(options.params ?? null),
-      cookies:
-        options.cookies ??
-        (options.cookies === null || this.#options.cookies === null ? null : this.#cookies),
-      auth: options.auth === undefined ? this.auth : options.auth,
-      timeout: resolveTimeout(options.timeout, this.timeout),
-      baseURL: options.baseURL === undefined ? this.baseURL : options.baseURL,
-      hooks: mergeHooks(hooks, resolveHooks(options.hooks)),
-      middleware: [...this.#config.middleware, ...(options.middleware ?? [])],
-    };
-    return new Client(merged, {
-      headers: Headers.fromWire(mergeFields(this.#headers.wire, options.headers ?? {})),
-      ...(needsOwn ? {} : { transport: this.#transport }),
-    });
+  extend(options: ClientOptions = {}): Client {
+    const { hooks, middleware } = this.#config;
+    const merged = extendOptions(this.#options, options);
+    const transports = new Set([this.#transport, ...this.#mounts.transports]);
+    const fields = mergeFields(this.#headers.wire, options.headers ?? {});
+    const keptCookies = this.#keepsCookies ? this.#cookies : null;
+    return new Client(
+      {
+        ...merged,
+        params: this.#params.merge(options.params),
+        cookies: options.cookies === undefined ? keptCookies : options.cookies,
+        auth: options.auth === undefined ? this.auth : options.auth,
+        timeout: resolveTimeout(options.timeout, this.timeout),
+        baseURL: options.baseURL === undefined ? this.baseURL : options.baseURL,
+        hooks: mergeHooks(hooks, resolveHooks(options.hooks)),
+        middleware: [...middleware, ...checkMiddleware(options.middleware)],
+      },
+      needsTransport(options) ? { fields, transports } : { fields, transports, transport: this.#transport },
+    );
   }
 
-  /** Closes the transports, even if one of them fails to. Requests under way lose their connection. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    if (!this.#ownsTransport) return;
-    const transports = new Set([this.#transport, ...this.#mounts.transports]);
-    const results = await Promise.allSettled([...transports].map(async (transport) => transport.close()));
-    const failures = results
-      .filter((result) => result.status === 'rejected')
-      .map(({ reason }): unknown => reason);
-    if (failures.length > 0) {
-      const cause = failures.length === 1 ? failures[0] : new AggregateError(failures);
-      throw new CloseError({
-        reason: `${failures.length} of ${transports.size} transports could not be closed`,
-        cause,
-      });
-    }
+  /**
+   * Closes the transports, even if one of them fails to. Requests under way lose their connection. Calling it again
+   * gives the same promise.
+   *
+   * @throws CloseError if a transport could not be closed
+   */
+  close(): Promise<void> {
+    return (this.#closing ??= closeAll(this.#ownTransports));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -347,72 +352,51 @@ export class Client implements AsyncDisposable {
   }
 
   #send(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): Promise<StreamResponse> {
-    if (this.#isClosed)
+    if (this.isClosed)
       return Promise.reject(new ClientClosed('Cannot send a request, as the client has been closed.'));
     return this.#sender.send(request, config, delivery, this.#cookies, this.#base);
   }
 
-  #build(method: string, url: URL | string, options?: BuildOptions): Request {
-    const checkedMethod = checkMethod(method);
-    const text = typeof url === 'string' ? url : String(url);
-    let params = this.#params;
-    let fields = this.#headers.wire;
-    let parsed = checkRequestURL(resolveURL(text, this.#base));
-    if (this.#isForeign(parsed)) {
-      params = withoutSecretParams(params, this.#config.redaction);
-      fields = withoutSecretFields(fields, this.#config.redaction);
-    }
-    if (options?.params !== undefined) params = params.merge(options.params);
-    if (params.size > 0) parsed = resolveURL(parsed.href, null, params);
-    if (options?.headers !== undefined) fields = mergeFields(fields, options.headers);
-    const cookie = this.#cookieHeader(parsed, fields, options?.cookies);
-    if (cookie !== null) fields = [...fields, 'Cookie', cookie];
-    let body = null;
-    let contentType = null;
-    if (options !== undefined) {
-      const given = valueOf(fields, 'content-type');
-      ({ body, contentType } = encodeBody(options, given));
-      // Only a multipart body has a say against the caller's type: it may lack the boundary.
-      if (options.multipart != null && given !== null && contentType !== null) {
-        fields = mergeFields(fields, { 'Content-Type': contentType });
-      }
-    }
-    const { redaction } = this.#config;
-    return new Request(checkedMethod, '', null, {
-      url: parsed,
-      fields: composeFields(checkedMethod, parsed, fields, body, contentType),
-      body,
-      extensions: options?.extensions === undefined ? NO_EXTENSIONS : checkExtensions(options.extensions),
-      redaction,
+  #build(method: string, url: URL | string, options: BuildOptions | undefined): Request {
+    return buildRequest(method, url, options, {
+      base: this.#base,
+      fields: this.#headers.wire,
+      params: this.#params,
+      cookies: this.#cookies,
+      config: this.#config,
     });
-  }
-
-  /** Whether a URL lies outside the origin to which the client's secrets belong. */
-  #isForeign({ origin }: ParsedURL): boolean {
-    return this.#base !== null && this.#config.authScope === 'origin' && origin !== this.#base.parsed.origin;
-  }
-
-  #cookieHeader(url: ParsedURL, fields: readonly string[], own: CookiesInit | undefined): string | null {
-    if (own === undefined && this.#cookies.isEmpty) return null;
-    // A field that the caller wrote is the whole truth.
-    if (valueOf(fields, 'cookie') !== null) return null;
-    const jar = own === undefined ? this.#cookies : this.#cookies.clone();
-    if (own !== undefined) jar.update(new CookieJar(own, { url: url.href }));
-    return jar.headerFor(url.scheme, url.hostname, url.target);
   }
 
   #jar(init: CookieJar | CookiesInit | null | undefined): CookieJar {
     if (init instanceof CookieJar) return init;
-    const { baseURL } = this.#options;
-    return new CookieJar(init, baseURL == null ? {} : { url: String(baseURL) });
+    return new CookieJar(init, this.#base === null ? {} : { url: this.#base.parsed.href });
+  }
+
+  #newSender(): Sender {
+    return new Sender(this.#config, this.#transport, this.#mounts, this.#keepsCookies);
   }
 }
 
 /** What a client takes over from the one that it extends. */
 interface Inherited {
-  readonly headers: Headers;
+  /** Name, value, name, value. */
+  readonly fields: readonly string[];
+  /** Those of the one that is extended; closing them is up to it. */
+  readonly transports: ReadonlySet<Transport>;
   /** Absent if the client needs a transport of its own. */
   readonly transport?: Transport;
+}
+
+async function closeAll(transports: ReadonlySet<Transport>): Promise<void> {
+  const results = await Promise.allSettled([...transports].map(async (transport) => transport.close()));
+  const failures = results
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }): unknown => reason);
+  if (failures.length === 0) return;
+  throw new CloseError({
+    reason: `${failures.length} of ${transports.size} transports could not be closed`,
+    cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
+  });
 }
 
 function transportOptions(options: ClientOptions): HTTPTransportOptions {
@@ -424,9 +408,4 @@ function transportOptions(options: ClientOptions): HTTPTransportOptions {
 function mergeHooks(own: Hooks, more: Hooks): Hooks {
   const kinds = Object.keys(own) as (keyof Hooks)[];
   return Object.fromEntries(kinds.map((kind) => [kind, [...own[kind], ...more[kind]]])) as unknown as Hooks;
-}
-
-function valueOf(fields: readonly string[], name: string): string | null {
-  for (let i = 0; i < fields.length; i += 2) if (sameName(fields[i]!, name)) return fields[i + 1]!;
-  return null;
 }

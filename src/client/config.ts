@@ -1,6 +1,8 @@
 import type { Auth } from '../auth/auth.ts';
 import { resolveAuth } from '../auth/resolve-auth.ts';
+import { resolveCharset } from '../body/charset.ts';
 import { acceptEncoding, type DecodeOptions, DEFAULT_DECODE } from '../body/content-coding.ts';
+import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { DefaultEncoding } from '../message/response-head.ts';
 import { sameName } from '../models/field-syntax.ts';
@@ -9,11 +11,11 @@ import { DEFAULT_REDACTION, Redaction } from '../models/redaction.ts';
 import { DEFAULT_TIMEOUT, resolveTimeout, type Timeout } from '../models/timeout.ts';
 import type { Trace } from '../models/trace.ts';
 import { VERSION } from '../models/version.ts';
-import type { InformationalResponse, Progress } from '../transport/transport.ts';
+import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
 import type { Middleware } from './middleware.ts';
 import type { ClientOptions, RequestHeadersInit, SendOptions } from './options.ts';
-import { type RedirectPolicy, resolveRedirect } from './redirect-policy.ts';
+import { type RedirectInit, type RedirectPolicy, resolveRedirect } from './redirect-policy.ts';
 import { debugLogger, type Logger } from './tracing.ts';
 
 /** How one request is sent, with nothing left open. */
@@ -42,112 +44,28 @@ export interface ClientConfig {
   readonly trace: Trace | undefined;
 }
 
-/** Options that belong to the transport, and that a client made by `extend` cannot change without one of its own. */
-export const TRANSPORT_OPTIONS = [
-  'backend',
-  'expectContinueMs',
-  'limits',
-  'parser',
-  'socket',
-  'tls',
-  'trustEnv',
-] as const;
-
-const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
-  ...TRANSPORT_OPTIONS,
-  'auth',
-  'authScope',
-  'baseURL',
-  'cookies',
-  'decode',
-  'defaultEncoding',
-  'headers',
-  'hooks',
-  'logger',
-  'middleware',
-  'mounts',
-  'params',
-  'raiseForStatus',
-  'redact',
-  'redirect',
-  'signal',
-  'timeout',
-  'trace',
-  'transport',
-]);
-const BUILD_OPTIONS: readonly string[] = [
-  'canonicalJSON',
-  'content',
-  'cookies',
-  'extensions',
-  'form',
-  'headers',
-  'json',
-  'multipart',
-  'params',
-];
-const SEND_OPTIONS: readonly string[] = [
-  'auth',
-  'onDownloadProgress',
-  'onInformational',
-  'onUploadProgress',
-  'raiseForStatus',
-  'redirect',
-  'signal',
-  'timeout',
-];
-
-/** Names of the options that may be given where a request is built, or sent, or both. */
-export const REQUEST_OPTIONS: Readonly<Record<'build' | 'request' | 'send', ReadonlySet<string>>> = {
-  build: new Set(BUILD_OPTIONS),
-  send: new Set(SEND_OPTIONS),
-  request: new Set([...BUILD_OPTIONS, ...SEND_OPTIONS]),
-};
-
-export function checkClientOptions(options: ClientOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!CLIENT_OPTIONS.has(name)) throw new InvalidArgument(`'${name}' is not an option of a client.`);
-  }
-  if (options.transport !== undefined) {
-    const idle = TRANSPORT_OPTIONS.find((name) => options[name] !== undefined);
-    if (idle !== undefined) {
-      throw new InvalidArgument(
-        `'${idle}' configures the built-in transport and would do nothing beside 'transport'; give it to that transport.`,
-      );
-    }
-  }
-}
-
-export function checkRequestOptions(options: object, place: 'build' | 'request' | 'send'): void {
-  for (const name in options) {
-    if (!REQUEST_OPTIONS[place].has(name)) {
-      throw new InvalidArgument(
-        `'${name}' is not an option of ${place === 'build' ? 'buildRequest()' : place === 'send' ? 'send()' : 'a request'}.`,
-      );
-    }
-  }
-}
-
 export function resolveClientConfig(options: ClientOptions): ClientConfig {
-  const {
-    authScope = 'origin',
-    middleware = [],
-    hooks,
-    decode,
-    defaultEncoding = 'utf-8',
-    redact,
-    logger,
-    trace,
-  } = options;
+  const { authScope = 'origin', hooks, decode, redact, logger, trace } = options;
   if (authScope !== 'origin' && authScope !== 'any') {
     throw new InvalidArgument(`'authScope' must be 'origin' or 'any', not '${String(authScope)}'.`);
   }
+  checkFunction('trace', trace);
+  if (logger != null && (typeof logger.info !== 'function' || typeof logger.debug !== 'function')) {
+    throw new InvalidArgument("'logger' must have the functions info() and debug(), as 'console' has.");
+  }
+  if (options.transport != null) checkTransport('transport', options.transport);
+  const { mounts = {} } = options;
+  if (!isObject(mounts))
+    throw new InvalidArgument(`'mounts' must be an object, not ${describeValue(mounts)}.`);
+  for (const [pattern, mount] of Object.entries(mounts)) {
+    if (mount !== null) checkTransport(`mounts['${pattern}']`, mount);
+  }
   return {
     authScope,
-    middleware: [...middleware],
+    middleware: checkMiddleware(options.middleware),
     hooks: resolveHooks(hooks),
     decode: resolveDecode(decode),
-    defaultEncoding,
+    defaultEncoding: resolveDefaultEncoding(options.defaultEncoding),
     redaction:
       redact === undefined ? DEFAULT_REDACTION : redact === null ? Redaction.off : new Redaction(redact),
     logger: logger === undefined ? debugLogger() : logger,
@@ -159,11 +77,11 @@ export function resolveClientConfig(options: ClientOptions): ClientConfig {
 export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = DEFAULT_TIMEOUT): SendConfig {
   return {
     timeout: resolveTimeout(options.timeout, timeout),
-    signal: options.signal ?? null,
+    signal: checkSignal(options.signal) ?? null,
     auth: options.auth == null ? null : resolveAuth(options.auth),
     isClientAuth: true,
     redirect: resolveRedirect(options.redirect),
-    raiseForStatus: options.raiseForStatus ?? false,
+    raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? false,
     onUploadProgress: null,
     onDownloadProgress: null,
     onInformational: null,
@@ -172,33 +90,49 @@ export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = D
 
 /** The settings for one request: what it says, else what the client says. */
 export function mergeSendConfig(options: SendOptions, defaults: SendConfig): SendConfig {
-  const { auth, signal } = options;
+  const { auth, signal, onUploadProgress, onDownloadProgress, onInformational } = options;
+  checkFunction('onUploadProgress', onUploadProgress);
+  checkFunction('onDownloadProgress', onDownloadProgress);
+  checkFunction('onInformational', onInformational);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
-    signal: mergeSignals(signal, defaults.signal),
+    signal: mergeSignals(checkSignal(signal), defaults.signal),
     auth: auth === undefined ? defaults.auth : auth === null ? null : resolveAuth(auth),
     isClientAuth: auth === undefined,
-    redirect: options.redirect === undefined ? defaults.redirect : resolveRedirect(options.redirect),
-    raiseForStatus: options.raiseForStatus ?? defaults.raiseForStatus,
-    onUploadProgress: options.onUploadProgress ?? null,
-    onDownloadProgress: options.onDownloadProgress ?? null,
-    onInformational: options.onInformational ?? null,
+    redirect: mergeRedirect(options.redirect, defaults.redirect),
+    raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? defaults.raiseForStatus,
+    onUploadProgress: onUploadProgress ?? null,
+    onDownloadProgress: onDownloadProgress ?? null,
+    onInformational: onInformational ?? null,
   };
 }
 
+/** The signal of a request beside the client's: either cancels, null switches both off. */
+export function mergeSignals(
+  own: AbortSignal | null | undefined,
+  inherited: AbortSignal | null,
+): AbortSignal | null {
+  if (own === undefined) return inherited;
+  if (own === null || inherited === null) return own;
+  return AbortSignal.any([own, inherited]);
+}
+
 /** The header fields that a client sends by itself, and those that it was given. */
-export function defaultHeaders(init: RequestHeadersInit | undefined): Headers {
+export function defaultHeaders(
+  init: RequestHeadersInit | undefined,
+  { redaction, decode }: Pick<ClientConfig, 'decode' | 'redaction'>,
+): Headers {
   const fields = [
     'Accept',
     '*/*',
     'Accept-Encoding',
-    acceptEncoding(),
+    acceptEncoding(decode.zstd !== undefined),
     'Connection',
     'keep-alive',
     'User-Agent',
     `ternhttp/${VERSION}`,
   ];
-  return Headers.fromWire(init === undefined ? fields : mergeFields(fields, init));
+  return Headers.fromWire(init === undefined ? fields : mergeFields(fields, init), false, redaction);
 }
 
 /**
@@ -226,24 +160,25 @@ export function mergeFields(base: readonly string[], init: RequestHeadersInit): 
   return merged;
 }
 
-function mergeSignals(
-  own: AbortSignal | null | undefined,
-  inherited: AbortSignal | null,
-): AbortSignal | null {
-  if (own === undefined) return inherited;
-  if (own === null || inherited === null) return own;
-  return AbortSignal.any([own, inherited]);
+/** The policy of a request on top of the client's: true takes the client's, a policy changes parts of it. */
+function mergeRedirect(
+  init: RedirectInit | undefined,
+  inherited: RedirectPolicy | null,
+): RedirectPolicy | null {
+  if (init === undefined || (init === true && inherited !== null)) return inherited;
+  return resolveRedirect(isObject(init) ? { ...inherited, ...init } : init);
 }
 
 function resolveDecode(init: Partial<DecodeOptions> = {}): DecodeOptions {
+  if (!isObject(init)) throw new InvalidArgument(`'decode' must be an object, not ${describeValue(init)}.`);
   const known = [...Object.keys(DEFAULT_DECODE), 'zstd'];
   for (const name of Object.keys(init)) {
     if (!known.includes(name))
       throw new InvalidArgument(`'decode.${name}' does not exist; there are ${known.join(', ')}.`);
   }
-  const decode = { ...DEFAULT_DECODE, ...init };
+  const decode = { ...DEFAULT_DECODE, ...withoutUndefined(init) };
   for (const name of ['maxBytes', 'maxEncodings', 'maxRatio'] as const) {
-    if (!(decode[name] >= 0))
+    if (typeof decode[name] !== 'number' || !(decode[name] >= 0))
       throw new InvalidArgument(
         `'decode.${name}' must be a number of 0 or more, not ${String(decode[name])}.`,
       );
@@ -251,5 +186,58 @@ function resolveDecode(init: Partial<DecodeOptions> = {}): DecodeOptions {
   if (decode.unknown !== 'error' && decode.unknown !== 'raw') {
     throw new InvalidArgument(`'decode.unknown' must be 'error' or 'raw', not '${String(decode.unknown)}'.`);
   }
+  checkFunction('decode.zstd', decode.zstd);
   return decode;
+}
+
+function resolveDefaultEncoding(init: DefaultEncoding = 'utf-8'): DefaultEncoding {
+  if (typeof init === 'function') return init;
+  const charset = typeof init === 'string' ? resolveCharset(init) : undefined;
+  if (charset === undefined) {
+    throw new InvalidArgument(
+      `'defaultEncoding' must be a charset that is known here, or a function of the content, not ${typeof init === 'string' ? `'${init}'` : describeValue(init)}.`,
+    );
+  }
+  return charset;
+}
+
+export function checkMiddleware(middleware: readonly Middleware[] = []): Middleware[] {
+  if (!Array.isArray(middleware) || middleware.some((layer) => typeof layer !== 'function')) {
+    throw new InvalidArgument("'middleware' must be a list of functions.");
+  }
+  return [...middleware];
+}
+
+function checkTransport(name: string, transport: Transport): void {
+  if (typeof transport?.handle === 'function' && typeof transport.close === 'function') return;
+  throw new InvalidArgument(
+    `'${name}' must be a transport, with the functions handle() and close(), not ${describeValue(transport)}.`,
+  );
+}
+
+function checkSignal(signal: AbortSignal | null | undefined): AbortSignal | null | undefined {
+  if (
+    signal == null ||
+    (typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function')
+  )
+    return signal;
+  throw new InvalidArgument(`'signal' must be an AbortSignal or null, not ${describeValue(signal)}.`);
+}
+
+function checkBoolean(name: string, value: boolean | undefined): boolean | undefined {
+  if (value == null || typeof value === 'boolean') return value;
+  throw new InvalidArgument(`'${name}' must be true or false, not ${describeValue(value)}.`);
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (value == null || typeof value === 'function') return;
+  throw new InvalidArgument(`'${name}' must be a function, not ${describeValue(value)}.`);
+}
+
+function isObject<T>(value: T): value is T & object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function withoutUndefined<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

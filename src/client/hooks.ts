@@ -17,11 +17,11 @@ export interface Hooks {
   readonly request: readonly ((request: Request) => Promise<Request | void> | Request | void)[];
   /** When the head of each response is there. The content has not been read; `response.read()` reads it. */
   readonly response: readonly ((response: StreamResponse) => Promise<void> | void)[];
-  /** Before a redirect is followed. */
+  /** Before a redirect is followed; not if that would be one too many. */
   readonly redirect: readonly ((event: RedirectEvent) => Promise<void> | void)[];
   /** Before a request is repeated on another connection. */
   readonly retry: readonly ((event: RetryEvent) => Promise<void> | void)[];
-  /** When a request fails for good. May return another error to throw in its place. */
+  /** When a request fails for good. May return, or throw, another error in its place. */
   readonly error: readonly ((error: unknown) => unknown)[];
 }
 
@@ -30,7 +30,11 @@ export type HooksInit = { readonly [K in keyof Hooks]?: Hooks[K] };
 
 const KINDS = ['request', 'response', 'redirect', 'retry', 'error'] as const;
 
-/** Complete lists of hooks, null if there is none at all. */
+/**
+ * Complete lists of hooks.
+ *
+ * @throws InvalidArgument for a kind that does not exist, or what is not a list of functions
+ */
 export function resolveHooks(init: HooksInit | null | undefined): Hooks {
   const hooks: Record<keyof Hooks, readonly never[]> = {
     request: [],

@@ -21,34 +21,34 @@ export type RequestHeadersInit =
   | HeadersInit
   | { readonly [name: string]: Uint8Array | readonly (Uint8Array | string)[] | string | null | undefined };
 
-/** What a request is built from. */
+/** What a request is built from. `undefined` is the same as leaving an option out. */
 export type BuildOptions = ExclusiveBody & {
   /** Added to the client's; a field of the same name replaces it. */
-  readonly headers?: RequestHeadersInit;
+  readonly headers?: RequestHeadersInit | undefined;
   /** Added to the query of the URL and the client's parameters; a key that is there already is replaced. */
-  readonly params?: ParamsInit;
+  readonly params?: ParamsInit | undefined;
   /** Sent with this request only, to the host of its URL. */
-  readonly cookies?: CookiesInit;
+  readonly cookies?: CookiesInit | undefined;
   /** Writes JSON with sorted keys, so that equal values give equal octets. */
-  readonly canonicalJSON?: boolean;
-  readonly extensions?: RequestExtensions;
+  readonly canonicalJSON?: boolean | undefined;
+  readonly extensions?: RequestExtensions | undefined;
 };
 
 /** How a request is sent. `undefined` takes the client's setting, null switches it off. */
 export interface SendOptions {
   /** Milliseconds for pool, connect, write and read, or an object of phases. */
-  readonly timeout?: TimeoutInit;
+  readonly timeout?: TimeoutInit | undefined;
   /** Cancels the request. */
-  readonly signal?: AbortSignal | null;
-  readonly auth?: AuthInit | null;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly auth?: AuthInit | null | undefined;
   /** Whether, and how, redirects are followed. */
-  readonly redirect?: RedirectInit;
+  readonly redirect?: RedirectInit | undefined;
   /** Throws `HTTPStatusError` unless the status is 2xx. */
-  readonly raiseForStatus?: boolean;
-  readonly onUploadProgress?: (progress: Progress) => void;
-  readonly onDownloadProgress?: (progress: Progress) => void;
+  readonly raiseForStatus?: boolean | undefined;
+  readonly onUploadProgress?: ((progress: Progress) => void) | undefined;
+  readonly onDownloadProgress?: ((progress: Progress) => void) | undefined;
   /** Called for every interim (1xx) response. */
-  readonly onInformational?: (response: InformationalResponse) => void;
+  readonly onInformational?: ((response: InformationalResponse) => void) | undefined;
 }
 
 /** Everything that can be said about one request. */
@@ -62,39 +62,39 @@ export type BodilessRequestOptions = RequestOptions & {
   readonly multipart?: never;
 };
 
-/** What all requests of a client have in common. */
+/** What all requests of a client have in common. `undefined` is the same as leaving an option out. */
 export interface ClientOptions extends HTTPTransportOptions {
   /** Prefix of relative URLs: paths are appended to its path, its query is kept. */
-  readonly baseURL?: URL | string | null;
+  readonly baseURL?: URL | string | null | undefined;
   /** Sent with every request, after the client's own `Accept`, `Accept-Encoding`, `Connection` and `User-Agent`, which they may replace (null removes one). */
-  readonly headers?: RequestHeadersInit;
-  readonly params?: ParamsInit;
+  readonly headers?: RequestHeadersInit | undefined;
+  readonly params?: ParamsInit | undefined;
   /** A jar to use, or cookies for the host of `baseURL`; null keeps no cookies. */
-  readonly cookies?: CookieJar | CookiesInit | null;
-  readonly auth?: AuthInit | null;
+  readonly cookies?: CookieJar | CookiesInit | null | undefined;
+  readonly auth?: AuthInit | null | undefined;
   /**
    * Where `auth`, and headers and parameters that are secrets, may go: to the origin of `baseURL` (default), or to
    * any URL that a request names. Without a base URL there is no such bound.
    */
-  readonly authScope?: 'any' | 'origin';
-  readonly timeout?: TimeoutInit;
-  readonly signal?: AbortSignal | null;
-  readonly redirect?: RedirectInit;
-  readonly raiseForStatus?: boolean;
+  readonly authScope?: 'any' | 'origin' | undefined;
+  readonly timeout?: TimeoutInit | undefined;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly redirect?: RedirectInit | undefined;
+  readonly raiseForStatus?: boolean | undefined;
   /** Carries requests instead of the network; it is closed with the client. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
   /** Transports for URLs that fit a pattern; null leaves a pattern to the default transport. */
-  readonly mounts?: Readonly<Record<string, Transport | null>>;
+  readonly mounts?: Readonly<Record<string, Transport | null>> | undefined;
   /** Wraps the transport, outermost first; each hop and auth round passes through. */
-  readonly middleware?: readonly Middleware[];
-  readonly hooks?: HooksInit;
+  readonly middleware?: readonly Middleware[] | undefined;
+  readonly hooks?: HooksInit | undefined;
   /** How content codings are undone, and where that stops. */
-  readonly decode?: Partial<DecodeOptions>;
+  readonly decode?: Partial<DecodeOptions> | undefined;
   /** Charset of text that names none: a label, or a function that looks at the content. */
-  readonly defaultEncoding?: DefaultEncoding;
+  readonly defaultEncoding?: DefaultEncoding | undefined;
   /** Secrets to mask besides the usual ones; null masks nothing. */
-  readonly redact?: RedactOptions | null;
-  readonly logger?: Logger | null;
+  readonly redact?: RedactOptions | null | undefined;
+  readonly logger?: Logger | null | undefined;
   /** Called for every event of every request. */
-  readonly trace?: Trace;
+  readonly trace?: Trace | undefined;
 }

@@ -1,12 +1,16 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
+import { isToken } from '../models/field-syntax.ts';
 
 /** How redirects are followed. */
 export interface RedirectPolicy {
-  /** Hops before `TooManyRedirects`; 20 by default. */
+  /** Hops before `TooManyRedirects`; 20 by default. Auth rounds before a hop count too. */
   readonly max: number;
-  /** Header fields, besides credentials and cookies, that must not reach another origin. */
+  /**
+   * Header fields that must not reach another origin, besides those that never do: credentials, cookies and whatever
+   * else the client takes for a secret (`X-Api-Key` and its like, and the names in `redact.headers`).
+   */
   readonly sensitiveHeaders: readonly string[];
   /** Whether https may redirect to http; it is another origin in any case. True by default. */
   readonly allowDowngrade: boolean;
@@ -29,24 +33,52 @@ const DEFAULT_POLICY: RedirectPolicy = Object.freeze({
   rewrite: null,
 });
 
-/** The policy that an option stands for; null means that redirects are not followed. */
+/** The rules by which `nextRequest` is made where redirects are not followed. */
+export const UNFOLLOWED: RedirectPolicy = DEFAULT_POLICY;
+
+/**
+ * The policy that an option stands for; null means that redirects are not followed.
+ *
+ * @throws InvalidArgument if it is none
+ */
 export function resolveRedirect(init: RedirectInit | undefined): RedirectPolicy | null {
   if (init === undefined || init === null || init === false) return null;
   if (init === true) return DEFAULT_POLICY;
   if (typeof init !== 'object')
     throw new InvalidArgument(`'redirect' must be true, false or a policy, not ${typeof init}.`);
-  for (const name of Object.keys(init)) {
-    if (!(name in DEFAULT_POLICY)) {
+  const policy: Record<string, unknown> = { ...DEFAULT_POLICY };
+  for (const [name, value] of Object.entries(init)) {
+    if (!Object.hasOwn(DEFAULT_POLICY, name)) {
       throw new InvalidArgument(
         `'redirect.${name}' does not exist; there are ${Object.keys(DEFAULT_POLICY).join(', ')}.`,
       );
     }
+    if (value !== undefined) policy[name] = value;
   }
-  const policy = { ...DEFAULT_POLICY, ...init };
-  if (!(Number.isInteger(policy.max) && policy.max >= 0)) {
+  return checkPolicy(policy as unknown as RedirectPolicy);
+}
+
+function checkPolicy(policy: RedirectPolicy): RedirectPolicy {
+  const { max, sensitiveHeaders, rewrite } = policy;
+  if (!((Number.isInteger(max) || max === Infinity) && max >= 0)) {
+    throw new InvalidArgument(`'redirect.max' must be a whole number of 0 or more, not ${String(max)}.`);
+  }
+  if (!Array.isArray(sensitiveHeaders)) {
     throw new InvalidArgument(
-      `'redirect.max' must be a whole number of 0 or more, not ${String(policy.max)}.`,
+      `'redirect.sensitiveHeaders' must be a list of field names, not ${typeof sensitiveHeaders}.`,
     );
   }
-  return policy;
+  for (const name of sensitiveHeaders) {
+    if (typeof name !== 'string' || !isToken(name))
+      throw new InvalidArgument(
+        `'redirect.sensitiveHeaders' must be a list of field names; ${JSON.stringify(name)} is none.`,
+      );
+  }
+  for (const name of ['allowDowngrade', 'keepMethod'] as const) {
+    if (typeof policy[name] !== 'boolean')
+      throw new InvalidArgument(`'redirect.${name}' must be true or false, not ${String(policy[name])}.`);
+  }
+  if (rewrite !== null && typeof rewrite !== 'function')
+    throw new InvalidArgument(`'redirect.rewrite' must be a function or null, not ${typeof rewrite}.`);
+  return { ...policy, sensitiveHeaders: [...sensitiveHeaders] };
 }

@@ -2,28 +2,29 @@ import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
 import { StreamConsumed } from '../errors/stream-consumed.ts';
 import type { RequestBody } from '../body/request-body.ts';
 import type { ResponseHead } from '../message/response-head.ts';
-import { composeFields, Request } from '../message/request.ts';
-import { resolveURL } from '../models/base-url.ts';
+import { composeFields, Request, type RequestExtensions } from '../message/request.ts';
 import type { CookieJar } from '../models/cookie-jar.ts';
 import { sameName } from '../models/field-syntax.ts';
-import { type ParsedURL, parseURL } from '../models/url.ts';
+import { checkText, isAbsolute, type ParsedURL, parseURL } from '../models/url.ts';
 import type { RedirectPolicy } from './redirect-policy.ts';
 
-/** Fields that describe a body and go with it (RFC 9110 §15.4). */
+/** Fields that describe a body and go with it (RFC 9110 §15.4, RFC 9530). */
 const BODY_FIELDS = [
+  'content-digest',
+  'content-disposition',
   'content-encoding',
   'content-language',
   'content-length',
   'content-location',
+  'content-range',
   'content-type',
   'digest',
   'expect',
   'last-modified',
+  'repr-digest',
+  'trailer',
   'transfer-encoding',
 ];
-
-/** Credentials, which another origin must not see (Fetch standard, HTTP-redirect fetch). */
-const CREDENTIAL_FIELDS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
 
 /** What the next hop depends on besides request and response. */
 export interface RedirectContext {
@@ -33,7 +34,7 @@ export interface RedirectContext {
 
 /**
  * The request that a redirect asks for, by the rules of fetch: 301 and 302 turn POST into GET, 303 turns everything
- * but GET and HEAD into GET, 307 and 308 repeat the request; credentials stay within their origin.
+ * but GET and HEAD into GET, 307 and 308 repeat the request; secrets stay within their origin.
  *
  * @throws RemoteProtocolError if Location is not a URL, or leads from https to http and that is not allowed
  * @throws StreamConsumed if the body has to be sent again and cannot be
@@ -41,6 +42,7 @@ export interface RedirectContext {
 export function redirectRequest(request: Request, response: ResponseHead, context: RedirectContext): Request {
   const url = locationOf(request, response);
   const { policy, cookies } = context;
+  const { redaction } = request;
   if (request.parsedURL.scheme === 'https' && url.scheme === 'http' && !policy.allowDowngrade) {
     throw badLocation(`refused to be redirected from https to http (redirect.allowDowngrade)`, request);
   }
@@ -48,28 +50,29 @@ export function redirectRequest(request: Request, response: ResponseHead, contex
   const isRewritten = method !== request.method;
   const body = isRewritten ? null : request.payload;
   if (body !== null) checkReplayable(body, response.status);
+  const isForeign = !isSameOrigin(request.parsedURL, url);
   const dropped = [
     'cookie',
     ...(isRewritten ? BODY_FIELDS : []),
-    ...(isSameOrigin(request.parsedURL, url) ? [] : [...CREDENTIAL_FIELDS, ...policy.sensitiveHeaders]),
+    ...(isForeign ? ['host', ...policy.sensitiveHeaders] : []),
     // Upgrading the same host to https is no reason to log in again, but the port in Host changes with it.
     ...(request.parsedURL.host === url.host ? [] : ['host']),
   ];
   const fields: string[] = [];
   for (let i = 0; i < request.fields.length; i += 2) {
     const name = request.fields[i]!;
-    if (!dropped.some((other) => sameName(name, other))) fields.push(name, request.fields[i + 1]!);
+    if (dropped.some((other) => sameName(name, other))) continue;
+    if (isForeign && redaction.isSecretHeader(name)) continue;
+    fields.push(name, request.fields[i + 1]!);
   }
   const cookie = cookies.isEmpty ? null : cookies.headerFor(url.scheme, url.hostname, url.target);
   if (cookie !== null) fields.push('Cookie', cookie);
-  const { target, ...extensions } = request.extensions;
   return new Request(method, '', null, {
     url,
     fields: composeFields(method, url, fields, body, null),
     body,
-    // A target of the caller's belonged to the first URL.
-    extensions: target === undefined ? request.extensions : extensions,
-    redaction: request.redaction,
+    extensions: extensionsFor(url, request),
+    redaction,
   });
 }
 
@@ -85,20 +88,26 @@ function redirectMethod(method: string, status: number): string {
   return method === 'POST' && (status === 301 || status === 302) ? 'GET' : method;
 }
 
+/** A target of the caller's belonged to the first URL, a server name to its host. */
+function extensionsFor(url: ParsedURL, { extensions, parsedURL }: Request): RequestExtensions {
+  const { target, sniHostname, ...others } = extensions;
+  if (target === undefined && (sniHostname === undefined || url.hostname === parsedURL.hostname))
+    return extensions;
+  return sniHostname === undefined || url.hostname !== parsedURL.hostname
+    ? others
+    : { ...others, sniHostname };
+}
+
 function locationOf(request: Request, response: ResponseHead): ParsedURL {
   const values = new Set(response.headers.getAll('location'));
   if (values.size > 1) throw badLocation('several different Location headers', request);
   const [location = ''] = values;
   const base = request.parsedURL;
-  // 'https:///path' and 'https://:443/' name no host; the one of the request is meant.
-  const hostless = /^(https?:\/\/)(?=[:/?#]|$)/i.exec(location);
-  const text =
-    hostless === null
-      ? location
-      : `${hostless[1]!}${authorityHost(base)}${location.slice(hostless[0].length)}`;
   let url: ParsedURL;
   try {
-    url = URL.canParse(text) ? parseURL(text) : parseURL(new URL(text, base.href).href);
+    checkText(location);
+    const text = withHost(escapeOctets(location), base);
+    url = isAbsolute(text) ? parseURL(text) : parseURL(new URL(text, base.href).href);
   } catch (cause) {
     throw badLocation(
       `invalid URL in location header: ${JSON.stringify(request.redaction.url(location.slice(0, 200)))}`,
@@ -106,12 +115,25 @@ function locationOf(request: Request, response: ResponseHead): ParsedURL {
       cause,
     );
   }
-  if (url.fragment !== '' || base.fragment === '') return url;
-  return resolveURL(url.href + base.fragment, null);
+  return base.fragment === '' || url.href.includes('#') ? url : parseURL(url.href + base.fragment);
 }
 
-function authorityHost({ hostname }: ParsedURL): string {
-  return hostname.includes(':') ? `[${hostname}]` : hostname;
+/** 'https:///path' and 'https://:443/' name no host; the one of the request is meant. */
+function withHost(location: string, { hostname }: ParsedURL): string {
+  const scheme = /^https?:\/\/(?=[:/?#]|$)/i.exec(location)?.[0];
+  if (scheme === undefined) return location;
+  return scheme + (hostname.includes(':') ? `[${hostname}]` : hostname) + location.slice(scheme.length);
+}
+
+/**
+ * Percent-encodes what is not ASCII, octet for octet: whatever charset the server meant, it gets back what it sent.
+ * Taken as characters, the octets of UTF-8 would each be encoded once more.
+ */
+function escapeOctets(location: string): string {
+  return location.replaceAll(
+    /[\x80-\xff]/g,
+    (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }
 
 function checkReplayable(body: RequestBody, status: number): void {

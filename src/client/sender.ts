@@ -1,34 +1,37 @@
-import type { Auth } from '../auth/auth.ts';
+import { type Auth, openFlow } from '../auth/auth.ts';
 import { basicCredentials } from '../auth/basic-auth.ts';
-import { HTTPError } from '../errors/http-error.ts';
-import { HTTPStatusError } from '../errors/http-status-error.ts';
+import { addCallerStack } from '../errors/caller-stack.ts';
+import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { TooManyRedirects } from '../errors/too-many-redirects.ts';
-import { Request } from '../message/request.ts';
+import { Request, type RequestExtensions } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
-import { StreamResponse } from '../message/stream-response.ts';
+import type { StreamResponse } from '../message/stream-response.ts';
 import type { BaseURL } from '../models/base-url.ts';
 import type { CookieJar } from '../models/cookie-jar.ts';
-import { resolveTimeout, NO_TIMEOUT } from '../models/timeout.ts';
-import type { Tracer } from '../models/trace.ts';
+import { resolveTimeout, NO_TIMEOUT, type Timeout } from '../models/timeout.ts';
 import { HTTPTransport } from '../transport/http-transport.ts';
 import type { Mounts } from '../transport/mounts.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
-import { bounded } from './bounded.ts';
+import { bounded, carryBounded, checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
-import type { Next } from './middleware.ts';
+import { type Next, throughLayer } from './middleware.ts';
 import { redirectRequest } from './redirect.ts';
+import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
+import { allowSharing } from './shared-signal.ts';
 import { createTracer } from './tracing.ts';
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey {
   readonly config: SendConfig;
   readonly context: TransportContext;
+  /** Those of the first request, for which the context was made. */
+  readonly extensions: RequestExtensions;
   readonly cookies: CookieJar;
   readonly history: Response[];
+  /** The response that is being looked at by hooks and flow, to be let go if they take too long. */
+  held: StreamResponse | null;
 }
-
-const DEFAULT_REDIRECTS = { allowDowngrade: true, keepMethod: false, sensitiveHeaders: [] };
 
 /** Takes a request through auth, redirects, hooks and middleware to a transport, and its response back. */
 export class Sender {
@@ -36,12 +39,17 @@ export class Sender {
   readonly #transport: Transport;
   readonly #mounts: Mounts;
   readonly #keepsCookies: boolean;
+  /** Functions of the program have a part in every request. */
+  readonly #hasGuests: boolean;
 
   constructor(config: ClientConfig, transport: Transport, mounts: Mounts, keepsCookies: boolean) {
     this.#config = config;
     this.#transport = transport;
     this.#mounts = mounts;
     this.#keepsCookies = keepsCookies;
+    const { hooks, middleware } = config;
+    const kinds = [middleware, hooks.request, hooks.response, hooks.redirect, hooks.retry];
+    this.#hasGuests = kinds.some((guests) => guests.length > 0);
   }
 
   async send(
@@ -51,21 +59,15 @@ export class Sender {
     cookies: CookieJar,
     base: BaseURL | null,
   ): Promise<StreamResponse> {
-    const tracer = createTracer(this.#config.redaction, this.#config.logger, [
-      this.#config.trace,
-      request.extensions.trace,
-    ]);
-    const journey: Journey = {
-      config,
-      context: this.#context(request, config, delivery, tracer),
-      cookies,
-      history: [],
-    };
-    if (tracer === null) return this.#authenticated(request, journey, base);
+    const context = this.#context(request, config, delivery);
+    const { extensions } = request;
+    const journey: Journey = { config, context, extensions, cookies, history: [], held: null };
+    const { tracer } = context;
+    if (tracer === null) return this.#run(request, journey, base);
     const { method, redactedURL: url } = request;
     tracer.emit('client.request.started', { method, url });
     try {
-      const response = await this.#authenticated(request, journey, base);
+      const response = await this.#run(request, journey, base);
       tracer.emit('client.request.complete', {
         method,
         url,
@@ -81,40 +83,67 @@ export class Sender {
 
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
   async failed(error: unknown, request: Request | null): Promise<unknown> {
-    // Errors of the network are made where no caller is on the stack; this frame still has it above.
-    if (error instanceof HTTPError && !(error instanceof HTTPStatusError)) Error.captureStackTrace(error);
+    addCallerStack(error);
     let result = error;
-    for (const hook of this.#config.hooks.error) result = (await hook(result)) ?? result;
-    await request?.payload?.cancel?.(error);
+    for (const hook of this.#config.hooks.error) {
+      try {
+        result = (await hook(result)) ?? result;
+      } catch (thrown) {
+        result = thrown;
+      }
+    }
+    if (request instanceof Request) await letGo(request, error);
     return result;
   }
 
-  #context(
-    request: Request,
-    config: SendConfig,
-    delivery: 'stream' | 'whole',
-    tracer: Tracer | null,
-  ): TransportContext {
-    const { timeout: own } = request.extensions;
-    const timeout = own === undefined ? config.timeout : resolveTimeout(own, NO_TIMEOUT);
-    const { retry } = this.#config.hooks;
+  #context(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): TransportContext {
+    const { redaction, logger, trace, hooks, decode } = this.#config;
+    const { extensions } = request;
+    const timeout = timeoutOf(extensions, config);
     return {
       timeout,
       totalDeadline: timeout.total === null ? null : performance.now() + timeout.total,
-      signal: config.signal,
-      tracer,
+      signal: config.signal && allowSharing(config.signal),
+      tracer: createTracer(redaction, logger, trace, extensions.trace),
       delivery,
-      maxBytes: this.#config.decode.maxBytes,
+      maxBytes: decode.maxBytes,
       onInformational: config.onInformational,
       onUploadProgress: config.onUploadProgress,
       onDownloadProgress: config.onDownloadProgress,
       onRetry:
-        retry.length === 0
+        hooks.retry.length === 0
           ? null
           : async (event) => {
-              for (const hook of retry) await hook(event);
+              for (const hook of hooks.retry) await hook(event);
             },
     };
+  }
+
+  /** The context for one hop: hooks and middleware may have given its request limits or a trace of its own. */
+  #contextFor({ extensions }: Request, { context, config, extensions: first }: Journey): TransportContext {
+    if (extensions === first || (extensions.timeout === first.timeout && extensions.trace === first.trace))
+      return context;
+    const { redaction, logger, trace } = this.#config;
+    const { tracer } = context;
+    return {
+      ...context,
+      timeout: { ...timeoutOf(extensions, config), total: context.timeout.total },
+      tracer:
+        extensions.trace === first.trace
+          ? tracer
+          : createTracer(redaction, logger, trace, extensions.trace, tracer?.requestId),
+    };
+  }
+
+  #run(request: Request, journey: Journey, base: BaseURL | null): Promise<StreamResponse> {
+    const { config, context } = journey;
+    const answer = this.#authenticated(request, journey, base);
+    // The built-in transport watches the limits itself; what the program has put around it does not.
+    const mayStall = this.#hasGuests || config.auth !== null || config.redirect?.rewrite != null;
+    const response = mayStall
+      ? bounded(answer, request, context, (error) => void journey.held?.cancel(error))
+      : answer;
+    return request.payload?.cancel === undefined ? response : letGoAfter(response, request);
   }
 
   #authenticated(request: Request, journey: Journey, base: BaseURL | null): Promise<StreamResponse> {
@@ -123,26 +152,22 @@ export class Sender {
     const isBound = isClientAuth && this.#config.authScope === 'origin' && base !== null;
     if (auth !== null && !(isBound && origin !== base.parsed.origin))
       return this.#flow(auth, request, journey);
-    if (credentials !== null) {
-      const { username, password } = credentials;
-      return this.#followed(
-        request.with({ headers: { Authorization: basicCredentials(username, password) } }),
-        journey,
-      );
-    }
-    return this.#followed(request, journey);
+    if (credentials === null) return this.#followed(request, journey);
+    const { username, password } = credentials;
+    const headers = { Authorization: basicCredentials(username, password) };
+    return this.#followed(request.with({ headers }), journey);
   }
 
   async #flow(auth: Auth, request: Request, journey: Journey): Promise<StreamResponse> {
+    checkBounds(request, journey.context);
     if (auth.needsRequestBody === true) await request.read();
-    const flow = auth.flow(request);
+    const flow = openFlow(auth, request);
     try {
       let step = await flow.next();
       if (step.done === true) throw new InvalidArgument('An auth flow must yield at least one request.');
       for (;;) {
-        if (!(step.value instanceof Request))
-          throw new InvalidArgument('An auth flow, or auth function, must give a Request.');
-        const response = await this.#followed(step.value, journey);
+        const next = requestOf('An auth flow, or auth function,', step.value);
+        const response = await this.#followed(next, journey);
         try {
           step = await flow.next(auth.needsResponseBody === true ? await response.read() : response);
           if (step.done === true) return response;
@@ -153,34 +178,37 @@ export class Sender {
         }
       }
     } finally {
-      await flow.return();
+      await flow.return?.();
     }
   }
 
   async #followed(first: Request, journey: Journey): Promise<StreamResponse> {
-    const { history, config, cookies } = journey;
+    const { history, config, cookies, context } = journey;
     const policy = config.redirect;
     let request = first;
     for (;;) {
-      if (policy !== null && history.length > policy.max) {
-        throw new TooManyRedirects({ reason: `exceeded maximum allowed redirects (${policy.max})`, request });
-      }
       const response = await this.#hop(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
+      const makeNext = (): Request =>
+        redirectRequest(from, response, { policy: policy ?? UNFOLLOWED, cookies });
       if (policy === null) {
-        response.context.makeNextRequest = () =>
-          redirectRequest(from, response, { policy: DEFAULT_REDIRECTS, cookies });
+        response.context.makeNextRequest = makeNext;
         return response;
       }
       try {
-        let next: Request | null = redirectRequest(from, response, { policy, cookies });
-        if (policy.rewrite !== null) next = await policy.rewrite(next, response);
-        if (next === null) return response;
+        const next = await rewritten(makeNext(), response, policy);
+        if (next === null) {
+          response.context.makeNextRequest = makeNext;
+          return response;
+        }
+        if (history.length >= policy.max) {
+          const reason = `exceeded maximum allowed redirects (${policy.max})`;
+          throw new TooManyRedirects({ reason, request: next });
+        }
         for (const hook of this.#config.hooks.redirect) await hook({ request: next, response });
         history.push(await response.read());
-        const { tracer } = journey.context;
-        tracer?.emit('client.redirect', {
+        context.tracer?.emit('client.redirect', {
           status: response.status,
           from: from.redactedURL,
           to: next.redactedURL,
@@ -195,60 +223,103 @@ export class Sender {
 
   /** One request to a transport and its response, through hooks and middleware. */
   async #hop(first: Request, journey: Journey): Promise<StreamResponse> {
-    const { hooks, middleware, logger, decode, defaultEncoding } = this.#config;
+    const { hooks, middleware } = this.#config;
+    checkBounds(first, journey.context);
     let request = first;
-    for (const hook of hooks.request) request = (await hook(request)) ?? request;
-    const response =
-      middleware.length === 0
-        ? await this.#carry(request, journey.context)
-        : await this.#through(request, journey.context);
-    const { context } = response;
+    let response: StreamResponse;
+    try {
+      for (const hook of hooks.request)
+        request = requestOf('A request hook', (await hook(request)) ?? request);
+      response =
+        middleware.length === 0 ? await this.#carry(request, journey) : await this.#through(request, journey);
+    } catch (error) {
+      if (request.payload !== first.payload) await letGo(request, error);
+      throw error;
+    }
+    journey.held = response;
+    try {
+      this.#receive(response, request, journey);
+      for (const hook of hooks.response) await hook(response);
+    } catch (error) {
+      await response.cancel(error);
+      throw error;
+    }
+    return response;
+  }
+
+  /** Gives a response what only the client knows, and the client what the response brings. */
+  #receive({ context }: StreamResponse, request: Request, { history, cookies }: Journey): void {
+    const { logger, decode, defaultEncoding } = this.#config;
     context.request ??= request;
     context.decode = decode;
     context.defaultEncoding = defaultEncoding;
-    if (journey.history.length > 0) context.history = [...journey.history];
+    if (history.length > 0) context.history = [...history];
     if (this.#keepsCookies && context.headers.has('set-cookie')) {
       const { scheme, hostname, target } = context.request.parsedURL;
-      journey.cookies.store(context.headers.getSetCookie(), scheme, hostname, target);
+      cookies.store(context.headers.getSetCookie(), scheme, hostname, target);
     }
     if (logger !== null) {
       const { status, statusText, httpVersion } = context;
       const line = `HTTP/${httpVersion} ${status}${statusText && ` ${statusText}`}`;
       logger.info(`HTTP Request: ${request.method} ${request.redactedURL} "${line}"`);
     }
-    if (hooks.response.length > 0) {
-      try {
-        for (const hook of hooks.response) await hook(response);
-      } catch (error) {
-        await response.cancel(error);
-        throw error;
-      }
-    }
-    return response;
   }
 
-  async #through(request: Request, context: TransportContext): Promise<StreamResponse> {
+  #through(request: Request, journey: Journey): Promise<StreamResponse> {
     const { middleware } = this.#config;
-    const from = (index: number): Next => {
-      const layer = middleware[index];
-      if (layer === undefined) return (next) => this.#carry(next, context);
-      return async (next) => {
-        const response = await layer(next, from(index + 1));
-        if (!(response instanceof StreamResponse))
-          throw new InvalidArgument(
-            'A middleware must return the StreamResponse that next() gave it, or one of its own.',
-          );
-        return response;
-      };
-    };
-    return from(0)(request);
+    let handle: Next = (next) => this.#carry(next, journey);
+    for (let i = middleware.length - 1; i >= 0; i--) {
+      const layer = middleware[i]!;
+      const below = handle;
+      handle = (incoming) => throughLayer(layer, incoming, below, journey.context);
+    }
+    return handle(request);
   }
 
-  #carry(request: Request, context: TransportContext): Promise<StreamResponse> {
+  #carry(request: Request, journey: Journey): Promise<StreamResponse> {
     const transport = this.#mounts.isEmpty
       ? this.#transport
       : (this.#mounts.find(request.parsedURL) ?? this.#transport);
-    const answer = transport.handle(request, context);
-    return transport instanceof HTTPTransport ? answer : bounded(answer, request, context);
+    const context = this.#contextFor(request, journey);
+    return transport instanceof HTTPTransport
+      ? transport.handle(request, context)
+      : carryBounded(transport, request, context);
+  }
+}
+
+/** The request that comes after a redirect as the caller wants it, or null if it is not to be followed. */
+async function rewritten(
+  next: Request,
+  response: StreamResponse,
+  { rewrite }: RedirectPolicy,
+): Promise<Request | null> {
+  if (rewrite === null) return next;
+  const changed = await rewrite(next, response);
+  return changed === null ? null : requestOf("'redirect.rewrite'", changed);
+}
+
+function requestOf(who: string, value: unknown): Request {
+  if (value instanceof Request) return value;
+  throw new InvalidArgument(`${who} must give a Request, not ${describeValue(value)}.`);
+}
+
+/** The limits of a request: its own, which go where it goes, or those of the call. */
+function timeoutOf({ timeout }: RequestExtensions, config: SendConfig): Timeout {
+  return timeout === undefined ? config.timeout : resolveTimeout(timeout, NO_TIMEOUT);
+}
+
+/** A body that nobody has opened until the response is over will not be opened any more. */
+async function letGoAfter(answer: Promise<StreamResponse>, request: Request): Promise<StreamResponse> {
+  const response = await answer;
+  response.onceClosed(() => void letGo(request));
+  return response;
+}
+
+/** Releases the body of a request, unless it has been opened. */
+async function letGo({ payload }: Request, reason?: unknown): Promise<void> {
+  try {
+    await payload?.cancel?.(reason);
+  } catch {
+    // What its source has to say about that concerns nobody any more; the outcome of the request is there.
   }
 }

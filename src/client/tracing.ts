@@ -24,25 +24,25 @@ let requestId = 0;
 /**
  * The tracer of a request, or null if nobody listens: then nothing is built for events that nobody sees.
  *
- * @param traces the callbacks of client and request
+ * @param own the callback of the client
+ * @param extra the callback of the request
+ * @param id the number of the request, if it has one already
  */
 export function createTracer(
   redaction: Redaction,
   logger: Logger | null,
-  traces: readonly (Trace | undefined)[],
+  own: Trace | undefined,
+  extra: Trace | undefined,
+  id?: number,
 ): Tracer | null {
-  channels ??= openChannels();
-  const listeners: Trace[] = traces.filter((trace) => trace !== undefined);
+  const isPublic = hasSubscribers();
+  if (logger === null && own === undefined && extra === undefined && !isPublic) return null;
+  const listeners: Trace[] = [];
+  if (own !== undefined) listeners.push(own);
+  if (extra !== undefined) listeners.push(extra);
   if (logger !== null) listeners.push((event) => logger.debug(formatEvent(event)));
-  if (
-    channels['client']!.hasSubscribers ||
-    channels['pool']!.hasSubscribers ||
-    channels['connection']!.hasSubscribers ||
-    channels['http11']!.hasSubscribers
-  ) {
-    listeners.push(publish);
-  }
-  return listeners.length === 0 ? null : new Tracer(++requestId, redaction, listeners);
+  if (isPublic) listeners.push(publish);
+  return new Tracer(id ?? ++requestId, redaction, listeners);
 }
 
 /** The logger that `NODE_DEBUG=ternhttp` asks for. */
@@ -54,10 +54,28 @@ export function debugLogger(): Logger | null {
 
 /** An event as one line of text. */
 export function formatEvent({ name, requestId: id, info }: TraceEvent): string {
-  const details = Object.entries(info).map(
-    ([key, value]) => `${key}=${value instanceof Error ? value.message : JSON.stringify(value)}`,
-  );
+  const details = Object.entries(info).map(([key, value]) => `${key}=${formatValue(value)}`);
   return [`[${id}]`, name, ...details].join(' ');
+}
+
+function formatValue(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Programs throw what they like: it may have cycles, or numbers that JSON does not know.
+    return Object.prototype.toString.call(value);
+  }
+}
+
+function hasSubscribers(): boolean {
+  channels ??= openChannels();
+  return (
+    channels['client']!.hasSubscribers ||
+    channels['pool']!.hasSubscribers ||
+    channels['connection']!.hasSubscribers ||
+    channels['http11']!.hasSubscribers
+  );
 }
 
 function openChannels(): Record<string, Channel> {

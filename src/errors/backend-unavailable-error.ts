@@ -13,7 +13,18 @@ export interface BackendAttempt {
   readonly cause?: unknown;
 }
 
-/** A backend was asked for by name and cannot be had. An explicit choice is never replaced by another one. */
+/**
+ * A backend was asked for by name and cannot be had. An explicit choice is never replaced by another one.
+ *
+ * @example
+ * ```ts
+ * import { BackendUnavailableError } from 'ternhttp';
+ *
+ * const attempt = { name: 'native', step: 'resolve', detail: 'It is not installed.', cure: 'npm install it' } as const;
+ * const error = new BackendUnavailableError('native', [attempt]);
+ * console.log(error.attempts[0]?.cure); // 'npm install it'
+ * ```
+ */
 export class BackendUnavailableError extends TernError {
   /** The backend that was asked for. */
   readonly backend: 'js' | 'native' | 'wasm';

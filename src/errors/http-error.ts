@@ -18,6 +18,15 @@ export interface HTTPErrorInit {
 /**
  * Anything that goes wrong with one HTTP exchange: sending it ({@link RequestError}) or its status
  * ({@link HTTPStatusError}). The message names method, URL without secrets, reason, phase and peer.
+ *
+ * @example
+ * ```ts
+ * import { Client, HTTPError, MockTransport, Response } from 'ternhttp';
+ *
+ * const client = new Client({ transport: new MockTransport(() => new Response(503)), raiseForStatus: true });
+ * const error: unknown = await client.get('https://example.com/?token=secret').catch((reason: unknown) => reason);
+ * if (error instanceof HTTPError) console.log(error.request?.redactedURL); // 'https://example.com/?token=[secure]'
+ * ```
  */
 export abstract class HTTPError extends TernError {
   /** The request that failed; absent only when the failure is older than the request. Not enumerable. */

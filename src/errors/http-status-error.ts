@@ -7,6 +7,18 @@ import { brand } from './tern-error.ts';
 /**
  * The response has a status that the caller does not accept; thrown by `raiseForStatus()`.
  * `response` is what was received, so its content can still be looked at.
+ *
+ * @example
+ * ```ts
+ * import { Client, HTTPStatusError, MockTransport, Response } from 'ternhttp';
+ *
+ * const client = new Client({ transport: new MockTransport(() => new Response(404, { text: 'no such bird' })) });
+ * try {
+ *   (await client.get('https://example.com/')).raiseForStatus();
+ * } catch (error) {
+ *   if (error instanceof HTTPStatusError) console.log(error.status, error.message.split('\n')[0]); // 404 "Client error '404 Not Found' for url 'https://example.com/'"
+ * }
+ * ```
  */
 export class HTTPStatusError extends HTTPError {
   declare readonly request: Request;

@@ -8,7 +8,17 @@ export interface UnsupportedOptionInfo {
   readonly reason: string;
 }
 
-/** An option was given that the chosen backend or transport cannot honour. Options are never ignored. */
+/**
+ * An option was given that the chosen backend or transport cannot honour. Options are never ignored.
+ *
+ * @example
+ * ```ts
+ * import { UnsupportedOption } from 'ternhttp';
+ *
+ * const error = new UnsupportedOption('native', { option: 'tls.ciphers', reason: 'rustls chooses them.' });
+ * console.log(error.option, error.backend); // 'tls.ciphers' 'native'
+ * ```
+ */
 export class UnsupportedOption extends TernError {
   /** Path of the option. */
   readonly option: string;

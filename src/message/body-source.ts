@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { collectChunks } from '../body/collect.ts';
 import type { BodyIterator, RequestBody } from '../body/request-body.ts';
+import { StreamClosed } from '../errors/stream-closed.ts';
 
 /** Where a response gets its body from, as octets of the wire. One consumer, once. */
 export interface BodySource {
@@ -28,70 +29,41 @@ export function iteratedSource(body: RequestBody, trailers: readonly string[] | 
   return body.bytes === null ? new IteratedSource(body, trailers) : new BytesSource(body.bytes, trailers);
 }
 
-/** The same body, with a call when it has ended, failed or been given up. */
-export function notifyingSource(source: BodySource, callback: () => void): BodySource {
-  let notify: (() => void) | null = callback;
-  const done = (): void => {
-    const call = notify;
-    notify = null;
-    call?.();
-  };
-  return {
-    get bytesReceived() {
-      return source.bytesReceived;
-    },
-    get trailers() {
-      return source.trailers;
-    },
-    async next() {
-      try {
-        const chunk = await source.next();
-        if (chunk === null) done();
-        return chunk;
-      } catch (error) {
-        done();
-        throw error;
-      }
-    },
-    async all() {
-      try {
-        return await source.all();
-      } finally {
-        done();
-      }
-    },
-    cancel(reason) {
-      source.cancel(reason);
-      done();
-    },
-    ...(source.upgrade === undefined ? {} : { upgrade: () => source.upgrade!().once('close', done) }),
-  };
-}
-
 class BytesSource implements BodySource {
   readonly bytesReceived: number;
-  readonly trailers: readonly string[] | null;
+  readonly #trailers: readonly string[] | null;
   #bytes: Uint8Array | null;
+  #hasEnded = false;
 
   constructor(bytes: Uint8Array, trailers: readonly string[] | null) {
     this.#bytes = bytes;
     this.bytesReceived = bytes.length;
-    this.trailers = trailers;
+    this.#trailers = trailers;
+  }
+
+  get trailers(): readonly string[] | null {
+    return this.#hasEnded ? this.#trailers : null;
   }
 
   next(): Promise<Uint8Array | null> {
-    const bytes = this.all();
-    return Promise.resolve(bytes.length === 0 ? null : bytes);
+    const bytes = this.#take();
+    this.#hasEnded = bytes.length === 0;
+    return Promise.resolve(this.#hasEnded ? null : bytes);
   }
 
   all(): Uint8Array {
-    const bytes = this.#bytes ?? new Uint8Array(0);
-    this.#bytes = null;
-    return bytes;
+    this.#hasEnded = true;
+    return this.#take();
   }
 
   cancel(): void {
     this.#bytes = null;
+  }
+
+  #take(): Uint8Array {
+    const bytes = this.#bytes ?? NOTHING;
+    this.#bytes = null;
+    return bytes;
   }
 }
 
@@ -100,7 +72,10 @@ class IteratedSource implements BodySource {
   readonly #trailers: readonly string[] | null;
   readonly #body: RequestBody;
   #iterator: BodyIterator | null = null;
-  #isDone = false;
+  #hasEnded = false;
+  /** Why nothing more is to come, unless that is the end. */
+  #failure: { readonly error: unknown } | null = null;
+  #failPending: ((error: unknown) => void) | null = null;
 
   constructor(body: RequestBody, trailers: readonly string[] | null) {
     this.#body = body;
@@ -108,19 +83,25 @@ class IteratedSource implements BodySource {
   }
 
   get trailers(): readonly string[] | null {
-    return this.#isDone ? this.#trailers : null;
+    return this.#hasEnded ? this.#trailers : null;
   }
 
   async next(): Promise<Uint8Array | null> {
-    if (this.#isDone) return null;
-    this.#iterator ??= this.#body.open();
-    const { done, value } = await this.#iterator.next();
-    if (done === true) {
-      this.#isDone = true;
-      return null;
+    if (this.#failure !== null) throw this.#failure.error;
+    if (this.#hasEnded) return null;
+    try {
+      this.#iterator ??= this.#body.open();
+      const { done, value } = await this.#cancellable(this.#iterator.next());
+      if (done === true) {
+        this.#hasEnded = true;
+        return null;
+      }
+      this.bytesReceived += value.length;
+      return value;
+    } catch (error) {
+      this.#failure ??= { error };
+      throw error;
     }
-    this.bytesReceived += value.length;
-    return value;
   }
 
   all(): Promise<Uint8Array> {
@@ -132,10 +113,22 @@ class IteratedSource implements BodySource {
   }
 
   cancel(reason?: unknown): void {
-    if (this.#isDone) return;
-    this.#isDone = true;
+    if (this.#hasEnded || this.#failure !== null) return;
+    const error = new StreamClosed('The response was closed while its content was being made.');
+    this.#failure = { error };
     // Whoever makes the body is told to stop; what it has to say about that concerns nobody any more.
-    const stopped = this.#iterator === null ? this.#body.cancel?.(reason) : this.#iterator.return?.();
+    const stopped = this.#iterator === null ? this.#body.cancel?.(reason) : this.#iterator.return?.(reason);
     Promise.resolve(stopped).catch(() => {});
+    this.#failPending?.(error);
+  }
+
+  /** A program that hangs does not notice that nobody waits for it any more. */
+  #cancellable<T>(work: Promise<T> | T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#failPending = reject;
+      Promise.resolve(work).then(resolve, reject);
+    });
   }
 }
+
+const NOTHING = new Uint8Array(0);

@@ -1,77 +1,127 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { WritableStream } from 'node:stream/web';
+import { PullGenerator } from '../body/pull-generator.ts';
+
+type Content = AsyncGenerator<Uint8Array, void, void>;
 
 /**
  * Writes content to a file. It is written beside its place and moved there when it is complete, so that nobody
- * takes a part for the whole; a special file (a pipe, a terminal) is written directly.
+ * takes a part for the whole; a file that was there keeps its permissions, and a link its target. A special file (a
+ * pipe, a terminal) is written directly.
+ *
+ * @returns the number of octets written
  */
-export async function pipeToFile(
-  content: AsyncGenerator<Uint8Array, void, undefined>,
-  target: URL | string,
-): Promise<number> {
-  const { open, rename, stat, unlink } = process.getBuiltinModule('node:fs/promises');
+export async function pipeToFile(content: Content, target: URL | string): Promise<number> {
+  const { rename, unlink } = process.getBuiltinModule('node:fs/promises');
   const { fileURLToPath } = process.getBuiltinModule('node:url');
-  const path = target instanceof URL ? fileURLToPath(target) : target;
-  let isRegular = true;
+  const { path, mode, isSpecial } = await placeOf(target instanceof URL ? fileURLToPath(target) : target);
+  if (isSpecial) return writeFile(content, path, 'w', null);
+  const paths = process.getBuiltinModule('node:path');
+  const { randomUUID } = process.getBuiltinModule('node:crypto');
+  const partial = paths.join(paths.dirname(path), `.${randomUUID()}.part`);
   try {
-    isRegular = (await stat(path)).isFile();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      await content.return();
-      throw error;
-    }
-  }
-  const { randomBytes } = process.getBuiltinModule('node:crypto');
-  const written = isRegular ? `${path}.${randomBytes(6).toString('hex')}.part` : path;
-  let count = 0;
-  try {
-    const file = await open(written, 'w');
-    try {
-      for await (const chunk of content) {
-        let offset = 0;
-        while (offset < chunk.length) offset += (await file.write(chunk, offset)).bytesWritten;
-        count += chunk.length;
-      }
-    } finally {
-      await file.close();
-    }
-    if (isRegular) await rename(written, path);
+    const count = await writeFile(content, partial, 'wx', mode);
+    await rename(partial, path);
     return count;
   } catch (error) {
-    await content.return();
-    if (isRegular) await unlink(written).catch(() => {});
+    // If it cannot be removed, or never came to be, the first failure is still the one to tell.
+    await unlink(partial).catch(() => {});
     throw error;
   }
 }
 
-/** Writes content to a stream of Node or of the web and ends it. */
+/** Where a file has to be written. */
+interface Place {
+  readonly path: string;
+  /** Permissions of the file that is there; null if there is none. */
+  readonly mode: number | null;
+  readonly isSpecial: boolean;
+}
+
+async function placeOf(target: string): Promise<Place> {
+  const { realpath, stat } = process.getBuiltinModule('node:fs/promises');
+  try {
+    const path = await realpath(target);
+    const stats = await stat(path);
+    return { path, mode: stats.mode & 0o7777, isSpecial: !stats.isFile() };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return { path: target, mode: null, isSpecial: false };
+  }
+}
+
+async function writeFile(
+  content: Content,
+  path: string,
+  flags: 'w' | 'wx',
+  mode: number | null,
+): Promise<number> {
+  const { open } = process.getBuiltinModule('node:fs/promises');
+  const file = await open(path, flags, mode ?? 0o666);
+  let count = 0;
+  try {
+    // What is asked for when a file is opened is subject to the umask.
+    if (mode !== null) await file.chmod(mode);
+    for await (const chunk of content) {
+      let offset = 0;
+      while (offset < chunk.length) offset += (await file.write(chunk, offset)).bytesWritten;
+      count += chunk.length;
+    }
+  } finally {
+    await file.close();
+  }
+  return count;
+}
+
+/**
+ * Writes content to a stream of Node or of the web and ends it. If one of the two fails, the other is told at once.
+ *
+ * @returns the number of octets written
+ */
 export async function pipeToStream(
-  content: AsyncGenerator<Uint8Array, void, undefined>,
+  content: Content,
   target: Writable | WritableStream<Uint8Array>,
 ): Promise<number> {
   let count = 0;
-  async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of content) {
-      count += chunk.length;
-      yield chunk;
-    }
-  }
-  if ('getWriter' in target) {
-    const writer = target.getWriter();
-    try {
-      for await (const chunk of counted()) {
-        await writer.ready;
-        await writer.write(chunk);
-      }
-      await writer.close();
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
-      throw error;
-    } finally {
-      writer.releaseLock();
-    }
-  } else {
-    await process.getBuiltinModule('node:stream/promises').pipeline(counted(), target);
-  }
+  const counted = new PullGenerator<Uint8Array>({
+    async pull() {
+      const { done, value } = await content.next();
+      if (done === true) return null;
+      count += value.length;
+      return value;
+    },
+    async close() {
+      await content.return();
+    },
+  });
+  if ('getWriter' in target) await pipeToWeb(counted, target);
+  else await pipeToNode(counted, target);
   return count;
+}
+
+async function pipeToNode(content: Content, target: Writable): Promise<void> {
+  const { Readable: ReadableStream } = process.getBuiltinModule('node:stream');
+  const { pipeline } = process.getBuiltinModule('node:stream/promises');
+  const source: Readable = ReadableStream.from(content, { objectMode: false });
+  await pipeline(source, target);
+}
+
+async function pipeToWeb(content: Content, target: WritableStream<Uint8Array>): Promise<void> {
+  const writer = target.getWriter();
+  // Nothing else would tell while the next piece is awaited.
+  writer.closed.catch(() => content.return());
+  try {
+    for await (const chunk of content) {
+      await writer.ready;
+      await writer.write(chunk);
+    }
+    // Fails with what the stream has failed with; close() would say only that it cannot.
+    await writer.ready;
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error).catch(() => {});
+    throw error;
+  } finally {
+    writer.releaseLock();
+  }
 }

@@ -1,19 +1,24 @@
-import { inspectAs } from '../models/inspect.ts';
-import { encodeBody, type ExclusiveBody } from '../body/encode-body.ts';
-import { bytesBody, type RequestBody } from '../body/request-body.ts';
 import { collectBody } from '../body/collect.ts';
+import { describeValue } from '../body/describe-value.ts';
+import { encodeBody, type ExclusiveBody } from '../body/encode-body.ts';
+import { alreadyRead, bytesBody, type RequestBody } from '../body/request-body.ts';
+import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import { RequestNotRead } from '../errors/request-not-read.ts';
 import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
-import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { resolveURL } from '../models/base-url.ts';
-import { isToken, sameName } from '../models/field-syntax.ts';
+import { checkKeys } from '../models/cookie-jar-options.ts';
+import { isToken } from '../models/field-syntax.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
+import { inspectAs } from '../models/inspect.ts';
 import { type ParamsInit, QueryParams } from '../models/query-params.ts';
 import { DEFAULT_REDACTION, type Redaction } from '../models/redaction.ts';
-import type { TimeoutInit } from '../models/timeout.ts';
+import { NO_TIMEOUT, resolveTimeout, type TimeoutInit } from '../models/timeout.ts';
 import type { Trace } from '../models/trace.ts';
 import { type ParsedURL, parseURL } from '../models/url.ts';
+import { composeFields, type FieldChanges, replaceFields, withoutFields } from './request-fields.ts';
+
+export { composeFields } from './request-fields.ts';
 
 /** What few requests need. */
 export interface RequestExtensions {
@@ -49,6 +54,9 @@ export interface RequestParts {
 
 const NO_EXTENSIONS: RequestExtensions = Object.freeze({});
 const EXTENSIONS = ['target', 'sniHostname', 'trace', 'timeout'];
+const BODY_KINDS = ['content', 'json', 'form', 'multipart'] as const;
+const INIT = [...BODY_KINDS, 'canonicalJSON', 'extensions', 'headers', 'params'];
+const CHANGES = [...INIT, 'method', 'url'];
 
 /**
  * A request as it will be sent. It cannot be changed; {@link with} makes a copy that differs.
@@ -63,19 +71,16 @@ const EXTENSIONS = ['target', 'sniHostname', 'trace', 'timeout'];
  * ```
  */
 export class Request {
-  readonly method: string;
-  /** The body, or null if the request has none. */
-  readonly body: RequestBody | null;
-  readonly extensions: RequestExtensions;
-  /** @internal */
-  readonly parsedURL: ParsedURL;
-  /** Name, value, name, value, in wire order; `Host` first. @internal */
-  readonly fields: readonly string[];
-  /** @internal */
-  readonly redaction: Redaction;
-  #url: URL | null = null;
+  readonly #method: string;
+  readonly #url: ParsedURL;
+  readonly #fields: readonly string[];
+  readonly #body: RequestBody | null;
+  readonly #extensions: RequestExtensions;
+  readonly #redaction: Redaction;
   #headers: Headers | null = null;
+  /** The body once it has been read. */
   #content: RequestBody | null = null;
+  #reading: Promise<RequestBody> | null = null;
 
   /**
    * @throws InvalidURL, UnsupportedProtocol if the URL is not absolute
@@ -83,40 +88,73 @@ export class Request {
    * @throws InvalidArgument if more than one body is given, or one of a wrong type
    */
   constructor(method: string, url: URL | string, init?: RequestInit | null, parts?: RequestParts) {
-    this.method = checkMethod(method);
-    const {
-      url: parsedURL,
-      fields,
-      body,
-      extensions,
-      redaction,
-    } = parts ?? assemble(this.method, url, init ?? {});
-    this.parsedURL = parsedURL;
-    this.fields = fields;
-    this.body = body;
-    this.extensions = extensions;
-    this.redaction = redaction;
+    this.#method = checkMethod(method);
+    const given = parts ?? assemble(this.#method, url, init ?? {});
+    this.#url = given.url;
+    this.#fields = given.fields;
+    this.#body = given.body;
+    this.#extensions = given.extensions;
+    this.#redaction = given.redaction;
   }
 
-  /** Makes a request of this library from one of the platform; its body can be read once. */
+  /**
+   * Makes a request of this library from one of the platform. Its body can be read once; its signal, and how fetch is
+   * to treat redirects, credentials and caches, are no part of a request here and do not come along.
+   *
+   * @throws StreamConsumed if the body has been used
+   */
   static from(request: globalThis.Request): Request {
-    const { method, url, headers, body } = request;
+    if (typeof request !== 'object' || request === null || !('bodyUsed' in request)) {
+      throw new InvalidArgument(
+        `Request.from() takes a Request of the platform, not ${describeValue(request)}.`,
+      );
+    }
+    const { method, url, headers, body, bodyUsed } = request;
+    if (bodyUsed) throw alreadyRead('the body of a web Request');
     return new Request(method, url, body === null ? { headers } : { headers, content: body });
   }
 
-  /** The URL. Every request has one of its own, so changing it does not change the request. */
+  get method(): string {
+    return this.#method;
+  }
+
+  /** A URL of its own each time, so changing it does not change the request. */
   get url(): URL {
-    return (this.#url ??= new URL(this.parsedURL.href));
+    return new URL(this.#url.href);
   }
 
   /** The URL as people may see it: without user information, secret parameters and fragment. */
   get redactedURL(): string {
-    return this.redaction.url(this.parsedURL.href);
+    return this.#redaction.url(this.#url.href);
   }
 
   /** The header fields, those included that were added for `Host` and the body. Read-only. */
   get headers(): Headers {
-    return (this.#headers ??= Headers.fromWire(this.fields, true));
+    return (this.#headers ??= Headers.fromWire(this.#fields, true, this.#redaction));
+  }
+
+  /** The body, or null if the request has none. */
+  get body(): RequestBody | null {
+    return this.#body;
+  }
+
+  get extensions(): RequestExtensions {
+    return this.#extensions;
+  }
+
+  /** @internal */
+  get parsedURL(): ParsedURL {
+    return this.#url;
+  }
+
+  /** Name, value, name, value, in wire order; `Host` first. @internal */
+  get fields(): readonly string[] {
+    return this.#fields;
+  }
+
+  /** @internal */
+  get redaction(): Redaction {
+    return this.#redaction;
   }
 
   /**
@@ -125,7 +163,7 @@ export class Request {
    * @throws RequestNotRead if the body is a stream that has not been {@link read}
    */
   get content(): Uint8Array {
-    const body = this.#content ?? this.body;
+    const body = this.payload;
     if (body === null) return new Uint8Array(0);
     if (body.bytes === null) {
       throw new RequestNotRead(
@@ -137,58 +175,89 @@ export class Request {
 
   /** The body that is sent: the octets once a streamed body has been read, so that it can be sent again. @internal */
   get payload(): RequestBody | null {
-    return this.#content ?? this.body;
+    return this.#content ?? this.#body;
   }
 
   /** Reads a streamed body into memory; after that the request can be sent again. */
   async read(): Promise<Uint8Array> {
     const body = this.payload;
-    if (body !== null && body.bytes === null) this.#content = bytesBody(await collectBody(body));
+    if (body !== null && body.bytes === null) {
+      this.#reading ??= collectBody(body).then(bytesBody);
+      try {
+        this.#content = await this.#reading;
+      } finally {
+        this.#reading = null;
+      }
+    }
     return this.content;
   }
 
   /**
-   * A copy with other parts. `headers` replaces fields of the same names and keeps the others (null as a value
-   * removes a field); a new body brings its own `Content-Length`, `Transfer-Encoding` and `Content-Type`.
+   * A copy with other parts.
+   *
+   * - `url` replaces the URL; `Host` follows it, and an extension that spoke about the old URL (`target`) or its
+   *   host (`sniHostname`) goes. All other fields stay, secrets included.
+   * - `params` are merged into the query.
+   * - `headers` replace fields of the same names, which move to the end, and keep the others; in an object null
+   *   removes a field.
+   * - A new body replaces the old one together with `Content-Length`, `Transfer-Encoding` and `Content-Type`; null
+   *   leaves the request without one.
+   * - `extensions` replace all that there are.
+   *
+   * @throws what the constructor throws
    */
   with(changes: RequestChanges): Request {
-    const method = changes.method === undefined ? this.method : checkMethod(changes.method);
-    const url = changes.url === undefined ? this.parsedURL : resolveURL(String(changes.url), null);
-    const params = changes.params === undefined ? null : new QueryParams(changes.params);
-    const target = params === null ? url : resolveURL(url.href, null, params);
-    const kept = this.fields.slice();
-    const isMoved = target.host !== this.parsedURL.host;
-    const hasBody = ['content', 'json', 'form', 'multipart'].some(
-      (name) => (changes as Record<string, unknown>)[name] !== undefined,
-    );
-    const dropped = [
-      ...(isMoved ? ['host'] : []),
-      ...(hasBody ? ['content-length', 'transfer-encoding', 'content-type'] : []),
-    ];
-    const headers = Headers.fromWire(removeFields(kept, dropped));
-    for (const [name, value] of Object.entries(changes.headers ?? {})) {
-      if (value === null) headers.delete(name);
-      else if (value !== undefined) headers.update({ [name]: value });
-    }
+    checkInit('changes', changes, CHANGES);
+    const method = changes.method === undefined ? this.#method : checkMethod(changes.method);
+    let url = changes.url === undefined ? this.#url : checkRequestURL(resolveURL(urlText(changes.url), null));
+    if (changes.params !== undefined) url = resolveURL(url.href, null, new QueryParams(changes.params));
+    const hasBody = BODY_KINDS.some((kind) => changes[kind] !== undefined);
+    const dropped: string[] = url.host === this.#url.host ? [] : ['host'];
+    if (hasBody) dropped.push('content-length', 'transfer-encoding', 'content-type');
+    // Whether an empty body is announced is up to the method.
+    else if (method !== this.#method && this.headers.get('content-length') === '0')
+      dropped.push('content-length');
+    const headers = Headers.fromWire(withoutFields(this.#fields, dropped));
+    if (changes.headers !== undefined) replaceFields(headers, changes.headers);
     const encoded = hasBody
       ? encodeBody(changes, headers.get('content-type'))
       : { body: this.payload, contentType: null };
+    const isCompleted = changes.multipart != null;
     return new Request(method, '', null, {
-      url: target,
-      fields: composeFields(method, target, headers.wire, encoded.body, encoded.contentType),
+      url,
+      fields: composeFields(method, url, headers.wire, encoded.body, encoded.contentType, isCompleted),
       body: encoded.body,
-      extensions: changes.extensions === undefined ? this.extensions : checkExtensions(changes.extensions),
-      redaction: this.redaction,
+      extensions:
+        changes.extensions === undefined
+          ? extensionsFor(this.#extensions, this.#url, url)
+          : checkExtensions(changes.extensions),
+      redaction: this.#redaction,
     });
   }
 
+  /** What a log may show of the request: everything but its body, with secrets masked. */
+  toJSON(): RequestSummary {
+    return {
+      method: this.#method,
+      url: this.redactedURL,
+      headers: this.#redaction.fields(this.#fields),
+    };
+  }
+
   toString(): string {
-    return `<Request ${this.method} ${this.redactedURL}>`;
+    return `<Request ${this.#method} ${this.redactedURL}>`;
   }
 
   static {
-    inspectAs(Request, String);
+    inspectAs(this, String);
   }
+}
+
+/** A request as plain data for logs, without secrets and body. */
+export interface RequestSummary {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 /** What {@link Request.with} can change. */
@@ -196,61 +265,10 @@ export type RequestChanges = ExclusiveBody & {
   readonly method?: string;
   readonly url?: URL | string;
   readonly params?: ParamsInit;
-  readonly headers?: {
-    readonly [name: string]: Uint8Array | readonly (Uint8Array | string)[] | string | null | undefined;
-  };
+  readonly headers?: FieldChanges;
   readonly canonicalJSON?: boolean;
   readonly extensions?: RequestExtensions;
 };
-
-/** Methods whose body is announced even if it is empty (RFC 9110 §8.6). */
-const ANNOUNCES_BODY = new Set(['PATCH', 'POST', 'PUT', 'QUERY']);
-
-/**
- * The fields of a request in wire order: `Host`, the given ones, then what the body needs. Given ones win and
- * keep their place and case.
- *
- * @param fields legal names and values
- * @internal
- */
-export function composeFields(
-  method: string,
-  url: ParsedURL,
-  fields: readonly string[],
-  body: RequestBody | null,
-  contentType: string | null,
-): string[] {
-  let hostAt = -1;
-  let isFramed = false;
-  let isTyped = false;
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i]!;
-    switch (name.length) {
-      case 4:
-        if (hostAt === -1 && sameName(name, 'host')) hostAt = i;
-        break;
-      case 12:
-        isTyped ||= sameName(name, 'content-type');
-        break;
-      case 14:
-        isFramed ||= sameName(name, 'content-length');
-        break;
-      case 17:
-        isFramed ||= sameName(name, 'transfer-encoding');
-        break;
-      default:
-    }
-  }
-  const composed: string[] = hostAt === -1 ? ['Host', url.host] : [fields[hostAt]!, fields[hostAt + 1]!];
-  for (let i = 0; i < fields.length; i += 2) if (i !== hostAt) composed.push(fields[i]!, fields[i + 1]!);
-  if (!isFramed) {
-    const length = body === null ? 0 : body.length;
-    if (length === null) composed.push('Transfer-Encoding', 'chunked');
-    else if (length > 0 || ANNOUNCES_BODY.has(method)) composed.push('Content-Length', String(length));
-  }
-  if (!isTyped && contentType !== null) composed.push('Content-Type', contentType);
-  return composed;
-}
 
 /** The method in upper case, if it is a legal one. @internal */
 export function checkMethod(method: string): string {
@@ -266,22 +284,53 @@ export function checkMethod(method: string): string {
   return method.toUpperCase();
 }
 
-/** @internal */
+/** A copy of the extensions, if they are legal. @internal */
 export function checkExtensions(extensions: RequestExtensions): RequestExtensions {
-  for (const name of Object.keys(extensions)) {
-    if (!EXTENSIONS.includes(name)) {
-      throw new InvalidArgument(`'extensions.${name}' does not exist; there are ${EXTENSIONS.join(', ')}.`);
-    }
-  }
-  const { target } = extensions;
+  checkInit('extensions', extensions, EXTENSIONS);
+  const { target, sniHostname, trace, timeout } = extensions;
+  if (target !== undefined) checkTarget(target);
+  if (sniHostname !== undefined && (typeof sniHostname !== 'string' || sniHostname === ''))
+    throw new InvalidArgument(
+      `'extensions.sniHostname' must be a host name, not ${describeValue(sniHostname)}.`,
+    );
+  if (trace !== undefined && typeof trace !== 'function')
+    throw new InvalidArgument(`'extensions.trace' must be a function, not ${describeValue(trace)}.`);
+  if (timeout !== undefined) resolveTimeout(timeout, NO_TIMEOUT);
+  return { ...extensions };
+}
+
+/**
+ * What of the extensions of a request holds for another URL: a target of the caller's belonged to the first one, a
+ * server name to its host.
+ *
+ * @internal
+ */
+export function extensionsFor(
+  extensions: RequestExtensions,
+  from: ParsedURL,
+  to: ParsedURL,
+): RequestExtensions {
+  if (to.href === from.href) return extensions;
+  const { target, sniHostname, ...others } = extensions;
+  if (target === undefined && sniHostname === undefined) return extensions;
+  return sniHostname === undefined || to.hostname !== from.hostname ? others : { ...others, sniHostname };
+}
+
+function checkTarget(target: string): void {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-  if (target !== undefined && (target === '' || /[\0-\x20\x7f-\uffff]/.test(target))) {
-    throw new LocalProtocolError({
-      reason: `illegal request target ${JSON.stringify(target.slice(0, 60))}: it must be visible ASCII without spaces`,
-      phase: 'build',
-    });
-  }
-  return extensions;
+  if (typeof target === 'string' && target !== '' && !/[\0-\x20\x7f-\uffff]/.test(target)) return;
+  const given = typeof target === 'string' ? JSON.stringify(target.slice(0, 60)) : describeValue(target);
+  throw new LocalProtocolError({
+    reason: `illegal request target ${given}: it must be visible ASCII without spaces`,
+    phase: 'build',
+  });
+}
+
+/** Refuses what is no object, or has a member that means nothing. */
+function checkInit(argument: string, init: object, names: readonly string[]): void {
+  if (typeof init !== 'object' || init === null)
+    throw new InvalidArgument(`'${argument}' must be an object, not ${describeValue(init)}.`);
+  checkKeys(argument, init, names);
 }
 
 /** The URL, if it can be requested: a scheme and a host are there. @internal */
@@ -309,29 +358,28 @@ function isKnownMethod(method: string): boolean {
 }
 
 function assemble(method: string, url: URL | string, init: RequestInit): RequestParts {
+  checkInit('init', init, INIT);
   const params = init.params === undefined ? null : new QueryParams(init.params);
-  const parsed = checkRequestURL(
-    params === null ? parseAbsolute(String(url)) : resolveURL(String(url), null, params),
-  );
+  const text = urlText(url);
+  const parsed = checkRequestURL(params === null ? parseAbsolute(text) : resolveURL(text, null, params));
   const headers = new Headers(init.headers);
   const { body, contentType } = encodeBody(init, headers.get('content-type'));
   return {
     url: parsed,
-    fields: composeFields(method, parsed, headers.wire, body, contentType),
+    fields: composeFields(method, parsed, headers.wire, body, contentType, init.multipart != null),
     body,
     extensions: init.extensions === undefined ? NO_EXTENSIONS : checkExtensions(init.extensions),
     redaction: DEFAULT_REDACTION,
   };
 }
 
-function parseAbsolute(text: string): ParsedURL {
-  return text.includes('://') ? parseURL(text) : resolveURL(text, null);
+function urlText(url: URL | string): string {
+  if (typeof url === 'string') return url;
+  // A URL of another realm, or of a polyfill, is one too.
+  if (typeof url === 'object' && url !== null && typeof url.href === 'string') return url.href;
+  throw new InvalidArgument(`'url' must be a string or a URL, not ${describeValue(url)}.`);
 }
 
-function removeFields(fields: string[], names: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let i = 0; i < fields.length; i += 2) {
-    if (!names.some((name) => sameName(fields[i]!, name))) kept.push(fields[i]!, fields[i + 1]!);
-  }
-  return kept;
+function parseAbsolute(text: string): ParsedURL {
+  return text.includes('://') ? parseURL(text) : resolveURL(text, null);
 }

@@ -1,17 +1,21 @@
-import { inspectAs } from '../models/inspect.ts';
+import { resolveCharset } from '../body/charset.ts';
 import { type DecodeOptions, DEFAULT_DECODE } from '../body/content-coding.ts';
+import { describeValue } from '../body/describe-value.ts';
 import type { Fail } from '../body/fail.ts';
 import { DecodingError } from '../errors/decoding-error.ts';
 import { HTTPStatusError } from '../errors/http-status-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { ConnectionInfo } from '../models/connection-info.ts';
+import { checkKeys } from '../models/cookie-jar-options.ts';
 import { CookieJar } from '../models/cookie-jar.ts';
+import { illegalValueIndex } from '../models/field-syntax.ts';
 import type { Headers } from '../models/headers.ts';
+import { inspectAs } from '../models/inspect.ts';
 import { type Link, linksByRelation } from '../models/link.ts';
 import { charsetOf } from '../models/media-type.ts';
+import { DEFAULT_REDACTION } from '../models/redaction.ts';
 import { reasonPhrase, statusClass } from '../models/status.ts';
 import { type TimeMarks, type Timings, timingsOf } from '../models/timings.ts';
-import { resolveCharset } from '../body/charset.ts';
 import type { Request } from './request.ts';
 import type { Response } from './response.ts';
 import type { StreamResponse } from './stream-response.ts';
@@ -39,6 +43,10 @@ export interface ResponseContext {
   history: readonly Response[];
   /** Builds the request that a redirect asks for, if it was not followed. */
   makeNextRequest: (() => Request | null) | null;
+  /** The charset that the program has set. */
+  encoding: string | null;
+  /** Content codings have been undone although the fields still name them. */
+  isDecoded: boolean;
   decode: DecodeOptions;
   defaultEncoding: DefaultEncoding;
   backend: string | null;
@@ -61,29 +69,91 @@ export function newContext(
     marks: null,
     history: NO_HISTORY,
     makeNextRequest: null,
+    encoding: null,
+    isDecoded: false,
     decode: DEFAULT_DECODE,
     defaultEncoding: 'utf-8',
     backend: null,
   };
 }
 
+/** What responses made by hand have in common. */
+interface HandmadeHead {
+  readonly statusText?: string;
+  readonly httpVersion?: HTTPVersion;
+  readonly request?: Request;
+}
+
+/**
+ * Refuses an init that is no object, or has a member that means nothing.
+ *
+ * @internal
+ */
+export function checkResponseInit(init: object, names: readonly string[], owner: string): void {
+  if (typeof init !== 'object' || init === null)
+    throw new InvalidArgument(
+      `The second argument of ${owner} must be an object, not ${describeValue(init)}.`,
+    );
+  checkKeys('init', init, names);
+}
+
+/** @internal */
+export function handmadeContext(status: number, init: HandmadeHead, headers: Headers): ResponseContext {
+  const { statusText = reasonPhrase(status), httpVersion = '1.1', request = null } = init;
+  if (!Number.isInteger(status) || status < 100 || status > 999)
+    throw new InvalidArgument(`The status must be a whole number from 100 to 999, not ${String(status)}.`);
+  if (typeof statusText !== 'string' || illegalValueIndex(statusText) !== -1)
+    throw new InvalidArgument("'statusText' must be text of Latin-1 characters without control characters.");
+  if (!VERSIONS.includes(httpVersion))
+    throw new InvalidArgument(
+      `'httpVersion' must be one of ${VERSIONS.join(', ')}, not ${String(httpVersion)}.`,
+    );
+  const context = newContext(status, statusText, httpVersion, headers);
+  context.request = request;
+  return context;
+}
+
+const VERSIONS: readonly HTTPVersion[] = ['1.0', '1.1', '2'];
 const NO_HISTORY: readonly Response[] = Object.freeze([]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const STATUS_PAGE = 'https://developer.mozilla.org/docs/Web/HTTP/Reference/Status';
+
+/** A response as plain data for logs, without secrets and content. */
+export interface ResponseSummary {
+  readonly status: number;
+  readonly statusText: string;
+  readonly httpVersion: HTTPVersion;
+  readonly method: string | null;
+  readonly url: string | null;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
 
 /**
  * What {@link Response} and {@link StreamResponse} have in common: everything but the content.
  */
 export abstract class ResponseHead {
-  /** @internal */
-  readonly context: ResponseContext;
+  readonly #context: ResponseContext;
   #cookies: CookieJar | null = null;
   #links: Record<string, Link> | null = null;
-  #encoding: string | null = null;
+  #nextRequest: Request | null = null;
 
   /** @internal */
   constructor(context: ResponseContext) {
-    this.context = context;
+    this.#context = context;
+  }
+
+  /**
+   * The charset in which text is decoded, in lower case: the one that was set, else that of Content-Type if it is
+   * known, else the client's default. Undefined if that is a function that has to see the content, which has not been
+   * read.
+   */
+  abstract get encoding(): string | undefined;
+  /** Must be set before text is read. */
+  abstract set encoding(label: string);
+
+  /** @internal */
+  get context(): ResponseContext {
+    return this.#context;
   }
 
   get status(): number {
@@ -126,7 +196,7 @@ export abstract class ResponseHead {
 
   /** The request that would follow a redirect which was not followed; null if there is none. */
   get nextRequest(): Request | null {
-    return this.context.makeNextRequest?.() ?? null;
+    return (this.#nextRequest ??= this.context.makeNextRequest?.() ?? null);
   }
 
   /** The connection that carried this response; null for one that no network carried. */
@@ -192,30 +262,18 @@ export abstract class ResponseHead {
     return REDIRECTS.has(this.status) && this.headers.has('location');
   }
 
-  /**
-   * The charset in which text is decoded, in lower case: the one that was set, else that of Content-Type if it is
-   * known, else the client's default. Undefined if the default is a function that has to see the content first.
-   */
-  get encoding(): string | undefined {
-    const { defaultEncoding } = this.context;
-    return this.declaredEncoding ?? (typeof defaultEncoding === 'string' ? defaultEncoding : undefined);
-  }
-
-  /** Must be set before text is read. */
-  set encoding(label: string) {
-    this.setEncoding(label);
-  }
-
-  /** @internal */
+  /** The charset that was set, or that of Content-Type. @internal */
   protected get declaredEncoding(): string | undefined {
-    return this.#encoding ?? resolveCharset(charsetOf(this.headers.get('content-type')));
+    return this.context.encoding ?? resolveCharset(charsetOf(this.headers.get('content-type')));
   }
 
   /** @internal */
-  protected setEncoding(label: string): void {
-    const charset = resolveCharset(label);
-    if (charset === undefined) throw new InvalidArgument(`'${label}' is not a charset that is known here.`);
-    this.#encoding = charset;
+  protected setEncoding(label: string, isTextRead: boolean): void {
+    if (isTextRead) throw new InvalidArgument('The encoding cannot be set after the text has been read.');
+    const charset = typeof label === 'string' ? resolveCharset(label) : undefined;
+    if (charset === undefined)
+      throw new InvalidArgument(`'${String(label)}' is not a charset that is known here.`);
+    this.context.encoding = charset;
   }
 
   /**
@@ -236,13 +294,29 @@ export abstract class ResponseHead {
     throw new HTTPStatusError(lines.join('\n'), this as unknown as Response | StreamResponse);
   }
 
-  toString(): string {
-    const name = this.constructor.name;
-    return `<${name} [${this.status} ${this.statusText || reasonPhrase(this.status)}]>`;
+  abstract toString(): string;
+
+  /** What a log may show of the response: everything but its content, with secrets masked. */
+  toJSON(): ResponseSummary {
+    const { request, headers } = this.context;
+    const redaction = request?.redaction ?? DEFAULT_REDACTION;
+    return {
+      status: this.status,
+      statusText: this.statusText,
+      httpVersion: this.httpVersion,
+      method: request?.method ?? null,
+      url: request?.redactedURL ?? null,
+      headers: redaction.fields(headers.wire),
+    };
   }
 
   static {
-    inspectAs(ResponseHead, String);
+    inspectAs(this, String);
+  }
+
+  /** `<Response [200 OK]>` @internal */
+  protected describe(name: string): string {
+    return `<${name} [${this.status} ${this.statusText || reasonPhrase(this.status)}]>`;
   }
 
   /** How errors about the content of this response are made. @internal */
@@ -251,8 +325,8 @@ export abstract class ResponseHead {
     return (reason, code, cause) => new DecodingError({ reason, code, cause, request });
   }
 
-  /** The target of the request for messages of the program's own mistakes. @internal */
-  protected get label(): string {
+  /** What the response is called in messages. @internal */
+  get label(): string {
     const { request } = this.context;
     return request === null ? 'this response' : `the response to ${request.method} ${request.redactedURL}`;
   }

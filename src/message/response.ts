@@ -1,12 +1,18 @@
-import { encodeBody, type ExclusiveBody } from '../body/encode-body.ts';
 import { decodeText, resolveCharset } from '../body/charset.ts';
+import { encodeBody, type ExclusiveBody } from '../body/encode-body.ts';
 import { parseJSON, type Reviver } from '../body/parse-json.ts';
+import { octetsOf } from '../body/zlib.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
-import { reasonPhrase } from '../models/status.ts';
 import type { Request } from './request.ts';
-import { type HTTPVersion, newContext, type ResponseContext, ResponseHead } from './response-head.ts';
-import { toFetchResponse } from './to-fetch.ts';
+import {
+  checkResponseInit,
+  handmadeContext,
+  type HTTPVersion,
+  type ResponseContext,
+  ResponseHead,
+} from './response-head.ts';
+import { checkFetchStatus, hasNullBody, toFetchResponse } from './to-fetch.ts';
 
 /** What a response made by hand consists of; one way to give the content at most. */
 export interface ResponseInit {
@@ -20,7 +26,7 @@ export interface ResponseInit {
   readonly text?: string;
   /** Text with the type `text/html; charset=utf-8`. */
   readonly html?: string;
-  /** A value as JSON. */
+  /** A value as JSON. `null` is no content, as everywhere; give the JSON text `null` as content. */
   readonly json?: unknown;
   /** Trailer fields. */
   readonly trailers?: HeadersInit;
@@ -48,7 +54,9 @@ export class Response extends ResponseHead {
   /** Fields that came after the body (RFC 9110 §6.5). */
   readonly trailers: Headers;
   #text: string | null = null;
+  #defaultEncoding: string | null = null;
 
+  /** @throws InvalidArgument for an init that makes no response */
   constructor(
     status: number,
     init?: ResponseInit | null,
@@ -61,7 +69,8 @@ export class Response extends ResponseHead {
   ) {
     if (received !== undefined) {
       super(received.context);
-      this.bytes = received.bytes;
+      received.context.isDecoded = true;
+      this.bytes = ownBytes(received.bytes);
       this.bytesReceived = received.bytesReceived;
       this.trailers = Headers.fromWire(received.trailers ?? []);
       return;
@@ -75,7 +84,16 @@ export class Response extends ResponseHead {
 
   /** The content as text, in {@link encoding}; what that charset cannot read becomes U+FFFD. */
   get text(): string {
-    return (this.#text ??= decodeText(this.bytes, this.declaredEncoding ?? this.#defaultEncoding()));
+    return (this.#text ??= decodeText(this.bytes, this.encoding));
+  }
+
+  get encoding(): string {
+    return this.declaredEncoding ?? (this.#defaultEncoding ??= this.#resolveDefault());
+  }
+
+  /** Must be set before text is read. */
+  set encoding(label: string) {
+    this.setEncoding(label, this.#text !== null);
   }
 
   /**
@@ -89,7 +107,7 @@ export class Response extends ResponseHead {
 
   /** A copy of the content. */
   arrayBuffer(): ArrayBuffer {
-    return this.bytes.slice().buffer;
+    return new Uint8Array(this.bytes).buffer;
   }
 
   blob(): Blob {
@@ -103,43 +121,54 @@ export class Response extends ResponseHead {
     return this.toFetch().formData();
   }
 
-  /** The response as one of the platform. */
+  /**
+   * The response as one of the platform.
+   *
+   * @throws InvalidArgument for a status outside 200–599, which the platform's Response does not take
+   */
   toFetch(): globalThis.Response {
-    return toFetchResponse(this, this.bytes);
+    checkFetchStatus(this.status);
+    return toFetchResponse(this, hasNullBody(this.status) ? null : this.bytes);
   }
 
-  /** @internal */
-  protected override setEncoding(label: string): void {
-    if (this.#text !== null)
-      throw new InvalidArgument('The encoding cannot be set after the text has been read.');
-    super.setEncoding(label);
+  toString(): string {
+    return this.describe('Response');
   }
 
-  #defaultEncoding(): string {
+  #resolveDefault(): string {
     const { defaultEncoding } = this.context;
     const label = typeof defaultEncoding === 'string' ? defaultEncoding : defaultEncoding(this.bytes);
     return resolveCharset(label) ?? 'utf-8';
   }
 }
 
+/** Octets in memory of their own if they would else keep a much larger block alive, and never as a `Buffer`. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  if (!(bytes instanceof Buffer)) return bytes;
+  return bytes.length * 2 <= bytes.buffer.byteLength ? new Uint8Array(bytes) : octetsOf(bytes);
+}
+
+const INIT = [
+  'content',
+  'headers',
+  'html',
+  'httpVersion',
+  'json',
+  'request',
+  'statusText',
+  'text',
+  'trailers',
+];
+
 function assemble(status: number, init: ResponseInit): { bytes: Uint8Array; context: ResponseContext } {
-  if (!Number.isInteger(status) || status < 100 || status > 999) {
-    throw new InvalidArgument(`The status must be a whole number from 100 to 999, not ${String(status)}.`);
-  }
+  checkResponseInit(init, INIT, 'new Response()');
   const headers = new Headers(init.headers);
   const { bytes, contentType } = contentOf(init);
   if (bytes !== null && !headers.has('content-length') && !headers.has('transfer-encoding')) {
     headers.append('Content-Length', String(bytes.length));
   }
   if (contentType !== null && !headers.has('content-type')) headers.append('Content-Type', contentType);
-  const context = newContext(
-    status,
-    init.statusText ?? reasonPhrase(status),
-    init.httpVersion ?? '1.1',
-    headers,
-  );
-  context.request = init.request ?? null;
-  return { bytes: bytes ?? new Uint8Array(0), context };
+  return { bytes: bytes ?? new Uint8Array(0), context: handmadeContext(status, init, headers) };
 }
 
 function contentOf({ content, text, html, json }: ResponseInit): {

@@ -1,25 +1,32 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
-import { createTextStream, resolveCharset } from '../body/charset.ts';
 import { contentCodings } from '../body/content-coding.ts';
 import { type ContentInit, encodeContent } from '../body/content.ts';
 import { decodeBuffer } from '../body/decode-buffer.ts';
 import { decodeStream } from '../body/decode-stream.ts';
+import { jsonLines } from '../body/json-lines.ts';
 import { LineSplitter } from '../body/lines.ts';
-import { jsonLines } from '../body/parse-json.ts';
-import { rechunk, rechunkText } from '../body/rechunk.ts';
-import { bytesBody } from '../body/request-body.ts';
+import type { OnError } from '../body/pull-generator.ts';
+import { checkSize, rechunk, rechunkText } from '../body/rechunk.ts';
+import { textLines } from '../body/text-lines.ts';
+import { textPieces } from '../body/text-pieces.ts';
+import { addCallerStack } from '../errors/caller-stack.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { StreamClosed } from '../errors/stream-closed.ts';
 import { StreamConsumed } from '../errors/stream-consumed.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
-import { reasonPhrase } from '../models/status.ts';
-import { type BodySource, bytesSource, iteratedSource, notifyingSource } from './body-source.ts';
+import { type BodySource, bytesSource, iteratedSource } from './body-source.ts';
 import { pipeToFile, pipeToStream } from './pipe.ts';
 import type { Request } from './request.ts';
-import { type HTTPVersion, newContext, type ResponseContext, ResponseHead } from './response-head.ts';
+import {
+  checkResponseInit,
+  type HTTPVersion,
+  handmadeContext,
+  type ResponseContext,
+  ResponseHead,
+} from './response-head.ts';
 import { Response } from './response.ts';
-import { toFetchResponse } from './to-fetch.ts';
+import { StreamedBody } from './streamed-body.ts';
+import { checkFetchStatus, hasNullBody, toFetchResponse } from './to-fetch.ts';
 
 /** What a streamed response made by hand consists of. */
 export interface StreamResponseInit {
@@ -31,8 +38,6 @@ export interface StreamResponseInit {
   readonly body?: ContentInit | null;
   readonly trailers?: HeadersInit;
 }
-
-type State = 'closed' | 'consumed' | 'open' | 'read';
 
 /**
  * A response of which the head has been received. Its content can be taken once: by one of the iterators, as a
@@ -48,21 +53,30 @@ type State = 'closed' | 'consumed' | 'open' | 'read';
  * ```
  */
 export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8Array>, AsyncDisposable {
-  #source: BodySource;
-  #state: State = 'open';
-  #read: Promise<Response> | null = null;
-  #body: ReadableStream<Uint8Array> | null = null;
+  readonly #body: StreamedBody;
+  #reading: Promise<Response> | null = null;
+  /** The read form, once it is there. */
+  #response: Response | null = null;
+  #webStream: ReadableStream<Uint8Array> | null = null;
+  #isTextTaken = false;
 
+  /** @throws InvalidArgument for an init that makes no response */
   constructor(
     status: number,
     init?: StreamResponseInit | null,
     received?: { context: ResponseContext; source: BodySource },
   ) {
-    super(received?.context ?? assemble(status, init ?? {}));
-    this.#source = received?.source ?? sourceOf(init ?? {});
+    const made = received ?? assemble(status, init ?? {});
+    super(made.context);
+    this.#body = new StreamedBody(made.source, this);
   }
 
-  /** A read response in the form that transports give; its bytes are taken as octets of the wire. @internal */
+  /**
+   * A read response in the form that transports give. The bytes of one that was made by hand are taken as octets of
+   * the wire; those of one that was received have been decoded already.
+   *
+   * @internal
+   */
   static fromResponse(response: Response, request: Request): StreamResponse {
     const source = bytesSource(response.bytes, response.trailers.wire);
     // The same answer may be given many times; what the client adds must not run together.
@@ -72,22 +86,22 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
 
   /** Octets of the body that have been received, before content codings are undone. */
   get bytesReceived(): number {
-    return this.#source.bytesReceived;
+    return this.#body.bytesReceived;
   }
 
   /** Fields that came after the body (RFC 9110 §6.5); empty until its end has been read. */
   get trailers(): Headers {
-    return Headers.fromWire(this.#source.trailers ?? []);
+    return Headers.fromWire(this.#body.trailers ?? []);
   }
 
-  /** Whether nothing more can be read: the content has been taken, or given up. */
+  /** Whether nothing more is to come: the content has been received in full, or given up, or it broke off. */
   get isClosed(): boolean {
-    return this.#state === 'closed' || this.#state === 'read';
+    return this.#body.isClosed;
   }
 
   /** Receives the rest of the content and gives the response in its read form. May be called again. */
   read(): Promise<Response> {
-    return (this.#read ??= this.#readAll());
+    return (this.#reading ??= this.#readAll());
   }
 
   /**
@@ -95,10 +109,12 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
    *
    * @param size exact size of all pieces but the last; without it pieces come as they arrive
    */
-  iterRaw(size?: number): AsyncGenerator<Uint8Array, void, undefined> {
-    this.#use("'iterRaw()'");
-    const raw = this.#raw();
-    return size === undefined ? raw : rechunk(raw, size);
+  iterRaw(size?: number): AsyncGenerator<Uint8Array, void, void> {
+    if (size !== undefined) checkSize(size);
+    this.#body.take("'iterRaw()'");
+    return size === undefined
+      ? this.#body.pieces(addCallerStack)
+      : rechunk(this.#body.pieces(), size, addCallerStack);
   }
 
   /**
@@ -106,29 +122,29 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
    *
    * @param size exact size of all pieces but the last; without it pieces come as they arrive
    */
-  iterBytes(size?: number): AsyncGenerator<Uint8Array, void, undefined> {
-    const content = this.#content("'iterBytes()'");
-    return size === undefined ? content : rechunk(content, size);
+  iterBytes(size?: number): AsyncGenerator<Uint8Array, void, void> {
+    if (size !== undefined) checkSize(size);
+    return size === undefined
+      ? this.#content("'iterBytes()'", addCallerStack)
+      : rechunk(this.#content("'iterBytes()'"), size, addCallerStack);
   }
 
   /**
    * The content as text; sequences that are split between pieces are joined.
    *
-   * @param size exact number of UTF-16 code units of all pieces but the last
+   * @param size exact number of characters (Unicode code points) of all pieces but the last
    */
-  iterText(size?: number): AsyncGenerator<string, void, undefined> {
-    const text = this.#text("'iterText()'");
-    return size === undefined ? text : rechunkText(text, size);
+  iterText(size?: number): AsyncGenerator<string, void, void> {
+    if (size !== undefined) checkSize(size);
+    return size === undefined
+      ? this.#text("'iterText()'", addCallerStack)
+      : rechunkText(this.#text("'iterText()'"), size, addCallerStack);
   }
 
   /** The lines of the content without their ends: LF, CRLF and CR (`universal`), or LF and CRLF alone (`lf`). */
-  iterLines(
-    options: { readonly separators?: 'lf' | 'universal' } = {},
-  ): AsyncGenerator<string, void, undefined> {
-    return splitLines(
-      this.#text("'iterLines()'"),
-      new LineSplitter(options.separators ?? 'universal', { fail: this.fail }),
-    );
+  iterLines(options: { readonly separators?: 'lf' | 'universal' } = {}): AsyncGenerator<string, void, void> {
+    const splitter = new LineSplitter(options.separators ?? 'universal', { fail: this.fail });
+    return textLines(this.#text("'iterLines()'"), splitter, addCallerStack);
   }
 
   /**
@@ -136,33 +152,18 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
    *
    * @throws DecodingError (`ERR_INVALID_JSON`) that names the line
    */
-  iterJSONLines<T = unknown>(): AsyncGenerator<T, void, undefined> {
-    return jsonLines(this.iterLines({ separators: 'lf' }), this.fail) as AsyncGenerator<T, void, undefined>;
+  iterJSONLines<T = unknown>(): AsyncGenerator<T, void, void> {
+    const lines = textLines(this.#text("'iterJSONLines()'"), new LineSplitter('lf', { fail: this.fail }));
+    return jsonLines(lines, this.fail, addCallerStack) as AsyncGenerator<T, void, void>;
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
     return this.iterBytes();
   }
 
-  /** The content as a web stream; cancelling it cancels the response. */
+  /** The content as a web stream, the same one each time; cancelling it cancels the response. */
   get body(): ReadableStream<Uint8Array> {
-    if (this.#body === null) {
-      const content = this.#content("'body'");
-      this.#body = new globalThis.ReadableStream<Uint8Array>(
-        {
-          async pull(controller) {
-            const { done, value } = await content.next();
-            if (done === true) controller.close();
-            else controller.enqueue(value);
-          },
-          async cancel() {
-            await content.return();
-          },
-        },
-        { highWaterMark: 0 },
-      );
-    }
-    return this.#body;
+    return this.#stream("'body'");
   }
 
   /** The content as a Node stream; destroying it cancels the response. */
@@ -177,159 +178,179 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
    *
    * @returns the number of octets written
    */
-  pipeTo(target: URL | Writable | WritableStream<Uint8Array> | string): Promise<number> {
+  async pipeTo(target: URL | Writable | WritableStream<Uint8Array> | string): Promise<number> {
     const content = this.#content("'pipeTo()'");
-    return typeof target === 'string' || target instanceof URL
-      ? pipeToFile(content, target)
-      : pipeToStream(content, target);
+    try {
+      return typeof target === 'string' || target instanceof URL
+        ? await pipeToFile(content, target)
+        : await pipeToStream(content, target);
+    } catch (error) {
+      addCallerStack(error);
+      throw error;
+    } finally {
+      // Also when the target failed before it had asked for anything.
+      await content.return();
+    }
   }
 
-  /** Calls back when the content has ended or been given up. @internal */
+  /** Calls back when the content has ended or been given up; at once if it has already. @internal */
   onceClosed(callback: () => void): void {
-    this.#source = notifyingSource(this.#source, callback);
+    this.#body.onceClosed(callback);
   }
 
   /** Gives the rest of the content up. The connection is closed unless the content had been received in full. */
   cancel(reason?: unknown): Promise<void> {
-    if (this.#state !== 'read') this.#state = 'closed';
-    this.#source.cancel(reason);
+    this.#body.cancel(reason);
     return Promise.resolve();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.cancel();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.cancel();
   }
 
   /**
    * The connection as a duplex stream, after 101 (Switching Protocols) or a CONNECT that succeeded (RFC 9110 §7.8).
-   * What the server sent right behind its response is the first data.
+   * What the server sent right behind its response is the first data. It is closed when the response is cancelled.
    *
    * @throws InvalidArgument if the response did not switch protocols
    */
   upgrade(): Duplex {
-    if (
-      this.#source.upgrade === undefined ||
-      !(this.status === 101 || (this.request.method === 'CONNECT' && this.isSuccess))
-    ) {
+    const isSwitched = this.status === 101 || (this.context.request?.method === 'CONNECT' && this.isSuccess);
+    if (!isSwitched || !this.#body.canUpgrade) {
       throw new InvalidArgument(
         `There is no upgraded connection: ${this.label} has the status ${this.status}.`,
       );
     }
-    this.#use("'upgrade()'");
-    return this.#source.upgrade();
+    this.#body.take("'upgrade()'");
+    return this.#body.upgrade();
   }
 
-  /** The response as one of the platform; its body is the stream of this one. */
+  /**
+   * The response as one of the platform; its body is the stream of this one.
+   *
+   * @throws InvalidArgument for a status outside 200–599, which the platform's Response does not take
+   * @throws StreamConsumed if the content has been taken already
+   */
   toFetch(): globalThis.Response {
-    return toFetchResponse(this, this.body);
+    checkFetchStatus(this.status);
+    if (this.#response !== null) return this.#response.toFetch();
+    if (hasNullBody(this.status)) {
+      this.#body.take("'toFetch()'");
+      this.#body.cancel();
+      return toFetchResponse(this, null);
+    }
+    const body = this.#stream("'toFetch()'");
+    const { Readable } = process.getBuiltinModule('node:stream');
+    // The declaration knows of Node streams only; the function looks at those of the web too.
+    if (body.locked || Readable.isDisturbed(body as unknown as Readable)) {
+      throw new StreamConsumed(`'toFetch()' cannot be used: the body of ${this.label} is being read.`);
+    }
+    return toFetchResponse(this, body);
   }
 
-  #use(what: string): void {
-    switch (this.#state) {
-      case 'open':
-        this.#state = 'consumed';
-        return;
-      case 'closed':
-        throw new StreamClosed(`${what} cannot be used: ${this.label} has been closed before it was read.`);
-      default:
-        throw new StreamConsumed(
-          `${what} cannot be used: the content of ${this.label} has been taken already.`,
-        );
-    }
+  override toString(): string {
+    return this.describe('StreamResponse');
+  }
+
+  get encoding(): string | undefined {
+    if (this.#response !== null) return this.#response.encoding;
+    const { defaultEncoding } = this.context;
+    return this.declaredEncoding ?? (typeof defaultEncoding === 'string' ? defaultEncoding : undefined);
+  }
+
+  /** Must be set before text is read. */
+  set encoding(label: string) {
+    if (this.#response !== null) this.#response.encoding = label;
+    else this.setEncoding(label, this.#isTextTaken);
   }
 
   async #readAll(): Promise<Response> {
-    const { context } = this;
-    this.#use("'read()'");
-    let bytes: Uint8Array;
+    const { context, fail } = this;
+    const body = this.#body;
+    body.take("'read()'");
+    let hasEnded = false;
     try {
-      const all = this.#source.all();
+      const all = body.all(context.decode.maxBytes, fail);
       const raw = all instanceof Uint8Array ? all : await all;
-      const codings = this.#codings();
-      const decoded = codings.length === 0 ? raw : decodeBuffer(raw, codings, context.decode, this.fail);
-      bytes = decoded instanceof Uint8Array ? decoded : await decoded;
+      body.checkOpen();
+      hasEnded = true;
+      const decoded = decodeBuffer(raw, this.#codings(), context.decode, fail);
+      const bytes = decoded instanceof Uint8Array ? decoded : await decoded;
+      const { bytesReceived, trailers } = body;
+      return (this.#response = new Response(context.status, null, {
+        context,
+        bytes,
+        bytesReceived,
+        trailers,
+      }));
     } catch (error) {
-      this.#state = 'closed';
+      addCallerStack(error);
       throw error;
-    }
-    this.#state = 'read';
-    const { bytesReceived, trailers } = this.#source;
-    return new Response(context.status, null, { context, bytes, bytesReceived, trailers });
-  }
-
-  #codings(): string[] {
-    const value = this.context.headers.get('content-encoding');
-    return value === null ? [] : contentCodings(value);
-  }
-
-  async *#raw(): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      for (;;) {
-        const chunk = await this.#source.next();
-        if (chunk === null) return;
-        if (chunk.length > 0) yield chunk;
-      }
     } finally {
-      this.#state = 'closed';
-      this.#source.cancel();
+      body.release(hasEnded);
     }
   }
 
-  #content(what: string): AsyncGenerator<Uint8Array, void, undefined> {
-    if (this.#state === 'read') return replay(this.#read!);
-    this.#use(what);
+  #codings(): readonly string[] {
+    const { headers, isDecoded } = this.context;
+    const value = isDecoded ? null : headers.get('content-encoding');
+    return value === null ? NO_CODINGS : contentCodings(value);
+  }
+
+  #content(what: string, onError?: OnError): AsyncGenerator<Uint8Array, void, void> {
+    if (this.#response !== null) return replay(this.#response.bytes);
+    this.#body.take(what);
+    const { decode } = this.context;
     const codings = this.#codings();
-    return codings.length === 0
-      ? this.#raw()
-      : decodeStream(this.#raw(), codings, this.context.decode, this.fail);
+    return codings.length === 0 && decode.maxBytes === Infinity
+      ? this.#body.pieces(onError)
+      : decodeStream(this.#body.pieces(), codings, decode, this.fail, onError);
   }
 
-  async *#text(what: string): AsyncGenerator<string, void, undefined> {
+  #stream(what: string): ReadableStream<Uint8Array> {
+    return (this.#webStream ??= webStreamOf(this.#content(what)));
+  }
+
+  #text(what: string, onError?: OnError): AsyncGenerator<string, void, void> {
     const content = this.#content(what);
-    const { defaultEncoding } = this.context;
-    // A default that looks at the content cannot: there is only a part of it yet.
-    const label =
-      this.declaredEncoding ??
-      (typeof defaultEncoding === 'string' ? resolveCharset(defaultEncoding) : undefined);
-    const decoder = createTextStream(label ?? 'utf-8');
-    for await (const chunk of content) {
-      const text = decoder.push(chunk);
-      if (text !== '') yield text;
-    }
-    const rest = decoder.end();
-    if (rest !== '') yield rest;
+    this.#isTextTaken = true;
+    // A default that looks at the content cannot before it is read: there is only a part of it yet.
+    return textPieces(content, this.encoding ?? 'utf-8', onError);
   }
 }
 
-async function* replay(read: Promise<Response>): AsyncGenerator<Uint8Array, void, undefined> {
-  const { bytes } = await read;
+const NO_CODINGS: readonly string[] = [];
+
+async function* replay(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
   if (bytes.length > 0) yield bytes;
 }
 
-async function* splitLines(
-  text: AsyncIterable<string>,
-  splitter: LineSplitter,
-): AsyncGenerator<string, void, undefined> {
-  for await (const piece of text) yield* splitter.push(piece);
-  yield* splitter.end();
-}
-
-function assemble(status: number, init: StreamResponseInit): ResponseContext {
-  if (!Number.isInteger(status) || status < 100 || status > 999) {
-    throw new InvalidArgument(`The status must be a whole number from 100 to 999, not ${String(status)}.`);
-  }
-  const headers = new Headers(init.headers);
-  const context = newContext(
-    status,
-    init.statusText ?? reasonPhrase(status),
-    init.httpVersion ?? '1.1',
-    headers,
+function webStreamOf(content: AsyncGenerator<Uint8Array, void, void>): ReadableStream<Uint8Array> {
+  return new globalThis.ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await content.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await content.return();
+      },
+    },
+    { highWaterMark: 0 },
   );
-  context.request = init.request ?? null;
-  return context;
 }
 
-function sourceOf(init: StreamResponseInit): BodySource {
-  const body = init.body == null ? bytesBody(new Uint8Array(0)) : encodeContent(init.body);
-  return iteratedSource(body, new Headers(init.trailers).wire);
+const INIT = ['body', 'headers', 'httpVersion', 'request', 'statusText', 'trailers'];
+
+function assemble(
+  status: number,
+  init: StreamResponseInit,
+): { readonly context: ResponseContext; readonly source: BodySource } {
+  checkResponseInit(init, INIT, 'new StreamResponse()');
+  const trailers = new Headers(init.trailers).wire;
+  const headers = new Headers(init.headers);
+  const context = handmadeContext(status, init, headers);
+  if (init.body == null) return { context, source: bytesSource(new Uint8Array(0), trailers) };
+  return { context, source: iteratedSource(encodeContent(init.body), trailers) };
 }

@@ -34,7 +34,12 @@ export function parseBaseURL(text: string): BaseURL {
  * segments are resolved afterwards; the query of the base is kept; `//host/path` takes only the scheme of the
  * base (RFC 3986 §4.2). Parameters are merged into the query: see {@link mergeParams}.
  */
-export function resolveURL(text: string, base: BaseURL | null, params: QueryParams | null = null): ParsedURL {
+export function resolveURL(
+  given: string,
+  base: BaseURL | null,
+  params: QueryParams | null = null,
+): ParsedURL {
+  const text = trimSpaces(given);
   let href = text;
   if (!isAbsolute(text)) {
     if (base !== null) href = join(text, base);
@@ -82,6 +87,15 @@ function join(text: string, base: BaseURL): string {
   if (base.query === '') return base.prefix + relative;
   const { head, query, fragment } = splitQuery(relative);
   return `${base.prefix}${head}?${base.query}${query && `&${query}`}${fragment}`;
+}
+
+/** The URL standard drops spaces around a URL, so a URL that begins with one is absolute nonetheless. */
+function trimSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) === 32) start++;
+  while (end > start && text.charCodeAt(end - 1) === 32) end--;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
 function hasScheme(text: string): boolean {

@@ -27,8 +27,8 @@ export type HeadersInit =
  *
  * const headers = new Headers([['Accept', 'text/html'], ['X-Trace', 'a'], ['x-trace', 'b']]);
  * console.log(headers.get('X-TRACE')); // 'a, b'
- * console.log(headers.getAll('x-trace')); // ['a', 'b']
- * console.log(headers.raw[1]); // ['X-Trace', 'a']
+ * console.log(headers.getAll('x-trace')); // [ 'a', 'b' ]
+ * console.log(headers.raw[1]); // [ 'X-Trace', 'a' ]
  * ```
  */
 export class Headers implements Iterable<[name: string, value: string]> {

@@ -1,6 +1,6 @@
 /** Something that has to be over at a certain time. */
 export interface Deadlined {
-  /** On the clock of `performance.now()`; `Infinity` for never. May be changed at any time, later without a call. */
+  /** On the clock of `performance.now()`; `Infinity` for never. Kept by {@link Deadlines}. */
   deadline: number;
   /** Place in the list; -1 when it is not in it. Kept by {@link Deadlines}. */
   deadlineIndex: number;
@@ -9,6 +9,8 @@ export interface Deadlined {
 
 /** Expired ones are looked for at most this often, in milliseconds. */
 const GRAIN = 2;
+/** The longest delay that a timer of Node can take, in milliseconds. */
+const MAX_DELAY = 0x7fffffff;
 
 /**
  * Watches the deadlines of all exchanges with one timer. Deadlines move with every chunk that comes, so a timer
@@ -20,18 +22,29 @@ export class Deadlines {
   #timer: NodeJS.Timeout | null = null;
   #wakeAt = Infinity;
 
-  /** Begins to watch; does nothing if it is watched already and the deadline is not nearer than the timer. */
-  watch(item: Deadlined, now: number): void {
+  /** Limits the step at hand to so many milliseconds from now, null for any number; `total` holds beside it. */
+  limit(item: Deadlined, limit: number | null, total: number | null, now: number): void {
+    const deadline = limit === null ? Infinity : now + limit;
+    this.move(item, total !== null && total < deadline ? total : deadline, now);
+  }
+
+  /** Sets the deadline of an item, now or later than it was; `Infinity` takes it off the list. */
+  move(item: Deadlined, deadline: number, now: number): void {
+    item.deadline = deadline;
+    if (deadline === Infinity) {
+      this.#unwatch(item);
+      return;
+    }
     if (item.deadlineIndex === -1) {
       item.deadlineIndex = this.#watched.length;
       this.#watched.push(item);
       // The timer keeps the process alive only while something is waited for.
       if (this.#watched.length === 1) this.#timer?.ref();
     }
-    if (item.deadline < this.#wakeAt) this.#arm(item.deadline, now);
+    if (deadline < this.#wakeAt) this.#arm(deadline, now);
   }
 
-  unwatch(item: Deadlined): void {
+  #unwatch(item: Deadlined): void {
     const index = item.deadlineIndex;
     if (index === -1) return;
     const last = this.#watched.pop()!;
@@ -47,7 +60,8 @@ export class Deadlines {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#wakeAt = at;
     // Timers of Node may fire up to a millisecond early.
-    this.#timer = setTimeout(this.#wake, Math.max(GRAIN, Math.ceil(at - now) + 1));
+    const delay = Math.max(GRAIN, Math.ceil(at - now) + 1);
+    this.#timer = setTimeout(this.#wake, Math.min(delay, MAX_DELAY));
   }
 
   readonly #wake = (): void => {
@@ -61,11 +75,17 @@ export class Deadlines {
       else if (item.deadline < next) next = item.deadline;
     }
     for (const item of expired) {
-      this.unwatch(item);
+      // The end of one may have moved another on: it freed the connection that the other one waited for.
+      if (item.deadline > now) {
+        if (item.deadline < next) next = item.deadline;
+        continue;
+      }
+      item.deadline = Infinity;
+      this.#unwatch(item);
       item.onDeadline(now);
     }
-    // What expired may have put others on watch, and a nearer timer with them.
-    if (next < this.#wakeAt) this.#arm(next, now);
+    // What expired may have put others on the list, and armed a nearer timer with them.
+    if (next < this.#wakeAt) this.#arm(next, performance.now());
     if (this.#watched.length === 0) (this.#timer as NodeJS.Timeout | null)?.unref();
   };
 }

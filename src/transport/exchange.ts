@@ -1,22 +1,4 @@
-import type { Duplex } from 'node:stream';
-import type {
-  Exchange,
-  ExchangeSink,
-  HTTPVersion,
-  Route,
-  WireError,
-  WireRequest,
-} from '../backends/contract.ts';
-import { AbortError } from '../errors/abort-error.ts';
-import { DecodingError } from '../errors/decoding-error.ts';
-import { FirstByteTimeout } from '../errors/first-byte-timeout.ts';
-import type { HTTPErrorInit } from '../errors/http-error.ts';
-import { PoolTimeout } from '../errors/pool-timeout.ts';
-import { ReadTimeout } from '../errors/read-timeout.ts';
-import { StreamClosed } from '../errors/stream-closed.ts';
-import { TotalTimeout } from '../errors/total-timeout.ts';
-import { WriteTimeout } from '../errors/write-timeout.ts';
-import type { BodySource } from '../message/body-source.ts';
+import type { Exchange, ExchangeSink, HTTPVersion, Route, WireError } from '../backends/contract.ts';
 import type { Request } from '../message/request.ts';
 import { newContext } from '../message/response-head.ts';
 import { StreamResponse } from '../message/stream-response.ts';
@@ -24,26 +6,34 @@ import { Headers } from '../models/headers.ts';
 import { peerName } from '../models/peer.ts';
 import type { TimeMarks } from '../models/timings.ts';
 import type { Tracer } from '../models/trace.ts';
-import { ChunkQueue } from './chunk-queue.ts';
 import type { Deadlined, Deadlines } from './deadlines.ts';
 import { connectionInfo } from './describe-connection.ts';
-import { type Framing, framingOf } from './framing.ts';
+import { cancelWhenDropped, keepWhenDropped } from './dropped-responses.ts';
+import {
+  abortedBy,
+  givenUp,
+  type Situation,
+  stepTimeout,
+  tooLarge,
+  totalTimeout,
+} from './exchange-errors.ts';
+import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
+import { type Step, tracedStepOf } from './exchange-step.ts';
+import { traceInformational, traceRelease, traceRequest, traceResponse } from './exchange-trace.ts';
+import { type Framing, framingOf, lengthOf } from './framing.ts';
+import { mayRepeat, wireRequestOf } from './outgoing.ts';
 import type { Pool } from './pool.ts';
 import type { PoolSlot } from './pool-slot.ts';
-import { RequestPump } from './request-pump.ts';
+import { type PumpEvents, RequestPump } from './request-pump.ts';
+import { type Carrier, ResponseBody } from './response-body.ts';
 import { toTransportError } from './to-error.ts';
 import type { TransportContext } from './transport.ts';
-import { type Upgraded, upgradedConnection } from './upgrade.ts';
+import { Tunnel } from './tunnel.ts';
 import type { Acquirer, Waiter } from './waiter.ts';
 
 /** Octets of body that may lie in memory before the reader has taken them. */
 const CREDIT = 262_144;
-/** A body in memory up to this size goes out together with the head. */
-const SMALL_BODY = 65_536;
-/** Methods that may be sent twice without doing more than once (RFC 9110 §9.2.2; QUERY is safe). */
-const IDEMPOTENT = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PUT', 'QUERY', 'TRACE']);
-
-type Step = 'body' | 'connecting' | 'done' | 'firstByte' | 'pool' | 'sending' | 'upgraded';
+const NO_TRAILERS: readonly string[] = Object.freeze([]);
 
 /** What all exchanges of a transport share. */
 export interface ExchangeHost {
@@ -57,8 +47,11 @@ export interface ExchangeHost {
 /**
  * One request on its way through pool and wire: gets a connection, sends, watches the deadlines, receives, hands
  * the connection back. Each of the roles that the layers around it see is a small interface; the state is one.
+ *
+ * Listeners of the caller (trace, progress, interim responses) are called in the middle of all this and may end the
+ * request there, by its signal. So after each of them it may be `done`.
  */
-export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSink {
+export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink, PumpEvents {
   deadline: number = Infinity;
   deadlineIndex = -1;
   readonly #host: ExchangeHost;
@@ -72,14 +65,15 @@ export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSi
   #slot: PoolSlot | null = null;
   #wire: Exchange | null = null;
   #pump: RequestPump | null = null;
-  #upgraded: Upgraded | null = null;
+  #tunnel: Tunnel | null = null;
   #isRetry = false;
-  #resolve!: (response: StreamResponse) => void;
-  #reject!: (error: unknown) => void;
-  readonly #queue: ChunkQueue;
-  #received = 0;
-  #expected: number | null = null;
-  #trailers: readonly string[] | null = null;
+  /** The reader has more than enough, so the peer is not read from. */
+  #isHeldUp = false;
+  /** Both are null once the caller has been answered: an exchange must not hold the response that it gave away. */
+  #resolve: ((response: StreamResponse) => void) | null = null;
+  #reject: ((error: unknown) => void) | null = null;
+  readonly #body: ResponseBody;
+  readonly #listeners: ExchangeListeners | null;
   #onAbort: (() => void) | null = null;
 
   constructor(host: ExchangeHost, request: Request, route: Route, context: TransportContext) {
@@ -88,7 +82,8 @@ export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSi
     this.#context = context;
     this.#route = route;
     this.#framing = framingOf(request);
-    this.#queue = new ChunkQueue(context.delivery === 'whole' ? Infinity : CREDIT);
+    this.#body = new ResponseBody(this, context.delivery === 'whole' ? Infinity : CREDIT);
+    this.#listeners = hasListeners(context) ? this.#listen() : null;
     this.#marks = { started: 0, acquired: 0, sent: 0, firstByte: 0, ended: 0, dial: null };
   }
 
@@ -104,25 +99,17 @@ export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSi
     return this.#context.tracer;
   }
 
-  get bytesReceived(): number {
-    return this.#received;
-  }
-
-  get trailers(): readonly string[] | null {
-    return this.#trailers;
-  }
-
   start(): Promise<StreamResponse> {
     return new Promise((resolve, reject) => {
+      const { signal } = this.#context;
+      if (signal?.aborted === true) {
+        reject(abortedBy(signal.reason, this.#situation()));
+        return;
+      }
       this.#resolve = resolve;
       this.#reject = reject;
-      const { signal } = this.#context;
       if (signal !== null) {
-        if (signal.aborted) {
-          this.#fail(this.#aborted());
-          return;
-        }
-        this.#onAbort = () => this.#fail(this.#aborted());
+        this.#onAbort = () => this.#fail(abortedBy(signal.reason, this.#situation()));
         signal.addEventListener('abort', this.#onAbort, { once: true });
       }
       this.#marks.started = performance.now();
@@ -135,208 +122,200 @@ export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSi
   onConnecting(): void {
     this.#step = 'connecting';
     // The engine watches the limit for connecting, which ends in an error that says how far it came.
-    this.#setDeadline(null, performance.now());
+    this.#limit(null, performance.now());
   }
 
   onAcquired(slot: PoolSlot): void {
     this.#waiter = null;
     this.#slot = slot;
     const now = performance.now();
+    const { meta } = slot.connection;
     this.#marks.acquired = now;
-    this.#marks.dial = slot.uses === 1 ? slot.connection.meta.timings : null;
-    this.tracer?.emit('pool.acquire.complete', {
-      connection: slot.connection.meta.id,
-      reused: slot.uses > 1,
-    });
+    this.#marks.dial = slot.uses === 1 ? meta.timings : null;
+    const { tracer } = this;
+    if (tracer !== null) {
+      tracer.emit('pool.acquire.complete', { connection: meta.id, reused: slot.uses > 1 });
+      if (this.#step === 'done') return;
+    }
     this.#send(slot, now);
   }
 
   onAcquireFailed(error: WireError): void {
     this.#waiter = null;
-    this.tracer?.emit('pool.acquire.failed', { error });
-    if (error.kind === 'connect-timeout' && this.#isPast(performance.now())) this.#fail(this.#totalTimeout());
-    else this.#fail(toTransportError(error, this.#request));
+    const now = performance.now();
+    const isTotal = error.kind === 'connect-timeout' && this.#isPast(now);
+    this.#fail(isTotal ? totalTimeout(this.#situation()) : toTransportError(error, this.#request));
   }
 
   // The wire
 
+  received(): void {
+    if (this.#step === 'firstByte') this.#step = 'head';
+    if (this.#step === 'head' || (this.#step === 'body' && !this.#isHeldUp))
+      this.#limit(this.#context.timeout.read, performance.now());
+  }
+
   informational(status: number, reason: string, fields: string[]): void {
-    this.tracer?.emit('http11.informational', {
-      status,
-      reason,
-      headers: this.tracer.redaction.fields(fields),
-    });
-    this.#setDeadline(this.#firstByteLimit(), performance.now());
+    if (this.tracer !== null) traceInformational(this.tracer, status, reason, fields);
+    if (this.#step === 'head') this.#step = 'firstByte';
+    if (this.#step === 'firstByte' || this.#step === 'continue')
+      this.#limit(this.#firstByteLimit(), performance.now());
     if (status === 100) this.#pump?.proceed();
-    this.#context.onInformational?.({ status, statusText: reason, headers: Headers.fromWire(fields) });
+    if (this.#step !== 'done') this.#listeners?.informational(status, reason, fields);
   }
 
   head(status: number, reason: string, fields: string[], version: HTTPVersion): void {
     const now = performance.now();
-    const { connection } = this.#slot!;
+    const slot = this.#slot!;
     if (this.#marks.sent === 0) this.#marks.sent = now;
     this.#marks.firstByte = now;
-    const isUpgraded =
-      status === 101 || (this.#request.method === 'CONNECT' && status >= 200 && status < 300);
-    this.#step = isUpgraded ? 'upgraded' : 'body';
-    this.#setDeadline(isUpgraded ? null : this.#context.timeout.read, now);
+    if (status === 101 || (status < 300 && this.#request.method === 'CONNECT')) {
+      // What is agreed upon from here on is not HTTP, and may take as long as it likes.
+      this.#step = 'upgraded';
+      this.#host.deadlines.move(this, Infinity, now);
+    } else {
+      this.#step = 'body';
+      this.#limit(this.#context.timeout.read, now);
+    }
     this.#pump?.onResponse();
-    const { tracer } = this;
-    if (tracer !== null) {
-      tracer.emit('http11.receive_response_headers.complete', {
-        status,
-        reason,
-        version,
-        headers: tracer.redaction.fields(fields),
-      });
-      tracer.emit('http11.receive_response_body.started');
+    if (this.tracer !== null) {
+      traceResponse(this.tracer, status, reason, fields, version, this.#step === 'body');
+      if (this.#isDone) return;
     }
     const headers = Headers.fromWire(fields);
-    if (this.#context.onDownloadProgress !== null)
-      this.#expected = lengthOf(headers, this.#request.method, status);
+    this.#listeners?.expect(lengthOf(headers, this.#request.method, status));
     const context = newContext(status, reason, version, headers);
     context.request = this.#request;
-    context.connection = connectionInfo(connection.meta, this.#slot!.uses > 1, this.#host.backend);
+    context.connection = connectionInfo(slot.connection.meta, slot.uses > 1, this.#host.backend);
     context.marks = this.#marks;
-    this.#resolve(new StreamResponse(status, null, { context, source: this }));
+    const source = this.#step === 'upgraded' ? this.#openTunnel() : this.#body;
+    const response = new StreamResponse(status, null, { context, source });
+    if (this.#context.delivery === 'stream') cancelWhenDropped(response, source, this.#body);
+    const resolve = this.#resolve!;
+    this.#resolve = null;
+    this.#reject = null;
+    resolve(response);
   }
 
   data(chunk: Uint8Array): void {
-    this.#received += chunk.length;
-    if (this.#received > this.#context.maxBytes && this.#context.delivery === 'whole') {
-      const reason = `the body is larger than ${this.#context.maxBytes} bytes (decode.maxBytes)`;
-      this.#fail(new DecodingError({ ...this.#errorInit(reason), code: 'ERR_CONTENT_LIMIT' }));
+    const { maxBytes, delivery, timeout } = this.#context;
+    const body = this.#body;
+    if (body.bytesReceived + chunk.length > maxBytes && delivery === 'whole') {
+      this.#fail(tooLarge(maxBytes, this.#situation()));
       return;
     }
-    this.#queue.push(chunk);
+    body.push(chunk);
     if (this.#step === 'body') {
       // A reader that takes its time is not to be blamed on the peer.
-      this.#setDeadline(this.#queue.isFull ? null : this.#context.timeout.read, performance.now());
+      this.#isHeldUp = body.isFull;
+      this.#limit(this.#isHeldUp ? null : timeout.read, performance.now());
     }
-    this.#context.onDownloadProgress?.({ transferred: this.#received, total: this.#expected });
+    this.#listeners?.downloaded(body.bytesReceived);
   }
 
   sent(bytes: number): void {
-    if (this.#upgraded !== null) {
-      this.#upgraded.onSent();
-      return;
-    }
-    if (this.#step === 'sending') this.#setDeadline(this.#context.timeout.write, performance.now());
-    this.#pump?.onSent();
-    this.#context.onUploadProgress?.({
-      transferred: bytes,
-      total: this.#framing.length === -1 ? null : this.#framing.length,
-    });
+    this.#tunnel?.onSent(bytes);
+    const pump = this.#pump;
+    if (pump === null) return;
+    pump.onSent(bytes);
+    if (this.#step === 'sending' && pump.isBlocked)
+      this.#limit(this.#context.timeout.write, performance.now());
+    this.#listeners?.uploaded(bytes);
   }
 
   end(trailers: string[] | null): void {
     const now = performance.now();
-    this.#trailers = trailers ?? NO_TRAILERS;
+    this.#body.trailers = trailers ?? NO_TRAILERS;
     this.#marks.ended = now;
-    this.tracer?.emit('http11.receive_response_body.complete', { bytes: this.#received });
-    if (this.#step === 'upgraded') {
-      // The other direction is still open; whoever holds the duplex closes it.
-      this.#queue.end();
-      return;
+    // The other direction of a tunnel is still open; whoever holds the duplex closes it.
+    if (this.#step !== 'upgraded') {
+      this.tracer?.emit('http11.receive_response_body.complete', { bytes: this.#body.bytesReceived });
+      this.#settle();
+      this.#release(now);
     }
-    this.#settle();
-    this.#release(now);
-    this.#queue.end();
+    this.#body.end();
   }
 
   error(error: WireError): void {
-    const slot = this.#slot!;
     this.#wire = null;
-    if (this.#mayRetry(error)) {
-      this.tracer?.emit('connection.retry', { connection: slot.connection.meta.id, reason: error.message });
-      this.#isRetry = true;
-      this.#pump?.stop();
-      this.#pump = null;
-      this.#release(performance.now());
-      this.#step = 'pool';
-      this.#marks.sent = 0;
-      this.#repeat(error.message);
+    const slot = this.#slot;
+    if (slot === null || this.#isRetry || !mayRepeat(this.#request, error, this.#pump?.hasStarted ?? false)) {
+      this.#fail(toTransportError(error, this.#request));
       return;
     }
-    this.#fail(toTransportError(error, this.#request));
+    const { tracer } = this;
+    if (tracer !== null) {
+      tracer.emit(`${tracedStepOf(this.#step)!}.failed`, { error });
+      tracer.emit('connection.retry', { connection: slot.connection.meta.id, reason: error.message });
+      if (this.#isDone) return;
+    }
+    this.#isRetry = true;
+    this.#pump?.stop();
+    this.#pump = null;
+    this.#step = 'pool';
+    this.#marks.sent = 0;
+    const now = performance.now();
+    this.#limit(null, now);
+    this.#release(now);
+    if (!this.#isDone) this.#repeat(error.message);
   }
 
   // The clock
 
   onDeadline(now: number): void {
-    if (this.#isPast(now)) {
-      this.#fail(this.#totalTimeout());
-      return;
-    }
-    const { timeout } = this.#context;
-    switch (this.#step) {
-      case 'pool':
-        this.#fail(new PoolTimeout(this.#errorInit(`no connection came free within ${timeout.pool} ms`)));
-        return;
-      case 'sending':
-        this.#fail(new WriteTimeout(this.#errorInit(`the peer took no data for ${timeout.write} ms`)));
-        return;
-      case 'firstByte':
-        if (timeout.firstByte === null) {
-          const init = this.#errorInit(`no response within ${timeout.read} ms`);
-          this.#fail(new ReadTimeout({ ...init, phase: 'firstByte' }));
-        } else {
-          this.#fail(new FirstByteTimeout(this.#errorInit(`no response within ${timeout.firstByte} ms`)));
-        }
-        return;
-      default:
-        this.#fail(
-          new ReadTimeout(
-            this.#errorInit(`no data for ${timeout.read} ms, after ${this.#received} bytes of the body`),
-          ),
-        );
-    }
+    const situation = this.#situation();
+    this.#fail(this.#isPast(now) ? totalTimeout(situation) : stepTimeout(situation));
   }
 
   // The reader
 
-  async next(): Promise<Uint8Array | null> {
-    const chunk = await this.#queue.next();
-    if (chunk !== null) this.#grant(chunk.length);
-    return chunk;
+  onTaken(bytes: number): void {
+    if (this.#step !== 'body' && this.#step !== 'upgraded') return;
+    this.#wire?.grant(bytes);
+    if (!this.#isHeldUp || this.#body.isFull) return;
+    this.#isHeldUp = false;
+    this.#limit(this.#context.timeout.read, performance.now());
   }
 
-  all(): Promise<Uint8Array> | Uint8Array {
-    // The rest is wanted whole, so nothing is gained by holding the peer back.
-    const taken = this.#queue.all();
-    this.#grant(Infinity);
-    return taken;
+  onGivenUp(): void {
+    const reason = givenUp(this.#situation());
+    if (this.#step === 'done') this.#body.fail(reason);
+    else this.#fail(reason);
   }
 
-  cancel(): void {
-    if (this.#step === 'done') {
-      this.#queue.fail(this.#closed());
-      return;
-    }
-    this.#fail(this.#closed());
+  // The source of the body
+
+  onWaiting(isBlocked: boolean): void {
+    if (this.#step === 'continue') this.#step = 'sending';
+    if (this.#step === 'sending')
+      this.#limit(isBlocked ? this.#context.timeout.write : null, performance.now());
   }
 
-  upgrade(): Duplex {
-    const wire = this.#wire!;
-    this.#upgraded = upgradedConnection(this, wire, () => {
-      this.#settle();
-      wire.abort();
-      this.#release(performance.now());
-    });
-    return this.#upgraded.duplex;
+  onDone(bytes: number): void {
+    this.#onBodySent(bytes, performance.now());
+  }
+
+  onError(error: unknown): void {
+    this.#fail(error);
   }
 
   #acquire(now: number): void {
     const { timeout } = this.#context;
-    const tracer = this.tracer;
-    tracer?.emit('pool.acquire.started', { origin: this.#route.key });
-    this.#waiter = this.#host.pool.acquire(this, this.#route, now, !this.#isRetry);
-    if (this.#waiter === null || this.#step !== 'pool') return;
-    if (timeout.pool === 0) {
-      this.#fail(new PoolTimeout(this.#errorInit('no connection is free (timeout.pool is 0)')));
+    const { tracer } = this;
+    if (tracer !== null) {
+      tracer.emit('pool.acquire.started', { origin: this.#route.key });
+      if (this.#step === 'done') return;
+    }
+    const waiter = this.#host.pool.acquire(this, this.#route, now, !this.#isRetry);
+    if (waiter === null) return;
+    if (this.#isDone) {
+      this.#host.pool.cancel(waiter);
       return;
     }
-    this.#setDeadline(timeout.pool, now);
+    this.#waiter = waiter;
+    if (this.#step !== 'pool') return;
+    if (timeout.pool === 0) this.#fail(stepTimeout(this.#situation()));
+    else this.#limit(timeout.pool, now);
   }
 
   /** Sends the request once more, on a connection that is not one of those that lay idle. */
@@ -353,112 +332,97 @@ export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSi
   }
 
   #send(slot: PoolSlot, now: number): void {
-    const { method, fields, extensions, parsedURL } = this.#request;
-    const body = this.#request.payload;
-    const { kind, expectsContinue, asksUpgrade } = this.#framing;
-    const isSmall =
-      body === null || (body.bytes !== null && body.bytes.length <= SMALL_BODY && !expectsContinue);
-    const small = isSmall ? (body?.bytes ?? null) : 'stream';
-    const isDirect = isSmall && (kind !== 'chunked' || small === null);
-    const target = extensions.target ?? (method === 'CONNECT' ? authorityOf(this.#route) : parsedURL.target);
-    const wireRequest: WireRequest = {
-      method,
-      target,
-      fields,
-      body: isDirect ? small : 'stream',
-      framing: kind,
-      upgrade: asksUpgrade,
-      delivery: this.#context.delivery,
-      credit: this.#queue.limit,
-    };
+    const wireRequest = wireRequestOf(
+      this.#request,
+      this.#framing,
+      this.#route,
+      this.#context.delivery,
+      this.#body.limit,
+    );
     const { tracer } = this;
-    tracer?.emit('http11.send_request_headers.started', {
-      method,
-      target,
-      headers: tracer.redaction.fields(fields),
-    });
-    this.#wire = slot.connection.exchange(wireRequest, this);
-    tracer?.emit('http11.send_request_headers.complete');
-    if (isDirect) {
-      if (tracer !== null) {
-        tracer.emit('http11.send_request_body.started');
-        tracer.emit('http11.send_request_body.complete', {
-          bytes: small === null || small === 'stream' ? 0 : small.length,
-        });
-      }
-      if (small !== null && small !== 'stream')
-        this.#context.onUploadProgress?.({ transferred: small.length, total: small.length });
-      this.#onSent(now);
-      return;
+    if (tracer !== null) {
+      traceRequest(tracer, wireRequest);
+      if (this.#step === 'done') return;
     }
     this.#step = 'sending';
-    this.#setDeadline(expectsContinue ? null : this.#context.timeout.write, now);
-    this.#pump = new RequestPump(body!, this.#wire, this.#framing, this.#request, {
-      onWaiting: (isBlocked) =>
-        this.#setDeadline(isBlocked ? this.#context.timeout.write : null, performance.now()),
-      onDone: () => this.#onBodySent(),
-      onError: (error) => this.#fail(error),
-    });
-    tracer?.emit('http11.send_request_body.started');
+    const wire = slot.connection.exchange(wireRequest, this);
+    this.#wire = wire;
+    if (tracer !== null) {
+      tracer.emit('http11.send_request_headers.complete');
+      tracer.emit('http11.send_request_body.started');
+      if (this.#isDone) return;
+    }
+    if (wireRequest.body === 'stream') this.#pumpBody(wire, now);
+    else this.#onBodySent(wireRequest.body?.length ?? 0, now);
+  }
+
+  #pumpBody(wire: Exchange, now: number): void {
+    const { expectsContinue } = this.#framing;
+    if (expectsContinue) this.#step = 'continue';
+    this.#limit(expectsContinue ? this.#firstByteLimit() : null, now);
+    this.#pump = new RequestPump(this.#request.payload!, wire, this.#framing, this.#request, this);
     this.#pump.start(expectsContinue ? this.#host.expectContinueMs : null);
   }
 
-  #onBodySent(): void {
-    this.tracer?.emit('http11.send_request_body.complete', { bytes: this.#pump?.bytes ?? 0 });
-    if (this.#step === 'sending') this.#onSent(performance.now());
-  }
-
-  #onSent(now: number): void {
+  #onBodySent(bytes: number, now: number): void {
+    this.tracer?.emit('http11.send_request_body.complete', { bytes });
+    // The response may have begun before.
+    if (this.#step !== 'sending') return;
     this.#marks.sent = now;
     this.#step = 'firstByte';
-    this.#setDeadline(this.#firstByteLimit(), now);
+    this.#limit(this.#firstByteLimit(), now);
     this.tracer?.emit('http11.receive_response_headers.started');
+    if (this.#pump === null && bytes > 0 && !this.#isDone) this.#listeners?.uploaded(bytes);
   }
 
   /** Until the first octet, `firstByte` takes the place of `read`. */
   #firstByteLimit(): number | null {
-    if (this.#step === 'sending') return this.#context.timeout.write;
     return this.#context.timeout.firstByte ?? this.#context.timeout.read;
   }
 
-  #mayRetry(error: WireError): boolean {
-    if (this.#isRetry || !error.retrySafe || this.#step === 'done') return false;
-    const { method, payload } = this.#request;
-    if (payload !== null && !payload.replayable && (this.#pump?.hasStarted ?? false)) return false;
-    return IDEMPOTENT.has(method) || error.bytesWritten === 0;
-  }
-
-  #grant(bytes: number): void {
-    if (this.#step !== 'body' && this.#step !== 'upgraded') return;
-    this.#wire?.grant(bytes);
-    if (this.#step === 'body' && this.deadline === Infinity)
-      this.#setDeadline(this.#context.timeout.read, performance.now());
-  }
-
   /** Sets the limit of the step at hand, in milliseconds from now; the total deadline holds beside it. */
-  #setDeadline(limit: number | null, now: number): void {
-    const { totalDeadline } = this.#context;
-    let deadline = limit === null ? Infinity : now + limit;
-    if (totalDeadline !== null && totalDeadline < deadline) deadline = totalDeadline;
-    const isNearer = deadline < this.deadline;
-    this.deadline = deadline;
-    if (deadline === Infinity) this.#host.deadlines.unwatch(this);
-    else if (isNearer || this.deadlineIndex === -1) this.#host.deadlines.watch(this, now);
+  #limit(limit: number | null, now: number): void {
+    this.#host.deadlines.limit(this, limit, this.#context.totalDeadline, now);
   }
 
   #isPast(now: number): boolean {
     return this.#context.totalDeadline !== null && now >= this.#context.totalDeadline;
   }
 
+  /** A listener may have ended the request, which the compiler cannot know. */
+  get #isDone(): boolean {
+    return this.#step === 'done';
+  }
+
+  #listen(): ExchangeListeners {
+    const { length } = this.#framing;
+    return new ExchangeListeners(this.#context, length === -1 ? null : length, (error) => {
+      // The caller has got another answer already, so this is told to whoever watches the process.
+      if (this.#step === 'done') throw error;
+      this.#fail(error);
+    });
+  }
+
+  #openTunnel(): Tunnel {
+    this.#tunnel = new Tunnel(this.#body, this.#wire!, (isClean) => {
+      if (this.#step === 'done') return;
+      this.#settle();
+      // One that has ended on both sides closes by itself, after its last octets have gone.
+      if (!isClean) this.#wire?.abort();
+      this.#release(performance.now());
+    });
+    return this.#tunnel;
+  }
+
   /** Nothing more is to come: lets go of clock and signal. */
   #settle(): void {
     this.#step = 'done';
-    this.deadline = Infinity;
-    this.#host.deadlines.unwatch(this);
+    this.#host.deadlines.move(this, Infinity, 0);
     if (this.#onAbort !== null) {
       this.#context.signal!.removeEventListener('abort', this.#onAbort);
       this.#onAbort = null;
     }
+    if (this.#context.delivery === 'stream') keepWhenDropped(this.#body);
     this.#pump?.stop();
     this.#pump = null;
   }
@@ -468,87 +432,33 @@ export class HTTPExchange implements Acquirer, BodySource, Deadlined, ExchangeSi
     if (slot === null) return;
     this.#slot = null;
     this.#wire = null;
-    this.tracer?.emit('http11.response_closed.complete', { connection: slot.connection.meta.id });
+    const { connection } = slot;
+    if (this.tracer !== null) traceRelease(this.tracer, connection.meta, connection.capacity > 0);
     this.#host.pool.release(slot, now);
   }
 
   #fail(error: unknown): void {
     if (this.#step === 'done') return;
-    const { tracer } = this;
-    if (tracer !== null && error instanceof StreamClosed === false) {
-      const step =
-        this.#step === 'body'
-          ? 'http11.receive_response_body'
-          : this.#step === 'firstByte'
-            ? 'http11.receive_response_headers'
-            : this.#step === 'sending'
-              ? 'http11.send_request_body'
-              : null;
-      if (step !== null) tracer.emit(`${step}.failed`, { error });
-    }
-    const hadResponse = this.#step === 'body' || this.#step === 'upgraded';
+    const step = tracedStepOf(this.#step);
     this.#settle();
     if (this.#waiter !== null) {
       this.#host.pool.cancel(this.#waiter);
       this.#waiter = null;
     }
     this.#wire?.abort();
+    if (step !== null) this.tracer?.emit(`${step}.failed`, { error });
     this.#release(performance.now());
-    this.#queue.fail(error);
-    if (!hadResponse) this.#reject(error);
+    this.#body.fail(error);
+    this.#tunnel?.fail(error as Error);
+    this.#reject?.(error);
+    this.#resolve = null;
+    this.#reject = null;
   }
 
-  #aborted(): AbortError {
-    const { reason } = this.#context.signal! as { reason: unknown };
-    const text =
-      reason instanceof Error && reason.name === 'TimeoutError'
-        ? 'the signal timed out'
-        : 'the request was aborted';
-    return new AbortError({ ...this.#errorInit(text), cause: reason });
-  }
-
-  #totalTimeout(): TotalTimeout {
-    const { total } = this.#context.timeout;
-    const init = this.#errorInit(`not finished within ${total} ms; the phase ${this.#phase()} was under way`);
-    return new TotalTimeout({ ...init, phase: 'total' });
-  }
-
-  #closed(): StreamClosed {
-    return new StreamClosed(
-      `The response to ${this.#request.method} ${this.#request.redactedURL} has been closed.`,
-    );
-  }
-
-  #errorInit(reason: string): HTTPErrorInit {
+  #situation(): Situation {
     const meta = this.#slot?.connection.meta;
     const peer = meta === undefined ? undefined : peerName(meta.remoteAddress, meta.remotePort);
-    return { reason, request: this.#request, phase: this.#phase(), peer };
+    const { timeout } = this.#context;
+    return { request: this.#request, step: this.#step, timeout, peer, received: this.#body.bytesReceived };
   }
-
-  #phase(): 'connect' | 'firstByte' | 'pool' | 'read' | 'write' {
-    switch (this.#step) {
-      case 'pool':
-        return 'pool';
-      case 'connecting':
-        return 'connect';
-      case 'sending':
-        return 'write';
-      case 'firstByte':
-        return 'firstByte';
-      default:
-        return 'read';
-    }
-  }
-}
-
-const NO_TRAILERS: readonly string[] = Object.freeze([]);
-
-function lengthOf(headers: Headers, method: string, status: number): number | null {
-  if (method === 'HEAD' || status === 204 || status === 304) return 0;
-  const length = headers.get('content-length');
-  return length !== null && /^\d+$/.test(length) ? Number(length) : null;
-}
-
-function authorityOf({ hostname, port }: Route): string {
-  return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

@@ -1,5 +1,6 @@
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import type { Request } from '../message/request.ts';
+import type { Headers } from '../models/headers.ts';
 import { sameName, trimOWS } from '../models/field-syntax.ts';
 
 /** How a request is written to the wire. */
@@ -30,9 +31,14 @@ export function framingOf(request: Request): Framing {
   let codings = '';
   let expectsContinue = false;
   let asksUpgrade = false;
+  let hosts = 0;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i]!;
     switch (name.length) {
+      case 4:
+        if (sameName(name, 'host') && ++hosts > 1)
+          throw illegal('more than one Host (RFC 9112 §3.2)', request);
+        break;
       case 6:
         if (sameName(name, 'expect')) expectsContinue = fields[i + 1]!.toLowerCase() === '100-continue';
         break;
@@ -78,6 +84,13 @@ export function framingOf(request: Request): Framing {
     expectsContinue: expectsContinue && actual !== 0,
     asksUpgrade,
   };
+}
+
+/** Octets that the body of a response will have, if its fields tell; else null. */
+export function lengthOf(headers: Headers, method: string, status: number): number | null {
+  if (method === 'HEAD' || status === 204 || status === 304) return 0;
+  const length = headers.get('content-length');
+  return length !== null && /^\d+$/.test(length) ? Number(length) : null;
 }
 
 function parseLength(value: string, earlier: number, request: Request): number {

@@ -62,6 +62,7 @@ const TLS_OPTIONS = [
   'checkServerIdentity',
 ];
 const SOCKET_OPTIONS = ['path', 'localAddress', 'family', 'lookup', 'noDelay'];
+const TRANSPORT_OPTIONS = ['backend', 'limits', 'tls', 'socket', 'parser', 'trustEnv', 'expectContinueMs'];
 
 /**
  * Sends requests over the network, through a pool of connections.
@@ -83,11 +84,15 @@ export class HTTPTransport implements Transport {
   #isClosed = false;
 
   /**
+   * Certificates and keys are looked at when they are needed for the first time: a request fails with
+   * `InvalidArgument` if they cannot be used.
+   *
    * @throws InvalidArgument for options that do not exist or do not fit
    * @throws BackendUnavailableError if a backend is asked for by name and cannot be had
    * @throws UnsupportedOption if that backend cannot honour an option
    */
   constructor(options: HTTPTransportOptions = {}) {
+    checkNames('', options, TRANSPORT_OPTIONS);
     const config = wireConfig(options);
     const limits = resolveLimits(options.limits);
     const expectContinueMs = options.expectContinueMs ?? 1000;
@@ -165,9 +170,7 @@ function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTran
       );
     }
   }
-  if (socket.family !== undefined && socket.family !== 4 && socket.family !== 6) {
-    throw new InvalidArgument(`'socket.family' must be 4 or 6, not ${String(socket.family)}.`);
-  }
+  checkSocket(socket);
   return {
     tls: tls ?? DEFAULT_TLS,
     trustEnv,
@@ -180,9 +183,39 @@ function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTran
   };
 }
 
+function checkSocket(socket: SocketOptions): void {
+  const { path, localAddress, family, lookup, noDelay } = socket;
+  if (path !== undefined) {
+    if (typeof path !== 'string' || path === '')
+      throw new InvalidArgument(`'socket.path' must be the path of a socket, not ${JSON.stringify(path)}.`);
+    const idle = SOCKET_OPTIONS.find(
+      (name) => name !== 'path' && socket[name as keyof SocketOptions] !== undefined,
+    );
+    if (idle !== undefined)
+      throw new InvalidArgument(`'socket.${idle}' would do nothing beside 'socket.path', which is no TCP.`);
+  }
+  if (family !== undefined && family !== 4 && family !== 6) {
+    throw new InvalidArgument(`'socket.family' must be 4 or 6, not ${String(family)}.`);
+  }
+  if (localAddress !== undefined) {
+    const version = process.getBuiltinModule('node:net').isIP(localAddress);
+    if (version === 0)
+      throw new InvalidArgument(
+        `'socket.localAddress' must be an IP address, not '${String(localAddress)}'.`,
+      );
+    if (family !== undefined && family !== version)
+      throw new InvalidArgument(`'socket.localAddress' is no IPv${family} address, as 'socket.family' asks.`);
+  }
+  if (lookup !== undefined && typeof lookup !== 'function')
+    throw new InvalidArgument(`'socket.lookup' must be a function, not ${typeof lookup}.`);
+  if (noDelay !== undefined && typeof noDelay !== 'boolean')
+    throw new InvalidArgument(`'socket.noDelay' must be true or false, not ${typeof noDelay}.`);
+}
+
 function checkNames(option: string, given: object, known: readonly string[]): void {
   for (const name of Object.keys(given)) {
-    if (!known.includes(name))
-      throw new InvalidArgument(`'${option}.${name}' does not exist; there are ${known.join(', ')}.`);
+    if (known.includes(name)) continue;
+    const path = option === '' ? name : `${option}.${name}`;
+    throw new InvalidArgument(`'${path}' does not exist; there are ${known.join(', ')}.`);
   }
 }

@@ -15,12 +15,13 @@ export interface URLPattern {
 
 /**
  * Parses a pattern: `all://` or `://` any URL, `http://` one scheme, `all://example.com` one host,
- * `all://*.example.com` its subdomains, `all://*example.com` both, `https://example.com:8443` one port too.
+ * `all://*.example.com` its subdomains, `all://*example.com` both, `https://example.com:8443` one port too. A star in
+ * another place means itself. Whatever comes behind the authority is ignored.
  *
  * @throws InvalidArgument if the text is not of this form
  */
 export function parseURLPattern(text: string): URLPattern {
-  const match = /^([a-z][a-z0-9+.-]*)?:\/\/(\[[^\]/?#]*\]|[^:/?#[\]]*)(?::(\d{1,5}))?(?:[/?#].*)?$/i.exec(
+  const match = /^([a-z][a-z0-9+.-]*)?:\/\/(\[[^\]/?#]*\]|[^:/?#[\]@]*)(?::(\d{1,5}))?(?:[/?#].*)?$/i.exec(
     text,
   );
   if (match === null) {
@@ -30,21 +31,13 @@ export function parseURLPattern(text: string): URLPattern {
     );
   }
   const [, scheme = '', authority = '', port] = match;
-  const host = authority.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-  const isAny = host === '' || host === '*';
-  const hostRule = isAny
-    ? 'any'
-    : host.startsWith('*.')
-      ? 'subdomains'
-      : host.startsWith('*')
-        ? 'host-and-subdomains'
-        : 'exact';
+  const hostRule = hostRuleOf(authority);
   return {
     text,
     scheme: scheme.toLowerCase() === 'all' ? '' : scheme.toLowerCase(),
-    host: isAny ? '' : host.replace(/^\*\.?/, ''),
+    host: hostRule === 'any' ? '' : canonicalHost(authority.replace(/^\*\.?/, ''), text),
     hostRule,
-    port: port === undefined ? null : Number(port),
+    port: port === undefined ? null : checkPort(Number(port), text),
   };
 }
 
@@ -52,22 +45,56 @@ export function parseURLPattern(text: string): URLPattern {
 export function matchesURLPattern({ scheme, host, hostRule, port }: URLPattern, url: ParsedURL): boolean {
   if (scheme !== '' && scheme !== url.scheme) return false;
   if (port !== null && port !== url.port) return false;
-  switch (hostRule) {
-    case 'any':
-      return true;
-    case 'exact':
-      return url.hostname === host;
-    case 'subdomains':
-      return url.hostname.endsWith(`.${host}`);
-    default:
-      return url.hostname === host || url.hostname.endsWith(`.${host}`);
-  }
+  if (hostRule === 'any') return true;
+  const hostname = plainHost(url.hostname);
+  if (hostRule !== 'subdomains' && hostname === host) return true;
+  return hostRule !== 'exact' && hostname.endsWith(`.${host}`);
 }
 
-/** The order in which patterns are tried: with a port first, then longer hosts, then longer schemes. */
+/**
+ * The order in which patterns are tried: with a port first, then longer hosts, then for one host the narrower rule,
+ * then longer schemes.
+ */
 export function compareURLPatterns(a: URLPattern, b: URLPattern): number {
   if ((a.port === null) !== (b.port === null)) return a.port === null ? 1 : -1;
-  return b.host.length - a.host.length || b.scheme.length - a.scheme.length;
+  return (
+    b.host.length - a.host.length ||
+    BREADTH[a.hostRule] - BREADTH[b.hostRule] ||
+    b.scheme.length - a.scheme.length
+  );
+}
+
+const BREADTH: Readonly<Record<URLPattern['hostRule'], number>> = {
+  exact: 0,
+  subdomains: 1,
+  'host-and-subdomains': 2,
+  any: 3,
+};
+
+function hostRuleOf(authority: string): URLPattern['hostRule'] {
+  if (authority === '' || authority === '*') return 'any';
+  if (authority.startsWith('*.')) return 'subdomains';
+  return authority.startsWith('*') ? 'host-and-subdomains' : 'exact';
+}
+
+/** A host as URLs have it: in lower case and ASCII, addresses in their shortest form, without brackets. */
+function canonicalHost(host: string, pattern: string): string {
+  const href = `http://${host}`;
+  if (host !== '' && URL.canParse(href)) {
+    const { hostname } = new URL(href);
+    return plainHost(hostname.startsWith('[') ? hostname.slice(1, -1) : hostname);
+  }
+  throw new InvalidArgument(`'${pattern}' is not a URL pattern: '${host}' is not a host.`);
+}
+
+/** A host without the dot of the root; in lower case, which only those of unusual schemes are not. */
+function plainHost(hostname: string): string {
+  return (hostname.endsWith('.') ? hostname.slice(0, -1) : hostname).toLowerCase();
+}
+
+function checkPort(port: number, pattern: string): number {
+  if (port <= 65_535) return port;
+  throw new InvalidArgument(`'${pattern}' is not a URL pattern: ${port} is not a port.`);
 }
 
 /** Sends requests by their URL to different transports. */

@@ -1,5 +1,6 @@
 import { type Route, type WireConfig, type WireEngine, WireError } from '../backends/contract.ts';
 import type { Limits } from '../models/limits.ts';
+import { publishClose } from './connection-events.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import { LinkedList } from './linked-list.ts';
 import { OriginPool } from './origin-pool.ts';
@@ -79,33 +80,37 @@ export class Pool {
    * @param mayReuse whether an idle connection will do; it may turn out to have been closed by the server
    */
   acquire(acquirer: Acquirer, route: Route, now: number, mayReuse: boolean): Waiter | null {
+    if (this.#isClosed) {
+      acquirer.onAcquireFailed(closed());
+      return null;
+    }
     let origin = this.#origins.get(route.key);
-    if (origin === undefined) this.#origins.set(route.key, (origin = new OriginPool(route)));
-    if (mayReuse) {
+    if (mayReuse && origin !== undefined) {
       const slot = this.#takeIdle(origin, now);
       if (slot !== null) {
         this.#hand(slot, acquirer);
         return null;
       }
+      origin = this.#origins.get(route.key);
     }
+    if (origin === undefined) this.#origins.set(route.key, (origin = new OriginPool(route)));
     const waiter = new Waiter(acquirer, origin, ++this.#tickets);
-    if (this.#makeRoom(origin)) {
+    // Whoever waits for room has a right to it before those who come now.
+    if (this.#starving.size === 0 && this.#makeRoom(origin)) {
       this.#dial(waiter);
-    } else if (this.#waiting >= this.#limits.maxWaiters) {
+      return waiter;
+    }
+    if (this.#waiting >= this.#limits.maxWaiters) {
+      this.#forgetIfUnused(origin);
+      const reason = `no connection is free and ${this.#waiting} requests wait already (limits.maxWaiters)`;
       acquirer.onAcquireFailed(
-        new WireError({
-          kind: 'pool-timeout',
-          phase: 'pool',
-          reason: `no connection is free and ${this.#waiting} requests wait already (limits.maxWaiters)`,
-          retrySafe: true,
-        }),
+        new WireError({ kind: 'pool-timeout', phase: 'pool', reason, retrySafe: true }),
       );
       return null;
-    } else {
-      this.#waiting++;
-      origin.starving.push(waiter.node);
-      this.#rank(origin);
     }
+    this.#waiting++;
+    origin.starving.push(waiter.node);
+    this.#rank(origin);
     return waiter;
   }
 
@@ -113,33 +118,31 @@ export class Pool {
   cancel(waiter: Waiter): void {
     this.#leave(waiter);
     const { dial, origin } = waiter;
-    if (dial === null) return;
-    waiter.dial = null;
-    dial.waiter = null;
-    if (!this.#adopt(dial)) dial.controller.abort(abandoned());
+    if (dial !== null) {
+      waiter.dial = null;
+      dial.waiter = null;
+      if (!this.#adopt(dial)) dial.controller.abort(abandoned());
+    }
     this.#forgetIfUnused(origin);
   }
 
   /** Takes a connection back after an exchange, whatever has become of it. */
   release(slot: PoolSlot, now: number): void {
-    if (slot.connection.capacity === 0 || this.#isClosed) {
+    if (slot.connection.capacity === 0) {
       slot.connection.close('graceful');
       this.#remove(slot);
-      return;
+    } else if (this.#isClosed) {
+      this.#discard(slot);
+    } else {
+      this.#offer(slot, now);
     }
-    this.#offer(slot, now);
   }
 
   /** Closes everything: requests that wait fail, those under way lose their connection. */
   close(): void {
     this.#isClosed = true;
     if (this.#expiryTimer !== null) clearTimeout(this.#expiryTimer);
-    const error = new WireError({
-      kind: 'closed',
-      phase: 'pool',
-      reason: 'the transport was closed',
-      retrySafe: false,
-    });
+    const error = closed();
     for (const origin of this.#origins.values()) {
       for (const list of [origin.connecting, origin.starving]) {
         for (let node = list.head; node !== null; node = list.head) {
@@ -152,8 +155,10 @@ export class Pool {
     }
     for (const dial of this.#dials) dial.controller.abort(error);
     for (const slot of this.#open) {
+      const isIdle = slot.connection.capacity > 0;
       slot.connection.close('abort');
       this.#remove(slot);
+      if (isIdle) publishClose(slot.connection.meta.id, slot.origin.key);
     }
   }
 
@@ -162,8 +167,7 @@ export class Pool {
       const slot = node.value;
       this.#unlinkIdle(slot);
       if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;
-      slot.connection.close('graceful');
-      this.#remove(slot);
+      this.#discard(slot);
     }
     return null;
   }
@@ -180,16 +184,20 @@ export class Pool {
     const oldest = this.#idle.head;
     if (oldest === null) return false;
     this.#unlinkIdle(oldest.value);
-    oldest.value.connection.close('graceful');
-    this.#remove(oldest.value, false);
+    this.#discard(oldest.value, false);
     return true;
   }
 
   #dial(waiter: Waiter): void {
+    waiter.origin.connecting.push(waiter.node);
+    this.#startDial(waiter);
+  }
+
+  /** Opens a connection for a request that is on the list of those for which one is opened. */
+  #startDial(waiter: Waiter): void {
     const { origin, acquirer } = waiter;
-    const dial: Dial = { origin, controller: new AbortController(), waiter };
+    const dial: Dial = { origin, controller: new AbortController(), owner: waiter, waiter };
     waiter.dial = dial;
-    origin.connecting.push(waiter.node);
     origin.connections++;
     this.#dials.add(dial);
     acquirer.onConnecting();
@@ -229,6 +237,11 @@ export class Pool {
     const { waiter } = dial;
     if (waiter !== null) {
       waiter.dial = null;
+      if (waiter !== dial.owner) {
+        // The attempt was begun for another request, within the limits of that one; now it gets its own.
+        this.#startDial(waiter);
+        return;
+      }
       this.#leave(waiter);
       waiter.acquirer.onAcquireFailed(toWireError(error));
     }
@@ -256,27 +269,28 @@ export class Pool {
         if (dialler !== null && dialler !== next) {
           dial.waiter = dialler;
           dialler.dial = dial;
-        } else {
-          // Without an heir the connection will be idle once it is open, ready for the next request.
-          this.#adopt(dial);
+        } else if (!this.#adopt(dial) && this.#starving.size > 0) {
+          // Its room is needed.
+          dial.controller.abort(abandoned());
         }
+        // Without an heir the connection will be idle once it is open, ready for the next request.
       }
       this.#hand(slot, next.acquirer);
       return;
     }
-    if (other !== undefined) {
-      slot.connection.close('graceful');
-      this.#remove(slot);
-      return;
-    }
-    this.#rest(slot, now);
+    if (other === undefined) this.#rest(slot, now);
+    else this.#discard(slot);
   }
 
-  /** Gives an attempt that belongs to nobody to the oldest request of the same origin that has none. */
+  /**
+   * Gives an attempt that belongs to nobody to the oldest request of the same origin that has none, unless a request
+   * for another origin has waited longer for the room.
+   */
   #adopt(dial: Dial): boolean {
     const { origin } = dial;
     const heir = origin.starving.head?.value;
-    if (heir === undefined) return false;
+    const first = this.#starving.top;
+    if (heir === undefined || (first !== undefined && first.priority < heir.ticket)) return false;
     this.#leave(heir);
     origin.connecting.push(heir.node);
     heir.dial = dial;
@@ -289,9 +303,8 @@ export class Pool {
     const { keepAliveMs, maxKeepAlive } = this.#limits;
     const hint = slot.connection.keepAliveHint;
     const kept = hint === null ? keepAliveMs : Math.min(keepAliveMs, Math.max(0, hint - KEEP_ALIVE_MARGIN));
-    if (kept <= 0 || maxKeepAlive === 0) {
-      slot.connection.close('graceful');
-      this.#remove(slot);
+    if (kept <= 0 || maxKeepAlive === 0 || slot.connection.capacity === 0) {
+      this.#discard(slot);
       return;
     }
     slot.expiresAt = now + kept;
@@ -299,7 +312,7 @@ export class Pool {
     this.#idle.push(slot.idleNode);
     slot.connection.onIdleClose ??= () => {
       this.#unlinkIdle(slot);
-      this.#remove(slot);
+      this.#discard(slot);
     };
     if (this.#idle.size > maxKeepAlive) this.#evict(this.#idle.head!.value);
     if (this.#expiryTimer === null && keepAliveMs !== Infinity) this.#armExpiry(keepAliveMs);
@@ -307,8 +320,14 @@ export class Pool {
 
   #evict(slot: PoolSlot): void {
     this.#unlinkIdle(slot);
+    this.#discard(slot);
+  }
+
+  /** Closes a connection that no request uses. */
+  #discard(slot: PoolSlot, thenFeed = true): void {
     slot.connection.close('graceful');
-    this.#remove(slot);
+    this.#remove(slot, thenFeed);
+    publishClose(slot.connection.meta.id, slot.origin.key);
   }
 
   #armExpiry(delay: number): void {
@@ -376,8 +395,12 @@ export class Pool {
   }
 
   #forgetIfUnused(origin: OriginPool): void {
-    if (origin.isUnused) this.#origins.delete(origin.key);
+    if (origin.isUnused && this.#origins.get(origin.key) === origin) this.#origins.delete(origin.key);
   }
+}
+
+function closed(): WireError {
+  return new WireError({ kind: 'aborted', phase: 'pool', reason: 'the transport was closed' });
 }
 
 function abandoned(): WireError {

@@ -6,12 +6,19 @@ import type { Framing } from './framing.ts';
 
 /** Octets that are handed to the wire at once, so that progress can be seen within one large chunk. */
 const PIECE = 65_536;
+/** The longest delay that a timer of Node can take, in milliseconds. */
+const MAX_DELAY = 0x7fffffff;
 
 /** Who wants to know how the upload goes. */
 export interface PumpEvents {
   /** True: the peer has to take data first. False: the source has to give some. */
   onWaiting(isBlocked: boolean): void;
-  onDone(): void;
+  /**
+   * The peer has taken everything.
+   *
+   * @param bytes octets of the body
+   */
+  onDone(bytes: number): void;
   /** The source failed, or did not give as much as was announced. */
   onError(error: unknown): void;
 }
@@ -22,13 +29,18 @@ export class RequestPump {
   bytes = 0;
   /** Whether the source has been opened. */
   hasStarted = false;
+  /** The peer has to take data before it goes on. */
+  isBlocked = false;
   readonly #body: RequestBody;
   readonly #wire: Exchange;
   readonly #framing: Framing;
   readonly #request: Request;
   readonly #events: PumpEvents;
   #iterator: BodyIterator | null = null;
+  #isHeldBack = false;
   #isStopped = false;
+  #hasFinished = false;
+  #sent = 0;
   #continueTimer: NodeJS.Timeout | null = null;
   #resume: (() => void) | null = null;
 
@@ -40,41 +52,47 @@ export class RequestPump {
     this.#events = events;
   }
 
-  /** @param continueMs how long to wait for 100 (Continue) first; null: not at all */
+  /** @param continueMs how long to wait for 100 (Continue) first, `Infinity` for as long as it takes; null: not at all */
   start(continueMs: number | null): void {
-    if (continueMs === null) void this.#run();
-    else this.#continueTimer = setTimeout(() => this.proceed(), continueMs);
+    if (continueMs === null) {
+      void this.#run();
+      return;
+    }
+    this.#isHeldBack = true;
+    if (continueMs <= MAX_DELAY) this.#continueTimer = setTimeout(() => this.proceed(), continueMs);
   }
 
-  /** The server wants the body. */
+  /** The server wants the body, or had its time to refuse it. */
   proceed(): void {
-    if (this.#continueTimer === null) return;
-    clearTimeout(this.#continueTimer);
-    this.#continueTimer = null;
+    if (!this.#isHeldBack) return;
+    this.#release();
     void this.#run();
   }
 
   /** The response is there: a body that has been held back is not wanted any more. */
   onResponse(): void {
-    if (this.#continueTimer !== null) this.stop();
+    if (this.#isHeldBack) this.stop();
   }
 
-  /** The wire has taken data. */
-  onSent(): void {
-    const resume = this.#resume;
-    this.#resume = null;
-    resume?.();
+  /**
+   * The wire has taken data.
+   *
+   * @param bytes octets in all
+   */
+  onSent(bytes: number): void {
+    this.#sent = bytes;
+    this.#goOn();
+    if (this.#hasFinished) this.#checkDone();
   }
 
   /** Ends the upload where it is and closes the source, if it has been opened. */
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    if (this.#continueTimer !== null) clearTimeout(this.#continueTimer);
-    this.#continueTimer = null;
-    this.onSent();
+    this.#release();
+    this.#goOn();
     // How a source takes it that it is not read to its end is its own affair.
-    Promise.resolve(this.#iterator?.return?.()).catch(() => {});
+    closeQuietly(this.#iterator);
   }
 
   async #run(): Promise<void> {
@@ -94,8 +112,9 @@ export class RequestPump {
         throw this.#mismatch(`too little data for declared Content-Length: ${this.bytes} of ${length} bytes`);
       }
       this.#iterator = null;
+      this.#hasFinished = true;
       this.#wire.finish();
-      this.#events.onDone();
+      this.#checkDone();
     } catch (error) {
       if (!this.#isStopped) this.#events.onError(error);
     }
@@ -110,7 +129,7 @@ export class RequestPump {
       const piece = chunk.length <= PIECE ? chunk : chunk.subarray(start, start + PIECE);
       this.bytes += piece.length;
       if (this.#wire.write(piece)) continue;
-      this.#events.onWaiting(true);
+      this.#block();
       await new Promise<void>((resolve) => {
         this.#resume = resolve;
       });
@@ -118,7 +137,45 @@ export class RequestPump {
     }
   }
 
+  #checkDone(): void {
+    if (this.#isStopped) return;
+    if (this.#sent >= this.bytes) {
+      this.isBlocked = false;
+      this.#isStopped = true;
+      this.#events.onDone(this.bytes);
+    } else if (!this.isBlocked) {
+      this.#block();
+    }
+  }
+
+  #block(): void {
+    this.isBlocked = true;
+    this.#events.onWaiting(true);
+  }
+
+  #goOn(): void {
+    const resume = this.#resume;
+    if (resume === null) return;
+    this.#resume = null;
+    this.isBlocked = false;
+    resume();
+  }
+
+  #release(): void {
+    this.#isHeldBack = false;
+    if (this.#continueTimer !== null) clearTimeout(this.#continueTimer);
+    this.#continueTimer = null;
+  }
+
   #mismatch(reason: string): LocalProtocolError {
     return new LocalProtocolError({ reason, request: this.#request, phase: 'write' });
+  }
+}
+
+function closeQuietly(iterator: BodyIterator | null): void {
+  try {
+    Promise.resolve(iterator?.return?.()).catch(() => {});
+  } catch {
+    // The same for a source that says it at once.
   }
 }

@@ -1,4 +1,5 @@
 import type { WireError, WireErrorKind } from '../backends/contract.ts';
+import { ClientClosed } from '../errors/client-closed.ts';
 import { ConnectError } from '../errors/connect-error.ts';
 import { ConnectTimeout } from '../errors/connect-timeout.ts';
 import type { HTTPErrorInit } from '../errors/http-error.ts';
@@ -8,7 +9,7 @@ import { ProxyError } from '../errors/proxy-error.ts';
 import { ReadError } from '../errors/read-error.ts';
 import { ReadTimeout } from '../errors/read-timeout.ts';
 import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
-import type { ErrorCode } from '../errors/tern-error.ts';
+import { type ErrorCode, TernError } from '../errors/tern-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
 import { WriteError } from '../errors/write-error.ts';
 import { WriteTimeout } from '../errors/write-timeout.ts';
@@ -19,8 +20,7 @@ interface Mapping {
   readonly code?: ErrorCode;
 }
 
-const CLASSES: Readonly<Record<WireErrorKind, Mapping>> = {
-  aborted: { errorClass: TransportError, code: 'ERR_ABORTED' },
+const CLASSES: Readonly<Record<Exclude<WireErrorKind, 'aborted'>, Mapping>> = {
   // Half-closed is how a server says that it has nothing to say (httpx: RemoteProtocolError).
   closed: { errorClass: RemoteProtocolError },
   connect: { errorClass: ConnectError },
@@ -39,8 +39,18 @@ const CLASSES: Readonly<Record<WireErrorKind, Mapping>> = {
   'write-timeout': { errorClass: WriteTimeout },
 };
 
-/** The error that a caller sees for a failure below the boundary. */
-export function toTransportError(error: WireError, request: Request): TransportError {
+/**
+ * The error that a caller sees for a failure below the boundary. What ends with the transport is no failure of the
+ * network, and an option that cannot be used is told as such.
+ */
+export function toTransportError(error: WireError, request: Request): TernError {
+  if (error.kind === 'aborted') {
+    const { method, redactedURL } = request;
+    return new ClientClosed(
+      `${method} ${redactedURL}: the client was closed while the request was under way.`,
+    );
+  }
+  if (error.kind === 'internal' && error.cause instanceof TernError) return error.cause;
   const { errorClass: ErrorClass, code } = CLASSES[error.kind];
   return new ErrorClass({
     reason: error.message,

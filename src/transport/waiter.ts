@@ -17,10 +17,13 @@ export interface Acquirer {
   onAcquireFailed(error: WireError): void;
 }
 
-/** An attempt to open a connection. It belongs to the request it was begun for, or to nobody once that is served. */
+/** An attempt to open a connection. */
 export interface Dial {
   readonly origin: OriginPool;
   readonly controller: AbortController;
+  /** The request for which it was begun, within whose limits it runs. */
+  readonly owner: Waiter;
+  /** The request that waits for its outcome: another one, or none, once the owner is served or has gone. */
   waiter: Waiter | null;
 }
 

@@ -1,13 +1,15 @@
 /**
  * The fields of a message that undici reports, in their order and case if they can be had.
  *
- * @param raw what came over the wire: names and values in turn, as octets or text
+ * @param raw what came over the wire: names and values in turn, as octets or text; or an object
  * @param headers the same as an object with names in lower case. Interceptors change it and may leave `raw` alone,
  * so it decides when both differ.
  */
 export function fieldsOf(raw: unknown, headers: unknown): string[] {
-  const fields = Array.isArray(raw) ? flatten(raw) : null;
-  if (!isRecord(headers)) return fields ?? [];
+  const fields = Array.isArray(raw) ? flatten(raw) : isRecord(raw) ? fieldsOfRecord(raw) : null;
+  // The trailers of HTTP/2 come as an object, of which undici makes an empty one.
+  const isRawAll = !isRecord(headers) || (!Array.isArray(raw) && Object.keys(headers).length === 0);
+  if (isRawAll) return fields ?? [];
   return fields !== null && agrees(fields, headers) ? fields : fieldsOfRecord(headers);
 }
 
@@ -27,7 +29,7 @@ export function toRecord(fields: readonly string[]): Record<string, string[] | s
     else if (Array.isArray(earlier)) earlier.push(value);
     else record[name] = [earlier, value];
   }
-  // Interceptors spread it and look up names; a prototype of its own would be in nobody's way, but none surprises.
+  // Collected without a prototype, as a field may be named '__proto__'; given with one, as interceptors expect.
   return { ...record };
 }
 

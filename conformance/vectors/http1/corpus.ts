@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { octets } from './parse-response.ts';
 
-const root = process.env['TERN_VECTORS'] ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url));
+const root =
+  process.env['TERN_VECTORS'] ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url));
 
 /** Longer messages make mutations rare where they matter. */
 const LONGEST = 2000;
@@ -22,12 +23,15 @@ export function responseCorpus(): Buffer[] {
   const texts = new Set(OWN);
   const lengths = read<readonly { input: string }[]>('http1-parsing/wpt-content-lengths.json') ?? [];
   for (const { input } of lengths) texts.add(`HTTP/1.1 200 OK\r\n${input}\r\n\r\n${'x'.repeat(42)}`);
-  const browser = read<{ status_line: { cases: readonly { input: string }[] }; lone_cr_must_fail: readonly string[] }>(
-    'http1-parsing/wpt-h1.json',
-  );
+  const browser = read<{
+    status_line: { cases: readonly { input: string }[] };
+    lone_cr_must_fail: readonly string[];
+  }>('http1-parsing/wpt-h1.json');
   for (const { input } of browser?.status_line.cases ?? []) texts.add(`HTTP/1.1 ${input}\r\nA: b\r\n\r\n`);
   for (const text of browser?.lone_cr_must_fail ?? []) texts.add(text);
-  const go = read<Record<'response_errors' | 'responses', readonly { raw: string }[]>>('http1-parsing/go-response.json');
+  const go = read<Record<'response_errors' | 'responses', readonly { raw: string }[]>>(
+    'http1-parsing/go-response.json',
+  );
   for (const { raw } of [...(go?.responses ?? []), ...(go?.response_errors ?? [])]) texts.add(raw);
   const hyper = read<{ cases: readonly { reply: string }[] }>('http1-parsing/hyper-client.json');
   for (const { reply } of hyper?.cases ?? []) texts.add(reply);

@@ -37,7 +37,6 @@ export interface HyperSet {
 /** What a client of ours adds to every request and hyper does not. */
 const BARE = { Accept: null, 'Accept-Encoding': null, Connection: null, 'User-Agent': null };
 
-
 /** Plays a case on loopback with the reply whole, byte by byte and in random pieces. */
 export async function runHyperCase(one: HyperCase): Promise<void> {
   for (const split of ['whole', 'bytes', { seed: 7 }] as const) await play(one, split);
@@ -62,7 +61,7 @@ async function play(one: HyperCase, split: Split): Promise<void> {
 }
 
 interface Outcome {
-  readonly error?: unknown;
+  readonly error?: Error;
   readonly response?: { readonly status: number; readonly body: string; get(name: string): string | null };
 }
 
@@ -94,7 +93,8 @@ async function send({ request, expected, options = '' }: HyperCase, address: str
     const text = Buffer.from(bytes).toString('latin1');
     return { response: { status, body: text, get: (name) => headers.get(name) } };
   } catch (error) {
-    return { error };
+    if (error instanceof Error) return { error };
+    throw error;
   } finally {
     await client.close();
   }
@@ -122,12 +122,18 @@ function checkRequest(
   const expected = one.expected.replaceAll('{addr}', address);
   const end = expected.indexOf('\r\n\r\n') + 4;
   const wanted = parseRequestHead(expected.slice(0, end));
-  assert.equal(`${head.method} ${head.target} ${head.version}`, `${wanted.method} ${wanted.target} ${wanted.version}`);
+  assert.equal(
+    `${head.method} ${head.target} ${head.version}`,
+    `${wanted.method} ${wanted.target} ${wanted.version}`,
+  );
   assert.deepEqual(sorted(head.fields), sorted(wanted.fields));
   // The size of a chunk may be written in either case.
   const isChunked = framingOf(wanted).kind === 'chunked';
   const raw = body.raw.toString('latin1');
-  assert.equal(isChunked ? raw.toLowerCase() : raw, isChunked ? expected.slice(end).toLowerCase() : expected.slice(end));
+  assert.equal(
+    isChunked ? raw.toLowerCase() : raw,
+    isChunked ? expected.slice(end).toLowerCase() : expected.slice(end),
+  );
 }
 
 function checkOutcome({ response: wanted, error: predicate }: HyperCase, { response, error }: Outcome): void {

@@ -54,7 +54,8 @@ const MUTATIONS: readonly Mutation[] = [
 /** A message that is a few mutations away from one of the corpus. */
 export function mutate(corpus: readonly Buffer[], random: Random): Buffer {
   let message = random.pick(corpus);
-  for (let count = random.int(1, 4); count > 0; count--) message = random.pick(MUTATIONS)(message, random, corpus);
+  for (let count = random.int(1, 4); count > 0; count--)
+    message = random.pick(MUTATIONS)(message, random, corpus);
   return message;
 }
 

@@ -2,7 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_PARSER_LIMITS, type ParserLimits } from '../../../src/backends/contract.ts';
 import type { Head } from '../../../src/backends/js/http1/head.ts';
 import { ParseError, type ParseErrorCode } from '../../../src/backends/js/http1/parse-error.ts';
-import { type Expectation, type ParserEvents, ResponseParser } from '../../../src/backends/js/http1/parser.ts';
+import {
+  type Expectation,
+  type ParserEvents,
+  ResponseParser,
+} from '../../../src/backends/js/http1/parser.ts';
 import type { Random } from '../../../fixtures/random.ts';
 
 /** What a parser said about one response, in a form that does not depend on how the octets were cut. */
@@ -52,8 +56,10 @@ export function parseResponse(
       const stop = parser.push(bytes, start, end);
       // The memory belongs to the caller again; a parser that kept a view of it now sees something else.
       bytes.fill(0x58);
-      if (stop < start || stop > end) throw new Error(`push() returned ${stop}, outside of ${start} to ${end}`);
-      if (stop < end && !parser.isDone) throw new Error(`push() stopped at ${stop} of ${end} without being done`);
+      if (stop < start || stop > end)
+        throw new Error(`push() returned ${stop}, outside of ${start} to ${end}`);
+      if (stop < end && !parser.isDone)
+        throw new Error(`push() stopped at ${stop} of ${end} without being done`);
       taken += stop - start;
       if (parser.isDone) break;
     }
@@ -64,7 +70,12 @@ export function parseResponse(
   }
   if (error === null && !record.isEnded) throw new Error('the response is over, but onEnd() was not called');
   // The pieces that an error has spoilt differ from split to split.
-  return { ...record.result(), taken: error === null ? taken : -1, keepsAlive: error === null && parser.keepsAlive, error };
+  return {
+    ...record.result(),
+    taken: error === null ? taken : -1,
+    keepsAlive: error === null && parser.keepsAlive,
+    error,
+  };
 }
 
 /**

@@ -1,17 +1,14 @@
 import type { NetConnectOpts, Socket } from 'node:net';
 import { type DialControl, type Route, type WireConfig, WireError } from '../contract.ts';
-import { reasonOf } from './http1/connection.ts';
+import { peerName } from '../../models/peer.ts';
 import { ReadBuffer } from './http1/read-buffer.ts';
+import type { Address } from './resolver.ts';
+import { connectReason } from './system-error.ts';
 
 /** Pause before the next address is tried beside the ones under way (RFC 8305 §5 recommends 250 ms). */
 const ATTEMPT_DELAY = 250;
 /** Octets that a socket takes before it asks the writer to wait. */
 const WRITE_BUFFER = 65_536;
-
-export interface Address {
-  readonly address: string;
-  readonly family: number;
-}
 
 /** A connected socket and the memory into which it reads. */
 export interface ConnectedSocket {
@@ -21,78 +18,9 @@ export interface ConnectedSocket {
   receiver: ((bytes: Buffer, length: number) => void) | null;
 }
 
-/** Resolves the host of a route; an address literal is its own answer. */
-export async function resolveAddresses(
-  route: Route,
-  config: WireConfig,
-  control: DialControl,
-): Promise<Address[]> {
-  const { isIP } = process.getBuiltinModule('node:net');
-  const literal = isIP(route.hostname);
-  if (literal !== 0) return [{ address: route.hostname, family: literal }];
-  control.tracer?.emit('connection.lookup.started', { hostname: route.hostname });
-  const lookup = config.lookup ?? process.getBuiltinModule('node:dns').lookup;
-  const addresses = await new Promise<Address[]>((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      control.tracer?.emit('connection.lookup.failed', { hostname: route.hostname, error });
-      const { code } = error as NodeJS.ErrnoException;
-      const reason =
-        code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-          ? `the name '${route.hostname}' could not be resolved (${code})`
-          : reasonOf(error as Error);
-      reject(new WireError({ kind: 'dns', phase: 'dns', reason, code, cause: error, retrySafe: true }));
-    };
-    // A lookup cannot be stopped; its answer is ignored then.
-    control.signal.addEventListener('abort', () => reject(control.signal.reason as Error), { once: true });
-    try {
-      lookup(route.hostname, { all: true, family: config.family }, (error, found) => {
-        if (error !== null && error !== undefined) fail(error);
-        else if (found.length === 0) fail(new Error(`the name '${route.hostname}' has no address`));
-        else resolve(interleave(found));
-      });
-    } catch (error) {
-      fail(error);
-    }
-  });
-  control.tracer?.emit('connection.lookup.complete', { hostname: route.hostname, addresses });
-  return addresses;
-}
-
-/** Families take turns, beginning with the one that the resolver prefers (RFC 8305 §4). */
-function interleave(addresses: readonly Address[]): Address[] {
-  const first = addresses.filter(({ family }) => family === addresses[0]!.family);
-  const second = addresses.filter(({ family }) => family !== addresses[0]!.family);
-  const mixed: Address[] = [];
-  for (let i = 0; i < Math.max(first.length, second.length); i++) {
-    if (i < first.length) mixed.push(first[i]!);
-    if (i < second.length) mixed.push(second[i]!);
-  }
-  return mixed;
-}
-
-/** Connects to a Unix domain socket. */
+/** Connects to a Unix domain socket. Rejects with the reason of the signal when that is aborted. */
 export function connectPath(path: string, control: DialControl): Promise<ConnectedSocket> {
-  control.tracer?.emit('connection.connect_unix_socket.started', { path });
-  return new Promise((resolve, reject) => {
-    const attempt = openSocket({ path });
-    const stop = attemptOne(attempt, path, (error) => {
-      if (error === null) {
-        control.tracer?.emit('connection.connect_unix_socket.complete', { path });
-        resolve(attempt);
-      } else {
-        control.tracer?.emit('connection.connect_unix_socket.failed', { path, error });
-        reject(error);
-      }
-    });
-    control.signal.addEventListener(
-      'abort',
-      () => {
-        stop();
-        reject(control.signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
+  return race([{ path, peer: path }], { path }, control, 'connection.connect_unix_socket');
 }
 
 /**
@@ -105,76 +33,172 @@ export function connectAny(
   config: WireConfig,
   control: DialControl,
 ): Promise<ConnectedSocket> {
-  return new Promise((resolve, reject) => {
-    const stops = new Map<ConnectedSocket, () => void>();
-    const failures: WireError[] = [];
-    let next = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const settle = (): void => {
-      clearTimeout(timer);
-      next = addresses.length;
-      for (const stop of stops.values()) stop();
-    };
-    const tryNext = (): void => {
-      clearTimeout(timer);
-      const { address, family } = addresses[next++]!;
-      const peer = family === 6 ? `[${address}]:${route.port}` : `${address}:${route.port}`;
-      control.tracer?.emit('connection.connect_tcp.started', { host: address, port: route.port });
-      const attempt = openSocket({
-        host: address,
-        port: route.port,
-        noDelay: config.noDelay,
-        keepAlive: true,
-        keepAliveInitialDelay: 60_000,
-        ...(config.localAddress === null ? {} : { localAddress: config.localAddress }),
-      });
-      const stop = attemptOne(attempt, peer, (error) => {
-        stops.delete(attempt);
-        if (error === null) {
-          control.tracer?.emit('connection.connect_tcp.complete', { host: address, port: route.port });
-          settle();
-          resolve(attempt);
-          return;
-        }
-        control.tracer?.emit('connection.connect_tcp.failed', { host: address, port: route.port, error });
-        failures.push(error);
-        if (next < addresses.length) tryNext();
-        else if (stops.size === 0) reject(summarise(failures));
-      });
-      stops.set(attempt, stop);
-      if (next < addresses.length) timer = setTimeout(tryNext, ATTEMPT_DELAY);
-    };
-    control.signal.addEventListener(
-      'abort',
-      () => {
-        settle();
-        reject(control.signal.reason as Error);
-      },
-      { once: true },
-    );
-    tryNext();
-  });
+  const { port } = route;
+  const targets = addresses.map(({ address: host }) => ({ host, port, peer: peerName(host, port)! }));
+  const options = {
+    noDelay: config.noDelay,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+    ...(config.localAddress === null ? {} : { localAddress: config.localAddress }),
+  };
+  return race(targets, options, control, 'connection.connect_tcp');
 }
 
-interface SocketTarget {
+/** One place to connect to, and its name in errors. */
+interface Target {
+  readonly peer: string;
   readonly host?: string;
   readonly port?: number;
   readonly path?: string;
-  readonly noDelay?: boolean;
-  readonly keepAlive?: boolean;
-  readonly keepAliveInitialDelay?: number;
-  readonly localAddress?: string;
 }
 
-function openSocket(target: SocketTarget): ConnectedSocket {
-  const reader = new ReadBuffer();
-  const opened: { socket: Socket; reader: ReadBuffer; receiver: ConnectedSocket['receiver'] } = {
-    socket: undefined as unknown as Socket,
-    reader,
-    receiver: null,
+type ConnectStep = 'connection.connect_tcp' | 'connection.connect_unix_socket';
+
+function race(
+  targets: readonly Target[],
+  options: object,
+  control: DialControl,
+  step: ConnectStep,
+): Promise<ConnectedSocket> {
+  return new Promise((resolve, reject) => {
+    new Race(targets, options, control, step, resolve, reject).start();
+  });
+}
+
+/**
+ * Attempts to connect, side by side. Every listener of the tracer may abort the signal, so after each event the race
+ * may be over.
+ */
+class Race {
+  readonly #targets: readonly Target[];
+  readonly #options: object;
+  readonly #control: DialControl;
+  readonly #step: ConnectStep;
+  readonly #resolve: (winner: ConnectedSocket) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #attempts = new Map<Target, Socket>();
+  readonly #failures: WireError[] = [];
+  #next = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(
+    targets: readonly Target[],
+    options: object,
+    control: DialControl,
+    step: ConnectStep,
+    resolve: (winner: ConnectedSocket) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#targets = targets;
+    this.#options = options;
+    this.#control = control;
+    this.#step = step;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(): void {
+    this.#control.signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (this.#control.signal.aborted) this.#onAbort();
+    else this.#tryNext();
+  }
+
+  readonly #tryNext = (): void => {
+    clearTimeout(this.#timer);
+    const target = this.#targets[this.#next++]!;
+    this.#tell(target, 'started');
+    if (this.#isOver) return;
+    let opened: ConnectedSocket;
+    try {
+      opened = openSocket({ ...this.#options, ...target });
+    } catch (error) {
+      this.#onFailed(target, error as Error);
+      return;
+    }
+    const { socket } = opened;
+    this.#attempts.set(target, socket);
+    const onError = (error: Error): void => this.#onFailed(target, error);
+    socket.on('error', onError);
+    socket.once('connect', () => {
+      // What fails before the first exchange shows when that begins.
+      socket.on('error', ignore);
+      socket.off('error', onError);
+      this.#onConnected(target, opened);
+    });
+    if (this.#next < this.#targets.length) this.#timer = setTimeout(this.#tryNext, ATTEMPT_DELAY);
   };
-  opened.socket = process.getBuiltinModule('node:net').connect({
-    ...(target as { port: number }),
+
+  #onConnected(target: Target, opened: ConnectedSocket): void {
+    if (!this.#attempts.delete(target)) return;
+    this.#tell(target, 'complete');
+    if (this.#isOver) {
+      opened.socket.destroy();
+      return;
+    }
+    this.#finish(new WireError({ kind: 'aborted', phase: 'connect', reason: 'another address was faster' }));
+    this.#resolve(opened);
+  }
+
+  #onFailed(target: Target, error: NodeJS.ErrnoException): void {
+    if (this.#isOver) return;
+    this.#attempts.get(target)?.destroy();
+    this.#attempts.delete(target);
+    const failure = new WireError({
+      kind: 'connect',
+      phase: 'connect',
+      reason: connectReason(error),
+      code: error.code,
+      cause: error,
+      peer: target.peer,
+      retrySafe: true,
+    });
+    this.#failures.push(failure);
+    this.#tell(target, 'failed', failure);
+    if (this.#isOver) return;
+    if (this.#next < this.#targets.length) {
+      this.#tryNext();
+    } else if (this.#attempts.size === 0) {
+      this.#finish(failure);
+      this.#reject(summarise(this.#failures));
+    }
+  }
+
+  readonly #onAbort = (): void => {
+    if (this.#isOver) return;
+    const reason = this.#control.signal.reason as Error;
+    this.#finish(reason);
+    this.#reject(reason);
+  };
+
+  /** Ends the race for all that are still in it. */
+  #finish(reason: Error): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#control.signal.removeEventListener('abort', this.#onAbort);
+    for (const [target, socket] of this.#attempts) {
+      socket.destroy();
+      this.#tell(target, 'failed', reason);
+    }
+    this.#attempts.clear();
+  }
+
+  #tell(target: Target, outcome: 'complete' | 'failed' | 'started', error?: Error): void {
+    const { tracer } = this.#control;
+    if (tracer === null) return;
+    const { host, port, path } = target;
+    const place = path === undefined ? { host, port } : { path };
+    tracer.emit(`${this.#step}.${outcome}`, error === undefined ? place : { ...place, error });
+  }
+}
+
+function ignore(): void {}
+
+function openSocket(target: object): ConnectedSocket {
+  const reader = new ReadBuffer();
+  const { Socket } = process.getBuiltinModule('node:net');
+  const options = {
+    ...target,
     allowHalfOpen: true,
     writableHighWaterMark: WRITE_BUFFER,
     // Reading into our own memory saves an allocation of 64 KiB for every read.
@@ -185,58 +209,16 @@ function openSocket(target: SocketTarget): ConnectedSocket {
         return true;
       },
     },
-  } as NetConnectOpts);
-  return opened;
-}
-
-/** Waits for one socket to connect or fail; returns how to give up on it. */
-function attemptOne(
-  { socket }: ConnectedSocket,
-  peer: string,
-  done: (error: WireError | null) => void,
-): () => void {
-  const onConnect = (): void => {
-    socket.off('error', onError);
-    done(null);
   };
-  const onError = (error: NodeJS.ErrnoException): void => {
-    socket.off('connect', onConnect);
-    socket.destroy();
-    done(
-      new WireError({
-        kind: 'connect',
-        phase: 'connect',
-        reason: connectReason(error),
-        code: error.code,
-        cause: error,
-        peer,
-        retrySafe: true,
-      }),
-    );
-  };
-  socket.once('connect', onConnect);
-  socket.once('error', onError);
-  return () => {
-    socket.off('connect', onConnect);
-    socket.off('error', onError);
-    // A socket that is destroyed while it connects may still report why.
-    socket.on('error', () => {});
-    socket.destroy();
-  };
-}
-
-function connectReason(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'connection refused (ECONNREFUSED)';
-    case 'ENOENT':
-      return 'there is no such socket (ENOENT)';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return `host unreachable (${error.code})`;
-    default:
-      return reasonOf(error);
+  const opened: ConnectedSocket = { socket: new Socket(options), reader, receiver: null };
+  try {
+    opened.socket.connect(options as object as NetConnectOpts);
+  } catch (error) {
+    // An option that the system does not take is refused at once.
+    opened.socket.destroy();
+    throw error;
   }
+  return opened;
 }
 
 function summarise(failures: readonly WireError[]): WireError {

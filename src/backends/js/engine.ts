@@ -1,4 +1,6 @@
 import type { UnsupportedOptionInfo } from '../../errors/unsupported-option.ts';
+import { peerName } from '../../models/peer.ts';
+import { VERSION } from '../../models/version.ts';
 import {
   type Backend,
   BACKEND_ABI,
@@ -10,13 +12,15 @@ import {
   type WireEngine,
   WireError,
 } from '../contract.ts';
-import { peerName } from '../../models/peer.ts';
-import { VERSION } from '../../models/version.ts';
-import { connectAny, connectPath, resolveAddresses } from './connector.ts';
+import { connectAny, connectPath } from './connector.ts';
 import { describeTLS, handshake } from './handshake.ts';
 import { HTTP1Connection } from './http1/connection.ts';
+import { type Address, resolveAddresses } from './resolver.ts';
+import { tlsContext } from './tls-context.ts';
 
 const ALPN = ['http/1.1'];
+/** The longest delay that a timer of Node can take, in milliseconds. */
+const MAX_DELAY = 0x7fffffff;
 
 let lastConnectionId = 0;
 
@@ -31,6 +35,11 @@ class JSWireEngine implements WireEngine {
     const bounded = boundByDeadline(control, progress);
     try {
       return await open(route, config, bounded.control, progress);
+    } catch (error) {
+      if (error instanceof WireError) throw error;
+      const { phase, peer } = progress;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new WireError({ kind: 'internal', phase, reason, cause: error, peer });
     } finally {
       bounded.release();
     }
@@ -71,12 +80,18 @@ async function open(
   control: DialControl,
   progress: Progress,
 ): Promise<Connection> {
+  // Options that cannot be used show before anything is opened.
+  const context = route.secure ? tlsContext(config.tls, config.trustEnv) : null;
   const started = performance.now();
   let resolved = started;
   let opened;
   if (config.socketPath === null) {
-    const addresses = await resolveAddresses(route, config, control);
-    resolved = performance.now();
+    const family = process.getBuiltinModule('node:net').isIP(route.hostname);
+    let addresses: Address[] = [{ address: route.hostname, family }];
+    if (family === 0) {
+      addresses = await resolveAddresses(route.hostname, config, control);
+      resolved = performance.now();
+    }
     progress.phase = 'connect';
     if (addresses.length === 1) progress.peer = peerName(addresses[0]!.address, route.port);
     opened = await connectAny(addresses, route, config, control);
@@ -95,7 +110,9 @@ async function open(
   };
   progress.phase = 'tls';
   progress.peer = peerName(address.remoteAddress, address.remotePort);
-  const secure = route.secure ? await handshake(socket, route, config, ALPN, progress.peer, control) : null;
+  const secure =
+    context &&
+    (await handshake({ socket, route, config, context, alpn: ALPN, peer: progress.peer, control }));
   const meta: ConnectionMeta = {
     protocol: 'http/1.1',
     id: ++lastConnectionId,
@@ -125,11 +142,13 @@ function boundByDeadline(
   if (signal.aborted) forward();
   signal.addEventListener('abort', forward, { once: true });
   const limit = Math.max(0, deadline - performance.now());
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     const { phase, peer } = progress;
     const reason = `no connection within ${Math.round(limit)} ms`;
     controller.abort(new WireError({ kind: 'connect-timeout', phase, reason, peer, retrySafe: true }));
-  }, limit);
+  };
+  if (limit === 0) giveUp();
+  const timer = setTimeout(giveUp, Math.min(limit, MAX_DELAY));
   return {
     control: { deadline, signal: controller.signal, tracer },
     release() {

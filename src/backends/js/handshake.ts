@@ -1,111 +1,125 @@
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { type DialControl, type Route, type WireConfig, WireError } from '../contract.ts';
+import type { ConnectionOptions, PeerCertificate, TLSSocket } from 'node:tls';
 import type { TLSInfo } from '../../models/connection-info.ts';
-import { reasonOf } from './http1/connection.ts';
-import { rememberSession, tlsContext } from './tls-context.ts';
+import { type DialControl, type Route, type WireConfig, WireError } from '../contract.ts';
+import { tlsReason } from './system-error.ts';
+import { rememberSession, type TLSContext } from './tls-context.ts';
 
-/** Negotiates TLS on a connected socket. Rejects with a {@link WireError} and a closed socket. */
-export function handshake(
-  socket: Socket,
-  route: Route,
-  config: WireConfig,
-  alpn: readonly string[],
-  peer: string | undefined,
-  control: DialControl,
-): Promise<TLSSocket> {
-  const { isIP } = process.getBuiltinModule('node:net');
-  const { connect, checkServerIdentity } = process.getBuiltinModule('node:tls');
-  const options = config.tls;
-  const context = tlsContext(options, config.trustEnv);
-  const name = route.servername ?? options.servername ?? route.hostname;
-  const session = context.sessions.get(route.key);
-  control.tracer?.emit('connection.start_tls.started', { servername: name, alpn });
+/** What a handshake is made with. */
+export interface HandshakeSetup {
+  /** A connected socket. */
+  readonly socket: Socket;
+  readonly route: Route;
+  readonly config: WireConfig;
+  readonly context: TLSContext;
+  readonly alpn: readonly string[];
+  /** The other end, for errors. */
+  readonly peer: string | undefined;
+  readonly control: DialControl;
+}
+
+/**
+ * Negotiates TLS on a connected socket. Rejects with a {@link WireError}, or the reason of the signal when that is
+ * aborted; the socket is closed then.
+ */
+export function handshake(setup: HandshakeSetup): Promise<TLSSocket> {
+  const { socket, route, config, context, alpn, peer, control } = setup;
+  const { signal, tracer } = control;
+  const servername = route.servername ?? config.tls.servername ?? route.hostname;
+  tracer?.emit('connection.start_tls.started', { servername, alpn });
   return new Promise((resolve, reject) => {
-    const secure = connect({
-      socket,
-      secureContext: context.secureContext,
-      // An address is checked against the certificate but never sent as SNI (RFC 6066 §3).
-      host: name,
-      ...(isIP(name) === 0 ? { servername: name } : {}),
-      ALPNProtocols: [...alpn],
-      rejectUnauthorized: options.rejectUnauthorized ?? true,
-      checkServerIdentity: (host, certificate) =>
-        (options.checkServerIdentity ?? checkServerIdentity)(host, certificate),
-      ...(session === undefined ? {} : { session }),
-    });
-    secure.on('session', (ticket) => rememberSession(context, route.key, ticket));
-    if (context.keyLogFile !== null) {
-      const file = context.keyLogFile;
-      secure.on('keylog', (line) => process.getBuiltinModule('node:fs').appendFileSync(file, line));
-    }
-    const fail = (error: NodeJS.ErrnoException): void => {
-      control.tracer?.emit('connection.start_tls.failed', { servername: name, error });
-      // A refused session must not be tried again.
-      context.sessions.delete(route.key);
-      secure.off('secureConnect', succeed);
-      secure.on('error', () => {});
-      secure.destroy();
+    if (signal.aborted) {
       socket.destroy();
-      reject(
-        new WireError({
-          kind: 'tls',
-          phase: 'tls',
-          reason: tlsReason(error, name),
-          code: error.code,
-          cause: error,
-          peer,
-          retrySafe: true,
-        }),
+      tracer?.emit('connection.start_tls.failed', { servername, error: signal.reason as Error });
+      reject(signal.reason as Error);
+      return;
+    }
+    const secure = process.getBuiltinModule('node:tls').connect(connectionOptions(setup, servername));
+    const stop = (): void => {
+      secure.off('secureConnect', succeed);
+      secure.off('error', fail);
+      signal.removeEventListener('abort', abort);
+      // What fails before the first exchange shows when that begins.
+      secure.on('error', ignore);
+    };
+    const giveUp = (error: Error): void => {
+      stop();
+      // It closes the socket underneath too; to do that before it ends Node 20 at once.
+      secure.destroy();
+      tracer?.emit('connection.start_tls.failed', { servername, error });
+      reject(error);
+    };
+    const fail = (cause: NodeJS.ErrnoException): void => {
+      // A session that was refused must not be offered again.
+      context.sessions.delete(route.key);
+      const reason = tlsReason(cause, servername);
+      giveUp(
+        new WireError({ kind: 'tls', phase: 'tls', reason, code: cause.code, cause, peer, retrySafe: true }),
       );
     };
+    const abort = (): void => giveUp(signal.reason as Error);
     const succeed = (): void => {
-      secure.off('error', fail);
-      control.signal.removeEventListener('abort', abort);
-      control.tracer?.emit('connection.start_tls.complete', { ...describeTLS(secure) });
+      stop();
+      tracer?.emit('connection.start_tls.complete', { ...describeTLS(secure) });
       resolve(secure);
-    };
-    const abort = (): void => {
-      secure.off('error', fail);
-      secure.on('error', () => {});
-      secure.destroy();
-      socket.destroy();
-      reject(control.signal.reason as Error);
     };
     secure.once('secureConnect', succeed);
     secure.once('error', fail);
-    control.signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
+    secure.on('session', (ticket) => rememberSession(context, route.key, ticket));
+    if (context.keyLog !== null) {
+      const { keyLog } = context;
+      secure.on('keylog', (line) => {
+        try {
+          keyLog(line);
+        } catch (error) {
+          secure.destroy(error as Error);
+        }
+      });
+    }
   });
 }
 
 /** What a TLS connection agreed upon. */
 export function describeTLS(secure: TLSSocket): TLSInfo {
+  // A socket that has been destroyed does not know any more.
+  const cipher = secure.getCipher() as { name: string } | null;
   return {
     protocol: secure.getProtocol() ?? 'unknown',
-    cipher: secure.getCipher().name,
+    cipher: cipher?.name ?? 'unknown',
     alpn: secure.alpnProtocol || null,
     servername: (secure as { servername?: string | false }).servername || null,
     authorized: secure.authorized,
-    resumed: secure.isSessionReused(),
+    resumed: secure.isSessionReused() === true,
   };
 }
 
-function tlsReason(error: NodeJS.ErrnoException, name: string): string {
-  switch (error.code) {
-    case 'CERT_HAS_EXPIRED':
-      return `the certificate of '${name}' has expired (CERT_HAS_EXPIRED)`;
-    case 'CERT_NOT_YET_VALID':
-      return `the certificate of '${name}' is not valid yet (CERT_NOT_YET_VALID)`;
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return `the certificate of '${name}' is not signed by a trusted authority (${error.code}); give its authority as 'tls.ca'`;
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `the certificate is not valid for '${name}' (ERR_TLS_CERT_ALTNAME_INVALID)`;
-    case 'ECONNRESET':
-      return 'the peer closed the connection during the TLS handshake (ECONNRESET)';
-    default:
-      return reasonOf(error);
-  }
+function connectionOptions(
+  { socket, route, config, context, alpn }: HandshakeSetup,
+  servername: string,
+): ConnectionOptions {
+  const { isIP } = process.getBuiltinModule('node:net');
+  const { rejectUnauthorized = true } = config.tls;
+  const check = config.tls.checkServerIdentity ?? process.getBuiltinModule('node:tls').checkServerIdentity;
+  const session = context.sessions.get(route.key);
+  return {
+    socket,
+    secureContext: context.secureContext,
+    // An address is checked against the certificate but never sent as SNI (RFC 6066 §3).
+    host: servername,
+    ...(isIP(servername) === 0 ? { servername } : {}),
+    ALPNProtocols: [...alpn],
+    rejectUnauthorized,
+    checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+      try {
+        return check(host, certificate);
+      } catch (error) {
+        // A check that throws refuses; thrown on, it would end the process.
+        return error as Error;
+      }
+    },
+    ...(session === undefined ? {} : { session }),
+  };
 }
+
+function ignore(): void {}

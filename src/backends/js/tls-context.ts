@@ -7,8 +7,8 @@ export interface TLSContext {
   readonly secureContext: SecureContext;
   /** Sessions to resume, by route. Never shared between sets of options: resuming skips the check of the certificate. */
   readonly sessions: Map<string, Buffer>;
-  /** File to which the secrets of each connection are appended (`SSLKEYLOGFILE`), for packet analysers. */
-  readonly keyLogFile: string | null;
+  /** Appends the secrets of a connection to the file that `SSLKEYLOGFILE` names, for packet analysers. */
+  readonly keyLog: ((line: Buffer) => void) | null;
 }
 
 const MAX_SESSIONS = 256;
@@ -34,7 +34,7 @@ function createContext(options: TLSOptions, trustEnv: boolean): TLSContext {
   const { cert, key, passphrase, pfx, minVersion, maxVersion, ciphers } = options;
   const given = {
     ca: toNode(ca),
-    cert: toNode(cert),
+    cert: Array.isArray(cert) ? toChain(cert) : toNode(cert),
     key: toNode(key),
     passphrase,
     pfx: toNode(pfx),
@@ -42,38 +42,49 @@ function createContext(options: TLSOptions, trustEnv: boolean): TLSContext {
     maxVersion,
     ciphers,
   };
-  try {
-    const secureContext = process
-      .getBuiltinModule('node:tls')
-      .createSecureContext(
-        Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-      );
-    return {
-      secureContext,
-      sessions: new Map(),
-      keyLogFile: (trustEnv && process.env['SSLKEYLOGFILE']) || null,
-    };
-  } catch (cause) {
-    throw new InvalidArgument(`The 'tls' options cannot be used: ${(cause as Error).message}.`, { cause });
-  }
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const secureContext = attempt("The 'tls' options cannot be used", () => createSecureContext(present));
+  return { secureContext, sessions: new Map(), keyLog: trustEnv ? keyLogFromEnvironment() : null };
 }
 
 /** The certificates that OpenSSL's own variables name: a file first, else every file of a directory. */
 function authoritiesFromEnvironment(): string[] | undefined {
-  const { existsSync, readFileSync, readdirSync } = process.getBuiltinModule('node:fs');
+  const { readFileSync, readdirSync } = process.getBuiltinModule('node:fs');
   const file = process.env['SSL_CERT_FILE'];
-  if (file) {
-    if (!existsSync(file)) throw new InvalidArgument(`SSL_CERT_FILE names '${file}', which does not exist.`);
-    return [readFileSync(file, 'utf8')];
-  }
+  if (file) return [attempt('SSL_CERT_FILE cannot be used', () => readFileSync(file, 'utf8'))];
   const directory = process.env['SSL_CERT_DIR'];
   if (!directory) return undefined;
-  if (!existsSync(directory))
-    throw new InvalidArgument(`SSL_CERT_DIR names '${directory}', which does not exist.`);
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => readFileSync(`${directory}/${entry.name}`, 'utf8'))
-    .filter((text) => text.includes('-----BEGIN CERTIFICATE-----'));
+  return attempt('SSL_CERT_DIR cannot be used', () =>
+    readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => readFileSync(`${directory}/${entry.name}`, 'utf8'))
+      .filter((text) => text.includes('-----BEGIN CERTIFICATE-----')),
+  );
+}
+
+function keyLogFromEnvironment(): ((line: Buffer) => void) | null {
+  const file = process.env['SSLKEYLOGFILE'];
+  if (!file) return null;
+  const { appendFileSync } = process.getBuiltinModule('node:fs');
+  const mode = 0o600;
+  attempt('SSLKEYLOGFILE cannot be used', () => appendFileSync(file, '', { mode }));
+  return (line) => appendFileSync(file, line, { mode });
+}
+
+function attempt<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new InvalidArgument(`${what}: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** Node takes a list for the certificates of several keys; here it is one chain. */
+function toChain(certificates: readonly PEM[]): string {
+  return certificates
+    .map((item) => (typeof item === 'string' ? item : Buffer.from(item).toString()))
+    .join('\n');
 }
 
 function toNode(value: PEM | readonly PEM[] | undefined): string | Buffer | (string | Buffer)[] | undefined {

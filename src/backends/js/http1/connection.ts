@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { sameName } from '../../../models/field-syntax.ts';
 import { peerName } from '../../../models/peer.ts';
 import {
   type Connection,
@@ -11,19 +10,17 @@ import {
   type WireErrorKind,
   type WireRequest,
 } from '../../contract.ts';
+import { reasonOf } from '../system-error.ts';
+import { type ExchangeOwner, HTTP1Exchange, saysClose } from './exchange.ts';
 import type { Head } from './head.ts';
 import { releaseWhenIdle } from './idle.ts';
 import { ParseError } from './parse-error.ts';
 import { type ParserEvents, ResponseParser } from './parser.ts';
 import type { ReadBuffer } from './read-buffer.ts';
-import { salvageResponses } from './salvage.ts';
-import { serializeEnd, serializeHead, serializeSmallChunk } from './serializer.ts';
-
-/** Up to this size a copy into one piece is cheaper than a second write. */
-const SMALL = 16_384;
+import { type Receiver, salvageResponses } from './salvage.ts';
 
 /** An HTTP/1.1 connection: drives parser and serializer on a socket, one exchange at a time. */
-export class HTTP1Connection implements Connection, ParserEvents {
+export class HTTP1Connection implements Connection, ExchangeOwner, ParserEvents, Receiver {
   readonly meta: ConnectionMeta;
   onIdleClose: (() => void) | null = null;
   readonly #socket: Socket;
@@ -31,7 +28,7 @@ export class HTTP1Connection implements Connection, ParserEvents {
   readonly #reader: ReadBuffer;
   #current: HTTP1Exchange | null = null;
   /** Whether another exchange may follow. */
-  #isUsable = true;
+  #isUsable: boolean;
   #hasEnded = false;
   #wasUsed = false;
   #isReferenced = true;
@@ -46,9 +43,13 @@ export class HTTP1Connection implements Connection, ParserEvents {
     this.#socket = socket;
     this.#reader = reader;
     this.#parser = new ResponseParser(this, limits);
-    socket.on('end', () => this.#onEnd());
+    // It may have failed since it connected; nobody will be told again.
+    this.#isUsable = !socket.destroyed;
+    socket.on('end', () => this.receiveEnd());
     socket.on('error', (error) => this.#onSocketError(error));
     socket.on('close', () => this.#onClose());
+    // Nobody may want it any more by now.
+    releaseWhenIdle(this);
   }
 
   get capacity(): number {
@@ -81,10 +82,14 @@ export class HTTP1Connection implements Connection, ParserEvents {
     });
     if (!this.#isUsable) {
       // The pool found it alive, and it died since: nothing of the request has left.
-      process.nextTick(() => this.#fail('closed', 'the connection was closed before the request was sent'));
+      process.nextTick(() => {
+        if (this.#current === exchange)
+          this.#fail('closed', 'the connection was closed before the request was sent');
+      });
       return exchange;
     }
     if (saysClose(request.fields)) this.#isUsable = false;
+    if (request.body === 'stream') this.#watchForEarlyResponse();
     exchange.start();
     return exchange;
   }
@@ -92,11 +97,15 @@ export class HTTP1Connection implements Connection, ParserEvents {
   close(mode: 'abort' | 'graceful'): void {
     this.#isUsable = false;
     if (this.#current !== null) {
-      if (mode === 'abort') this.#fail('closed', 'the connection was closed by its owner');
+      if (mode === 'abort') this.#fail('aborted', 'the connection was closed by its owner');
       return;
     }
     if (mode === 'graceful') this.#socket.end();
     this.#socket.destroy();
+  }
+
+  get isAnswered(): boolean {
+    return this.#current?.hasHead === true;
   }
 
   /** Takes what the socket has read: the first `length` octets of `bytes`. */
@@ -111,16 +120,18 @@ export class HTTP1Connection implements Connection, ParserEvents {
     try {
       used = this.#parser.push(bytes, 0, length);
     } catch (error) {
-      this.#failParse(error);
+      this.#failParse(exchange, error);
       return;
     }
+    // Whoever received the events may have given the exchange up.
     if (this.#current !== exchange) return;
     if (this.#parser.isDone) {
       if (used < length) this.#isUsable = false;
       this.#finish(exchange);
-    } else if (exchange.credit <= 0) {
-      this.#socket.pause();
+      return;
     }
+    if (this.#parser.isWaiting) exchange.sink.received();
+    if (exchange.credit <= 0) this.#socket.pause();
   }
 
   onInformational(head: Head): void {
@@ -128,10 +139,13 @@ export class HTTP1Connection implements Connection, ParserEvents {
   }
 
   onHead(head: Head, length: number): void {
-    const exchange = this.#current!;
+    const exchange = this.#current;
+    if (exchange === null) return;
     exchange.hasHead = true;
-    if (length > 0 && exchange.request.delivery === 'whole') this.#reader.expectWhole(length);
+    exchange.isTunnel = this.#parser.isTunnel;
     exchange.sink.head(head.status, head.reason, head.fields, head.version);
+    if (length > 0 && exchange.request.delivery === 'whole' && this.#current === exchange)
+      this.#reader.expectWhole(length);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
@@ -145,33 +159,33 @@ export class HTTP1Connection implements Connection, ParserEvents {
     this.#trailers = trailers;
   }
 
-  /** Called by an exchange that its owner gives up. */
   abandon(exchange: HTTP1Exchange): void {
     if (this.#current !== exchange) return;
-    this.#current = null;
+    this.#letGo(exchange);
     this.#isUsable = false;
     this.#socket.destroy();
   }
 
-  /** Called by an exchange that may be sent more. */
   unblock(exchange: HTTP1Exchange): void {
     if (this.#current === exchange && this.#socket.isPaused()) this.#socket.resume();
   }
 
-  /** Called by an exchange that begins to upload: the server may answer before it has taken everything. */
-  watchForEarlyResponse(): void {
-    if (this.#isSalvaging) return;
-    this.#isSalvaging = true;
-    salvageResponses(this.#socket, () => this.#onEnd());
+  /** Called once the loop has turned: lets the process end if nothing else keeps it. */
+  unreference(): void {
+    if (this.#current !== null || !this.#isReferenced) return;
+    this.#isReferenced = false;
+    this.#socket.unref();
   }
 
-  get isTunnel(): boolean {
-    return this.#parser.isTunnel;
+  /** A server may answer before it has taken the body, and close; its answer must not be lost. */
+  #watchForEarlyResponse(): void {
+    if (this.#isSalvaging) return;
+    this.#isSalvaging = true;
+    salvageResponses(this.#socket, this);
   }
 
   #finish(exchange: HTTP1Exchange): void {
-    this.#current = null;
-    this.#reader.reset();
+    this.#letGo(exchange);
     const keeps = this.#isUsable && this.#parser.keepsAlive && exchange.isSent && !this.#hasEnded;
     this.#isUsable = keeps;
     if (keeps) {
@@ -184,48 +198,47 @@ export class HTTP1Connection implements Connection, ParserEvents {
     exchange.sink.end(this.#trailers);
   }
 
-  /** Called once the loop has turned: lets the process end if nothing else keeps it. */
-  unreference(): void {
-    if (this.#current !== null || !this.#isReferenced) return;
-    this.#isReferenced = false;
-    this.#socket.unref();
+  #letGo(exchange: HTTP1Exchange): void {
+    this.#current = null;
+    exchange.isOver = true;
+    this.#reader.reset();
   }
 
-  #onEnd(): void {
+  receiveEnd(): void {
     this.#hasEnded = true;
     const exchange = this.#current;
     if (exchange === null) {
       this.#dropIdle();
       return;
     }
-    if (this.#parser.isTunnel) {
-      // Half-closed: what is left to be said in the other direction still can be.
-      this.#parser.finish();
-      exchange.sink.end(null);
-      return;
-    }
     try {
       this.#parser.finish();
     } catch (error) {
-      this.#failParse(error);
+      this.#failParse(exchange, error);
       return;
     }
-    this.#finish(exchange);
+    // A tunnel is half-closed now: what is left to be said in the other direction still can be.
+    if (exchange.isTunnel) exchange.sink.end(null);
+    else this.#finish(exchange);
   }
 
   #onSocketError(error: NodeJS.ErrnoException): void {
-    if (this.#current === null) {
+    const exchange = this.#current;
+    if (exchange === null) {
       this.#dropIdle();
       return;
     }
-    const isTLS = error.code?.startsWith('ERR_SSL_') === true && !this.#current.hasHead;
+    // In TLS 1.3 the server judges the certificate of the client after the handshake (RFC 8446 §4.4.2.4).
+    const isTLS = error.code?.startsWith('ERR_SSL_') === true && !exchange.hasHead && !exchange.isReuse;
     const isWrite = error.syscall === 'write' || error.code === 'EPIPE';
     this.#fail(isTLS ? 'tls' : isWrite ? 'write' : 'read', reasonOf(error), error);
   }
 
   #onClose(): void {
-    if (this.#current !== null) this.#fail('closed', 'the connection was closed');
-    else this.#dropIdle();
+    const exchange = this.#current;
+    if (exchange === null) this.#dropIdle();
+    else if (exchange.isTunnel && this.#hasEnded) this.#letGo(exchange);
+    else this.#fail('closed', 'the connection was closed');
   }
 
   #dropIdle(): void {
@@ -236,8 +249,13 @@ export class HTTP1Connection implements Connection, ParserEvents {
     notify?.();
   }
 
-  #failParse(error: unknown): void {
-    if (!(error instanceof ParseError)) throw error;
+  #failParse(exchange: HTTP1Exchange, error: unknown): void {
+    if (!(error instanceof ParseError)) {
+      // Thrown by whoever received an event; it is theirs if they wait for one, and must not get lost if not.
+      if (this.#current !== exchange) throw error;
+      this.#fail('internal', error instanceof Error ? error.message : String(error), error);
+      return;
+    }
     const isSilent = error.code === 'truncated' && this.#parser.offset === 0;
     this.#fail(isSilent ? 'closed' : 'remote-protocol', error.message, error);
   }
@@ -245,156 +263,24 @@ export class HTTP1Connection implements Connection, ParserEvents {
   #fail(kind: WireErrorKind, reason: string, cause?: unknown): void {
     const exchange = this.#current;
     if (exchange === null) return;
-    this.#current = null;
-    const nothingWritten = this.#isUsable === false && exchange.bytesWritten === 0;
+    this.#letGo(exchange);
     this.#isUsable = false;
-    this.#reader.reset();
     this.#socket.destroy();
     const isLoss = kind === 'closed' || kind === 'read' || kind === 'write';
-    const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+    const isUntouched = exchange.bytesWritten === 0 || (exchange.isReuse && this.#parser.offset === 0);
     exchange.sink.error(
       new WireError({
         kind,
-        phase: exchange.hasHead ? 'read' : exchange.isSent ? 'firstByte' : 'write',
+        phase: kind === 'tls' ? 'tls' : exchange.hasHead ? 'read' : exchange.isSent ? 'firstByte' : 'write',
         reason,
-        code: cause instanceof ParseError ? undefined : code,
+        code: cause instanceof ParseError ? undefined : (cause as NodeJS.ErrnoException | undefined)?.code,
         cause,
         peer: peerName(this.meta.remoteAddress, this.meta.remotePort),
         bytesWritten: exchange.bytesWritten,
         headReceived: exchange.hasHead,
         reused: exchange.isReuse,
-        retrySafe: isLoss && (nothingWritten || (exchange.isReuse && this.#parser.offset === 0)),
+        retrySafe: isLoss && isUntouched,
       }),
     );
-  }
-}
-
-/** One request and its response on an HTTP/1.1 connection. */
-export class HTTP1Exchange implements Exchange {
-  readonly request: WireRequest;
-  readonly sink: ExchangeSink;
-  /** Whether the connection had carried an exchange before. */
-  readonly isReuse: boolean;
-  credit: number;
-  hasHead = false;
-  /** The request has been handed to the socket in full. */
-  isSent = false;
-  /** Octets handed to the socket. */
-  #queued = 0;
-  /** Sizes of the pieces of body that the socket has not taken yet, oldest first. */
-  #unsent: number[] = [];
-  #sent = 0;
-  readonly #connection: HTTP1Connection;
-  readonly #socket: Socket;
-
-  constructor(
-    connection: HTTP1Connection,
-    socket: Socket,
-    request: WireRequest,
-    sink: ExchangeSink,
-    isReuse: boolean,
-  ) {
-    this.request = request;
-    this.sink = sink;
-    this.isReuse = isReuse;
-    this.credit = request.credit;
-    this.#connection = connection;
-    this.#socket = socket;
-  }
-
-  /** Octets of the request that may have reached the peer. */
-  get bytesWritten(): number {
-    return Math.max(0, this.#queued - this.#socket.writableLength);
-  }
-
-  start(): void {
-    const { method, target, fields, body } = this.request;
-    const head = serializeHead(method, target, fields);
-    this.#queued = head.length;
-    if (body === 'stream') {
-      this.#connection.watchForEarlyResponse();
-      this.#socket.write(head, 'latin1');
-      return;
-    }
-    this.isSent = true;
-    if (body === null || body.length === 0) {
-      this.#socket.write(head, 'latin1');
-      return;
-    }
-    this.#queued += body.length;
-    if (body.length <= SMALL) {
-      const bytes = Buffer.allocUnsafe(this.#queued);
-      bytes.write(head, 'latin1');
-      bytes.set(body, head.length);
-      this.#socket.write(bytes);
-    } else {
-      this.#socket.cork();
-      this.#socket.write(head, 'latin1');
-      this.#socket.write(body);
-      this.#socket.uncork();
-    }
-  }
-
-  grant(bytes: number): void {
-    const wasBlocked = this.credit <= 0;
-    this.credit += bytes;
-    if (wasBlocked && this.credit > 0) this.#connection.unblock(this);
-  }
-
-  write(chunk: Uint8Array): boolean {
-    const socket = this.#socket;
-    if (socket.destroyed) return false;
-    this.#unsent.push(chunk.length);
-    this.#queued += chunk.length;
-    if (this.request.framing !== 'chunked' || this.#connection.isTunnel)
-      return socket.write(chunk, this.#onWritten);
-    if (chunk.length <= SMALL) return socket.write(serializeSmallChunk(chunk), this.#onWritten);
-    socket.cork();
-    socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
-    socket.write(chunk, this.#onWritten);
-    const goesOn = socket.write('\r\n', 'latin1');
-    socket.uncork();
-    return goesOn;
-  }
-
-  finish(trailers?: readonly string[]): void {
-    this.isSent = true;
-    if (this.#connection.isTunnel) this.#socket.end();
-    else if (this.request.framing === 'chunked') this.#socket.write(serializeEnd(trailers), 'latin1');
-  }
-
-  abort(): void {
-    this.#connection.abandon(this);
-  }
-
-  readonly #onWritten = (error?: Error | null): void => {
-    const size = this.#unsent.shift();
-    if (error != null || size === undefined) return;
-    this.#sent += size;
-    this.sink.sent(this.#sent);
-  };
-}
-
-/** Whether a request announces that it will be the last one on its connection. */
-function saysClose(fields: readonly string[]): boolean {
-  for (let i = 0; i < fields.length; i += 2) {
-    const isOption = fields[i]!.length === 10 && sameName(fields[i]!, 'connection');
-    if (isOption && fields[i + 1] !== 'keep-alive' && /(?:^|,)\s*close\s*(?:,|$)/i.test(fields[i + 1]!))
-      return true;
-  }
-  return false;
-}
-
-/** The reason of a system error in words, with its name. */
-export function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNRESET':
-      return 'connection reset by peer (ECONNRESET)';
-    case 'EPIPE':
-      return 'the peer does not accept data any more (EPIPE)';
-    case undefined:
-      return error.message;
-    default:
-      return error.message.includes(error.code) ? error.message : `${error.message} (${error.code})`;
   }
 }

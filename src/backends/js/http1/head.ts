@@ -31,39 +31,27 @@ export function illegalIndex(text: string): number {
 }
 
 /**
- * Parses a complete head: `text` from `start`, where the status line begins, to `end`, after the empty line.
+ * Parses a complete head: `text` up to `end`, where the empty line has ended.
  * A line may end in LF alone, which RFC 9112 §2.2 lets a recipient accept and httpx does.
  *
  * @param base position of `text` in the response, for errors
  */
-export function parseHead(
-  text: string,
-  start: number,
-  end: number,
-  base: number,
-  limits: ParserLimits,
-): Head {
-  const lineEnd = text.indexOf('\n', start);
-  const illegal = illegalIndex(text.slice(start, end));
+export function parseHead(text: string, end: number, base: number, limits: ParserLimits): Head {
+  const lineEnd = text.indexOf('\n');
+  if (!text.startsWith('HTTP/1.')) throw badStatusLine(text.slice(0, lineEnd), base);
+  const illegal = illegalIndex(text.slice(0, end));
   if (illegal !== -1) {
-    const code = text
-      .charCodeAt(start + illegal)
-      .toString(16)
-      .toUpperCase()
-      .padStart(2, '0');
+    const code = text.charCodeAt(illegal).toString(16).toUpperCase().padStart(2, '0');
     throw new ParseError(
-      start + illegal < lineEnd ? 'bad-status-line' : 'bad-field',
+      illegal < lineEnd ? 'bad-status-line' : 'bad-field',
       `illegal character 0x${code} in the response head`,
-      base + start + illegal,
+      base + illegal,
     );
   }
-  const statusEnd = trimCR(text, start, lineEnd);
-  const status = parseStatus(text, start, statusEnd);
-  if (status === -1) {
-    const line = JSON.stringify(text.slice(start, Math.min(statusEnd, start + 60)));
-    throw new ParseError('bad-status-line', `illegal status line: ${line}`, base + start);
-  }
-  const version = text.charCodeAt(start + 7) === 49 ? '1.1' : '1.0';
+  const statusEnd = trimCR(text, 0, lineEnd);
+  const status = parseStatus(text, statusEnd);
+  if (status === -1) throw badStatusLine(text.slice(0, statusEnd), base);
+  const version = text.charCodeAt(7) === 49 ? '1.1' : '1.0';
   const fields = parseFields(text, lineEnd + 1, end, base, limits.maxHeadFields, 'response head');
 
   let contentLength = -1;
@@ -112,7 +100,7 @@ export function parseHead(
     contentLength = -1;
     keepsAlive = false;
   }
-  const reason = text.slice(start + 13, Math.max(start + 13, statusEnd));
+  const reason = text.slice(13, Math.max(13, statusEnd));
   return { version, status, reason, fields, contentLength, isChunked, keepsAlive, keepAliveSeconds };
 }
 
@@ -168,19 +156,45 @@ export function parseFields(
   return fields;
 }
 
-/** Whether a text can be the start of a status line; tells a server of another protocol early. */
-export function looksLikeStatusLine(text: string): boolean {
-  return 'HTTP/1.'.startsWith(text.slice(0, 7)) || text.startsWith('HTTP/1.');
+/** Position after the empty line that ends the head, or -1. */
+export function endOfHead(text: string): number {
+  let newline = text.indexOf('\n');
+  while (newline !== -1) {
+    const next = text.charCodeAt(newline + 1);
+    if (next === 10) return newline + 2;
+    if (next === 13 && text.charCodeAt(newline + 2) === 10) return newline + 3;
+    newline = text.indexOf('\n', newline + 1);
+  }
+  return -1;
 }
 
-/** `HTTP/1.x SP 3DIGIT [ SP reason ]` (RFC 9112 §4); -1 if it is something else. */
-function parseStatus(text: string, start: number, end: number): number {
-  if (!text.startsWith('HTTP/1.', start) || end < start + 12) return -1;
-  const minor = text.charCodeAt(start + 7);
-  if ((minor !== 48 && minor !== 49) || text.charCodeAt(start + 8) !== 32) return -1;
-  if (end > start + 12 && text.charCodeAt(start + 12) !== 32) return -1;
+/** Position of the first LF that does not follow a CR, or -1. */
+export function bareLineFeed(text: string): number {
+  for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1)) {
+    if (text.charCodeAt(index - 1) !== 13) return index;
+  }
+  return -1;
+}
+
+/** Whether a text can be the start of a status line; tells a server of another protocol early. */
+export function looksLikeStatusLine(text: string): boolean {
+  return 'HTTP/1.'.startsWith(text.slice(0, 7));
+}
+
+/** @param offset position of the line in the response */
+export function badStatusLine(line: string, offset: number): ParseError {
+  const shown = JSON.stringify(line.slice(0, 60));
+  return new ParseError('bad-status-line', `illegal status line: ${shown}`, offset);
+}
+
+/** `HTTP/1.x SP 3DIGIT [ SP reason ]` (RFC 9112 §4), of which the first seven were seen; -1 if it is something else. */
+function parseStatus(text: string, end: number): number {
+  if (end < 12) return -1;
+  const minor = text.charCodeAt(7);
+  if ((minor !== 48 && minor !== 49) || text.charCodeAt(8) !== 32) return -1;
+  if (end > 12 && text.charCodeAt(12) !== 32) return -1;
   let status = 0;
-  for (let i = start + 9; i < start + 12; i++) {
+  for (let i = 9; i < 12; i++) {
     const digit = text.charCodeAt(i) - 48;
     if (digit < 0 || digit > 9) return -1;
     status = status * 10 + digit;
@@ -208,14 +222,18 @@ function parseContentLength(value: string, earlier: number, offset: number): num
   return length;
 }
 
-/** Whether the message is chunked. Codings that were not asked for cannot be undone, so they are refused. */
+/**
+ * Whether the message is chunked. Codings that were not asked for cannot be undone, so they are refused. `identity`,
+ * which RFC 2616 had, is no coding at all; beside others it has no meaning.
+ */
 function parseTransferCodings(value: string, offset: number): boolean {
   const codings = value
     .split(',')
     .map(trimOWS)
-    .filter((coding) => coding !== '' && coding !== 'identity');
+    .filter((coding) => coding !== '');
   if (codings.length === 0) return false;
   if (codings.length === 1 && codings[0] === 'chunked') return true;
+  if (codings.length === 1 && codings[0] === 'identity') return false;
   throw new ParseError(
     'bad-transfer-coding',
     `unsupported Transfer-Encoding: ${JSON.stringify(value.slice(0, 60))}`,

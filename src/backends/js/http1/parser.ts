@@ -1,6 +1,17 @@
 import type { ParserLimits } from '../../contract.ts';
-import { type Head, illegalIndex, looksLikeStatusLine, parseFields, parseHead } from './head.ts';
+import { parseChunkSize } from './chunk-size.ts';
+import {
+  badStatusLine,
+  bareLineFeed,
+  endOfHead,
+  type Head,
+  illegalIndex,
+  looksLikeStatusLine,
+  parseFields,
+  parseHead,
+} from './head.ts';
 import { ParseError } from './parse-error.ts';
+import { PendingBytes } from './pending-bytes.ts';
 
 /** What the request says about the framing of its response (RFC 9112 §6.3). */
 export interface Expectation {
@@ -34,7 +45,8 @@ const DONE = 8;
 
 /** A first look at a head takes this many octets; most heads are smaller. */
 const WINDOW = 2048;
-const NOTHING = Buffer.alloc(0);
+/** So many octets tell whether a status line begins. */
+const PREFIX = 7;
 
 /**
  * Sans-I/O parser for the response side of HTTP/1.1 (RFC 9112): octets in, events out, whatever the pieces in
@@ -53,9 +65,10 @@ export class ResponseParser {
   /** Octets still to come of the body or chunk. */
   #remaining = 0;
   #informational = 0;
+  /** Octets of empty lines before the status line. */
+  #skipped = 0;
   /** The start of a head, chunk line or trailer section that is not complete yet. */
-  #pending: Buffer = NOTHING;
-  #pendingLength = 0;
+  readonly #pending = new PendingBytes();
   /** Where in the pending octets the current line starts. */
   #lineStart = 0;
   #keepsAlive = false;
@@ -76,6 +89,11 @@ export class ResponseParser {
     return this.#state === TUNNEL;
   }
 
+  /** Whether octets of the response have come that are no event yet. */
+  get isWaiting(): boolean {
+    return this.#pending.length > 0 || (this.#state === HEAD && this.#offset > 0);
+  }
+
   /** Whether the connection may carry another message, as far as the head of this one said. */
   get keepsAlive(): boolean {
     return this.#keepsAlive;
@@ -92,7 +110,7 @@ export class ResponseParser {
 
   /** Octets of the response seen so far, interim responses included. */
   get offset(): number {
-    return this.#offset + this.#pendingLength;
+    return this.#offset + this.#pending.length;
   }
 
   /** Makes ready for the response to a request. */
@@ -101,8 +119,8 @@ export class ResponseParser {
     this.#state = HEAD;
     this.#offset = 0;
     this.#informational = 0;
-    this.#pendingLength = 0;
-    this.#lineStart = 0;
+    this.#skipped = 0;
+    this.#dropPending();
   }
 
   /**
@@ -167,40 +185,77 @@ export class ResponseParser {
   }
 
   #pushHead(bytes: Buffer, start: number, end: number): number {
-    if (this.#pendingLength === 0) {
+    if (this.#pending.length === 0) {
+      const first = bytes[start];
+      const from = first === 10 || first === 13 ? this.#skipEmptyLines(bytes, start, end) : start;
+      if (from > start) return from;
       const after = this.#wholeHead(bytes, start, end);
       if (after !== -1) return after;
+    } else if (this.#pending.length === 1 && this.#pending.at(0) === 13 && bytes[start] === 10) {
+      this.#pending.clear();
+      this.#skip(2);
+      return start + 1;
     }
-    const after = this.#collect(bytes, start, end, this.#limits.maxHeadBytes, 'response head');
+    // The beginning is looked at before more is kept, so that it is judged alike however it was cut.
+    const isBeginning = this.#pending.length < PREFIX;
+    const stop = isBeginning ? Math.min(end, start + PREFIX - this.#pending.length) : end;
+    const after = this.#collect(
+      bytes,
+      start,
+      stop,
+      this.#limits.maxHeadBytes - this.#skipped,
+      'response head',
+    );
     if (after === -1) {
-      this.#checkBeginning();
-      return end;
+      if (isBeginning) this.#checkBeginning();
+      return stop;
     }
-    const text = this.#pending.toString('latin1', 0, this.#pendingLength);
-    const first = skipEmptyLines(text);
-    this.#finishHead(parseHead(text, first, text.length, this.#offset, this.#limits), this.#pendingLength);
+    const text = this.#pending.toString();
+    this.#finishHead(parseHead(text, text.length, this.#offset, this.#limits), this.#pending.length);
     return after;
+  }
+
+  /** Empty lines before a status line are skipped (RFC 9112 §2.2), but count for the limit. */
+  #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
+    let position = start;
+    for (;;) {
+      const isLF = bytes[position] === 10;
+      const length = isLF ? 1 : 2;
+      if (position + length > end || (!isLF && (bytes[position] !== 13 || bytes[position + 1] !== 10)))
+        return position;
+      this.#skip(length);
+      position += length;
+    }
+  }
+
+  #skip(length: number): void {
+    const { maxHeadBytes } = this.#limits;
+    if (this.#skipped + length > maxHeadBytes)
+      throw tooLarge('response head', maxHeadBytes, this.#offset + maxHeadBytes - this.#skipped);
+    this.#skipped += length;
+    this.#offset += length;
   }
 
   /** The common case: the head lies whole in one piece, so nothing has to be kept. Returns -1 if it does not. */
   #wholeHead(bytes: Buffer, start: number, end: number): number {
+    const maxLength = this.#limits.maxHeadBytes - this.#skipped;
     let window = WINDOW;
     for (;;) {
-      const limit = Math.min(end, start + Math.min(window, this.#limits.maxHeadBytes));
+      const limit = Math.min(end, start + Math.min(window, maxLength));
       const text = bytes.toString('latin1', start, limit);
-      const first = skipEmptyLines(text);
-      const after = endOfHead(text, first);
+      const after = endOfHead(text);
       if (after !== -1) {
-        this.#finishHead(parseHead(text, first, after, this.#offset, this.#limits), after);
+        this.#finishHead(parseHead(text, after, this.#offset, this.#limits), after);
         return start + after;
       }
-      if (limit === end || window >= this.#limits.maxHeadBytes) return -1;
+      if (limit === end || window >= maxLength) return -1;
       window *= 4;
     }
   }
 
   #finishHead(head: Head, length: number): void {
     this.#offset += length;
+    this.#skipped = 0;
     this.#dropPending();
     const { status } = head;
     const { isHead, isConnect, isUpgrade } = this.#expect;
@@ -278,7 +333,7 @@ export class ResponseParser {
     const stop = newline === -1 || newline >= end ? end : newline + 1;
     this.#keep(bytes, start, stop, this.#limits.maxChunkLineBytes, 'chunk-size line');
     if (stop === end && bytes[end - 1] !== 10) return end;
-    const line = this.#pending.toString('latin1', 0, this.#pendingLength);
+    const line = this.#pending.toString();
     const size = parseChunkSize(line);
     if (size === -1) {
       throw new ParseError(
@@ -287,7 +342,7 @@ export class ResponseParser {
         this.#offset,
       );
     }
-    this.#offset += this.#pendingLength;
+    this.#offset += this.#pending.length;
     this.#dropPending();
     this.#remaining = size;
     this.#state = size === 0 ? TRAILERS : CHUNK_DATA;
@@ -296,11 +351,11 @@ export class ResponseParser {
 
   /** The CRLF after the data of a chunk, of which one octet may have come already. */
   #pushChunkEnd(bytes: Buffer, start: number): number {
-    if (bytes[start] !== (this.#pendingLength === 0 ? 13 : 10)) {
+    if (bytes[start] !== (this.#pending.length === 0 ? 13 : 10)) {
       throw new ParseError('bad-chunk', 'the data of a chunk is longer than its size says', this.offset);
     }
-    this.#pendingLength++;
-    if (this.#pendingLength === 2) {
+    this.#pending.add(bytes, start, start + 1);
+    if (this.#pending.length === 2) {
       this.#offset += 2;
       this.#dropPending();
       this.#state = CHUNK_SIZE;
@@ -310,17 +365,25 @@ export class ResponseParser {
 
   #pushTrailers(bytes: Buffer, start: number, end: number): number {
     // Without trailers the section is a bare CRLF.
-    if (this.#pendingLength === 0 && end - start >= 2 && bytes[start] === 13 && bytes[start + 1] === 10) {
+    if (this.#pending.length === 0 && end - start >= 2 && bytes[start] === 13 && bytes[start + 1] === 10) {
       this.#offset += 2;
       this.#complete(null);
       return start + 2;
     }
     const after = this.#collect(bytes, start, end, this.#limits.maxTrailerBytes, 'trailer section');
     if (after === -1) return end;
-    const text = this.#pending.toString('latin1', 0, this.#pendingLength);
+    const text = this.#pending.toString();
     const illegal = illegalIndex(text);
     if (illegal !== -1) {
       throw new ParseError('bad-field', 'illegal character in the trailer section', this.#offset + illegal);
+    }
+    const bare = bareLineFeed(text);
+    if (bare !== -1) {
+      throw new ParseError(
+        'bad-field',
+        'a line of the trailer section ends in LF without CR',
+        this.#offset + bare,
+      );
     }
     const trailers = parseFields(
       text,
@@ -330,7 +393,7 @@ export class ResponseParser {
       this.#limits.maxHeadFields,
       'trailer section',
     );
-    this.#offset += this.#pendingLength;
+    this.#offset += this.#pending.length;
     this.#complete(trailers.length === 0 ? null : trailers);
     return after;
   }
@@ -354,90 +417,31 @@ export class ResponseParser {
       this.#keep(bytes, position, stop, limit, what);
       position = stop;
       if (bytes[stop - 1] !== 10) return -1;
-      const length = this.#pendingLength - this.#lineStart;
-      const isEmpty = length === 1 || (length === 2 && this.#pending[this.#lineStart] === 13);
-      const hasContent = this.#lineStart > 0 || this.#state === TRAILERS;
-      if (isEmpty && hasContent) return position;
-      if (isEmpty) {
-        // Empty lines before a status line are skipped (RFC 9112 §2.2), but count for the limit.
-        this.#lineStart = 0;
-        this.#offset += this.#pendingLength;
-        this.#pendingLength = 0;
-      } else {
-        this.#lineStart = this.#pendingLength;
-      }
+      const length = this.#pending.length - this.#lineStart;
+      if (length === 1 || (length === 2 && this.#pending.at(this.#lineStart) === 13)) return position;
+      this.#lineStart = this.#pending.length;
     }
     return -1;
   }
 
   #keep(bytes: Buffer, start: number, end: number, limit: number, what: string): void {
-    const length = this.#pendingLength + end - start;
-    if (length > limit) {
-      throw new ParseError('limit', `the ${what} is larger than ${limit} bytes`, this.#offset + limit);
-    }
-    if (length > this.#pending.length) {
-      const grown = Buffer.allocUnsafe(Math.max(256, length * 2));
-      this.#pending.copy(grown, 0, 0, this.#pendingLength);
-      this.#pending = grown;
-    }
-    bytes.copy(this.#pending, this.#pendingLength, start, end);
-    this.#pendingLength = length;
+    if (this.#pending.length + end - start > limit)
+      throw tooLarge(what, limit + this.#skipped, this.#offset + limit);
+    this.#pending.add(bytes, start, end);
   }
 
   #dropPending(): void {
-    this.#pendingLength = 0;
+    this.#pending.clear();
     this.#lineStart = 0;
-    if (this.#pending.length > 4096) this.#pending = NOTHING;
   }
 
   /** Refuses a server that does not speak HTTP as soon as it shows, instead of when it falls silent. */
   #checkBeginning(): void {
-    const text = this.#pending.toString('latin1', 0, Math.min(this.#pendingLength, 60));
-    if (!looksLikeStatusLine(text) && text !== '\r') {
-      throw new ParseError('bad-status-line', `illegal status line: ${JSON.stringify(text)}`, this.#offset);
-    }
+    const text = this.#pending.toString();
+    if (!looksLikeStatusLine(text) && text !== '\r') throw badStatusLine(text, this.#offset);
   }
 }
 
-/** Position of the first character that is not part of an empty line. */
-function skipEmptyLines(text: string): number {
-  let position = 0;
-  for (;;) {
-    const code = text.charCodeAt(position);
-    if (code === 10) position++;
-    else if (code === 13 && text.charCodeAt(position + 1) === 10) position += 2;
-    else return position;
-  }
-}
-
-/** Position after the empty line that ends the head which starts at `start`, or -1. */
-function endOfHead(text: string, start: number): number {
-  let newline = text.indexOf('\n', start);
-  while (newline !== -1) {
-    const next = text.charCodeAt(newline + 1);
-    if (next === 10) return newline + 2;
-    if (next === 13 && text.charCodeAt(newline + 2) === 10) return newline + 3;
-    newline = text.indexOf('\n', newline + 1);
-  }
-  return -1;
-}
-
-/** The size that a chunk-size line gives, its line end included in `line`; -1 if it is malformed. */
-function parseChunkSize(line: string): number {
-  if (line.charCodeAt(line.length - 2) !== 13) return -1;
-  let size = 0;
-  let index = 0;
-  for (; ; index++) {
-    const code = line.charCodeAt(index);
-    const lower = code | 32;
-    if (code >= 48 && code <= 57) size = size * 16 + code - 48;
-    else if (lower >= 97 && lower <= 102) size = size * 16 + lower - 87;
-    else break;
-    if (index === 15) return -1;
-  }
-  if (index === 0 || size > Number.MAX_SAFE_INTEGER) return -1;
-  // Trailing white space is common; anything else must be an extension (RFC 9112 §7.1.1).
-  const rest = line.slice(index, -2).trimStart();
-  const isExtension = rest === '' || rest.startsWith(';');
-  return isExtension && illegalIndex(rest) === -1 ? size : -1;
+function tooLarge(what: string, limit: number, offset: number): ParseError {
+  return new ParseError('limit', `the ${what} is larger than ${limit} bytes`, offset);
 }

@@ -1,8 +1,11 @@
 /** Octets of one read. */
 const READ_SIZE = 65_536;
-/** A body of known length is read into one buffer from this size on, and up to the other one. */
+/**
+ * A body of known length is read into one buffer from this size on, and up to the other one: a server may lie about
+ * the length, so memory for what has not come yet has a bound.
+ */
 const WHOLE_MIN = 16_384;
-const WHOLE_MAX = 268_435_456;
+const WHOLE_MAX = 67_108_864;
 /** A read of this size says that more of the same is coming, so the next one gets memory that need not be copied. */
 const BULK_READ = 32_768;
 

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { whyNotApplicable } from './applicable.ts';
+import type { CurlCase } from './case.ts';
+
+const GET = { method: 'GET', target: '/1', version: '1.1', headers: [] };
+
+function makeCase(more: Partial<CurlCase>): CurlCase {
+  return {
+    id: 1,
+    name: '',
+    servers: ['http'],
+    tier: 'plain',
+    tags: [],
+    command: '',
+    options: [],
+    urls: ['http://127.0.0.1:${HTTPPORT}/1'],
+    reply: {},
+    verify: {},
+    ...more,
+  };
+}
+
+test('what the client can do applies', () => {
+  expect(whyNotApplicable(makeCase({}))).toBeNull();
+  expect(whyNotApplicable(makeCase({ options: [['location'], ['user', 'a:b']], tags: ['cli'] }))).toBeNull();
+  expect(whyNotApplicable(makeCase({ verify: { errorcode: [56] } }))).toBeNull();
+  expect(whyNotApplicable(makeCase({ options: [['retry', '1']] }))).toBeNull();
+});
+
+test.each<[string, Partial<CurlCase>]>([
+  ['a proxy', { tier: 'proxy' }],
+  ['a proxy', { env: ['http_proxy=http://127.0.0.1:${HTTPPORT}'] }],
+  ['a TLS server', { tier: 'tls' }],
+  ['Digest', { options: [['digest']] }],
+  ['Digest', { reply: { data: { text: 'HTTP/1.1 401 No\nWWW-Authenticate: Basic, Digest realm="r"\n\n' } } }],
+  ['retries', { options: [['retry', '1']], urls: [], verify: { protocol: { requests: [GET] } } }],
+  ['exit code 26', { verify: { errorcode: [26] } }],
+  ['--continue-at', { options: [['continue-at', '-']] }],
+  ['without a name', { options: [['form', '=']] }],
+])('for want of %s', (reason, more) => {
+  expect(whyNotApplicable(makeCase(more))).toContain(reason);
+});

@@ -1,0 +1,88 @@
+import { networkInterfaces } from 'node:os';
+import { hasZstd } from '../../../src/body/content-coding.ts';
+import { contentOf, type CurlCase } from './case.ts';
+import { OWN_CODES } from './exit-codes.ts';
+
+/** Options that are about something that the client does not have, or that is curl's own business. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  digest: 'Digest authentication, which the client does not have yet',
+  netrc: 'netrc, which the client does not have yet',
+  'netrc-file': 'netrc, which the client does not have yet',
+  'netrc-optional': 'netrc, which the client does not have yet',
+  'connect-to': '--connect-to: a connection to another port than that of the URL is no option of the client',
+  'http0.9': 'HTTP/0.9',
+  'http1.0': 'requests in HTTP/1.0',
+  raw: '--raw: transfer codings that are not undone',
+  'tr-encoding': '--tr-encoding: transfer codings besides chunked',
+};
+
+/**
+ * Why a case says nothing about the client, or null if it has to pass. Whether a case is hard does not matter here;
+ * an option that has no counterpart does.
+ */
+export function whyNotApplicable(one: CurlCase): string | null {
+  if (one.tier === 'proxy') return 'a proxy, which the client does not have yet';
+  if (one.tier === 'tls') return 'a TLS server, which the replay does not have yet';
+  if (one.env?.some((entry) => /^\w*_proxy=/i.test(entry)) === true) {
+    return 'a proxy, which the client does not have yet';
+  }
+  const isRepeated = (one.verify.protocol?.requests.length ?? 0) > one.urls.length;
+  for (const [option] of one.options) {
+    if (option === 'retry' && isRepeated) return 'a policy of retries, which the client does not have yet';
+    if (option in FOREIGN) return FOREIGN[option]!;
+  }
+  for (const code of one.verify.errorcode ?? []) {
+    if (code in OWN_CODES) return `exit code ${code}: ${OWN_CODES[code]!}`;
+  }
+  const replies = repliesOf(one);
+  if (replies.some((text) => /^WWW-Authenticate:.*\bDigest\b/im.test(text))) return FOREIGN['digest']!;
+  if (!hasZstd(process.versions.node) && replies.some((text) => /^Content-Encoding: zstd/im.test(text))) {
+    return 'Zstandard, which this version of Node does not have';
+  }
+  if (resumesDownload(one)) return '--continue-at: the part of a file that curl has already';
+  if (judgesDate(one)) return '--time-cond: curl judges the date of the response itself';
+  const requests = one.verify.protocol === undefined ? '' : contentOf(one.verify.protocol, EVERYTHING);
+  if (/^Content-Type: multipart\/mixed/im.test(requests)) {
+    return 'files nested in one part of a form (RFC 7578 §4.3 deprecates that)';
+  }
+  if (one.options.some(([name, value]) => name === 'form' && value!.startsWith('='))) {
+    return 'a part of a form without a name (RFC 7578 §4.2 demands one)';
+  }
+  if (one.servers.includes('http-ipv6') && !hasIPv6()) return 'IPv6, which this machine does not have';
+  return null;
+}
+
+/** Nothing of what is looked for stands in a placeholder. */
+const EVERYTHING: Readonly<Record<string, string>> = new Proxy({}, { get: () => '' });
+
+function repliesOf({ reply }: CurlCase): string[] {
+  return Object.values(reply).flatMap((part) =>
+    part === undefined || typeof part === 'string' ? [] : [contentOf(part, EVERYTHING)],
+  );
+}
+
+/** The output begins with what was there before, or curl judges that there is no more: not what the client delivers. */
+function resumesDownload(one: CurlCase): boolean {
+  const offset = one.options.find(([name]) => name === 'continue-at')?.[1];
+  if (offset === undefined) return false;
+  return (
+    offset === '-' ||
+    (one.files ?? []).some(({ name }) => /\/curl\d+\.out$/.test(name)) ||
+    repliesOf(one).some((text) => text.startsWith('HTTP/1.1 416 '))
+  );
+}
+
+/** curl keeps the content of a response back whose Last-Modified does not meet the condition. */
+function judgesDate(one: CurlCase): boolean {
+  const output = one.options.find(([name]) => name === 'output')?.[1];
+  return (
+    one.options.some(([name]) => name === 'time-cond') &&
+    (one.files ?? []).some(({ name }) => output !== undefined && name === output)
+  );
+}
+
+function hasIPv6(): boolean {
+  return Object.values(networkInterfaces()).some(
+    (list) => list?.some(({ address }) => address === '::1') === true,
+  );
+}

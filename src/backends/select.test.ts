@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { jsBackend } from './js/engine.ts';
+import { type BackendChoice, selectBackend } from './select.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('choice', () => {
+  test('js is there', () => {
+    const { backend, report } = selectBackend('js');
+    expect(backend).toBe(jsBackend);
+    expect(report).toMatchObject({ requested: 'js', wire: 'js', info: { name: 'js', abi: 1 }, attempts: [] });
+  });
+
+  test('auto takes what there is and says why not more', () => {
+    vi.stubEnv('TERN_BACKEND', '');
+    const { backend, report } = selectBackend('auto');
+    expect(backend).toBe(jsBackend);
+    expect(report.requested).toBe('auto');
+    expect(report.attempts).toMatchObject([{ name: 'native', step: 'resolve' }]);
+  });
+
+  test.each(['native', 'wasm'] as const)('%s is taken at its word', (name) => {
+    expect(() => selectBackend(name)).toThrow(BackendUnavailableError);
+    try {
+      selectBackend(name);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ERR_BACKEND_UNAVAILABLE', attempts: [{ name, step: 'resolve' }] });
+    }
+  });
+
+  test('anything else is no backend', () => {
+    expect(() => selectBackend('fast' as BackendChoice)).toThrow(InvalidArgument);
+  });
+});
+
+describe('TERN_BACKEND', () => {
+  test('replaces auto, and auto only', () => {
+    vi.stubEnv('TERN_BACKEND', 'native');
+    expect(() => selectBackend('auto')).toThrow(BackendUnavailableError);
+    expect(selectBackend('js').report.wire).toBe('js');
+    vi.stubEnv('TERN_BACKEND', 'js');
+    expect(selectBackend('auto').report).toMatchObject({ requested: 'auto', attempts: [] });
+  });
+
+  test('must name one', () => {
+    vi.stubEnv('TERN_BACKEND', 'fast');
+    expect(() => selectBackend('auto')).toThrow(
+      "TERN_BACKEND must be one of auto, js, native, wasm, not 'fast'",
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { palette } from './colours.ts';
+import type { DoctorReport } from './doctor.ts';
+import { formatDoctorReport } from './format-doctor-report.ts';
+
+const REPORT: DoctorReport = {
+  version: '1.2.3',
+  node: '20.19.0',
+  platform: 'linux-x64',
+  openssl: '3.0',
+  codings: { gzip: true, deflate: true, br: true, zstd: false },
+  selection: {
+    requested: 'auto',
+    wire: 'js',
+    attempts: [{ name: 'native', step: 'resolve', detail: 'Not installed.', cure: 'Install it.' }],
+  },
+  backends: [
+    {
+      name: 'js',
+      info: { name: 'js', version: '1.2.3', abi: 1, target: 'js', capabilities: ['h1', 'tls'] },
+      attempts: [],
+    },
+    {
+      name: 'wasm',
+      info: null,
+      attempts: [{ name: 'wasm', step: 'load', detail: 'Broken.', cure: 'Mend it.' }],
+    },
+  ],
+  environment: [{ name: 'NO_PROXY', value: '*', status: 'warning', effect: 'Not used.' }],
+  selfTests: [{ name: 'TCP', backend: 'js', isOK: true, detail: 'fine' }],
+  problems: [],
+};
+
+test('a report of what works', () => {
+  expect(formatDoctorReport(REPORT, palette(false))).toBe(`Installation
+  ternhttp  1.2.3
+  Node      20.19.0 (linux-x64)
+  OpenSSL   3.0
+  Codings   gzip, deflate, br, zstd (no)
+
+Backends
+  ✓ Without a choice (auto) the wire is js.
+      native, resolve: Not installed. Install it.
+  ✓ js 1.2.3, ABI 1, for js: h1, tls
+  - wasm is not available.
+      wasm, load: Broken. Mend it.
+
+Environment
+  ! NO_PROXY=*: Not used.
+
+Self-test
+  ✓ TCP (js): fine
+
+All is well.
+`);
+});
+
+test('a report of what does not', () => {
+  const text = formatDoctorReport(
+    {
+      ...REPORT,
+      selection: { error: 'No such\nbackend.' },
+      environment: [],
+      selfTests: [{ name: 'TCP', backend: 'js', isOK: false, detail: 'refused' }],
+      problems: ['a', 'b'],
+    },
+    palette(false),
+  );
+  expect(text).toContain('  ✗ No such\n  backend.\n');
+  expect(text).toContain('  ✓ No variable that concerns requests is set.\n');
+  expect(text).toContain('  ✗ TCP (js): refused\n');
+  expect(text).toMatch(/\n\nThere are 2 problems\.\n$/);
+});

@@ -1,0 +1,58 @@
+import type { Palette } from './colours.ts';
+import type { AttemptRecord, DoctorReport } from './doctor.ts';
+
+/** The report of the doctor for people. */
+export function formatDoctorReport(report: DoctorReport, palette: Palette): string {
+  const marks = { ok: palette.green('✓'), warning: palette.yellow('!'), problem: palette.red('✗') };
+  const { selection, environment, problems } = report;
+  const codings = Object.entries(report.codings).map(([name, isThere]) => (isThere ? name : `${name} (no)`));
+
+  const installation = [
+    fact('ternhttp', report.version),
+    fact('Node', `${report.node} (${report.platform})`),
+    fact('OpenSSL', report.openssl),
+    fact('Codings', codings.join(', ')),
+  ];
+  const backends = [
+    'error' in selection
+      ? `${marks.problem} ${selection.error}`
+      : `${marks.ok} Without a choice (${selection.requested}) the wire is ${palette.bold(selection.wire)}.`,
+    ...('error' in selection ? [] : attemptLines(selection.attempts)),
+    ...report.backends.flatMap(({ name, info, attempts }) =>
+      info === null
+        ? [`${palette.dim('-')} ${name} is not available.`, ...attemptLines(attempts)]
+        : [
+            `${marks.ok} ${name} ${info.version}, ABI ${info.abi}, for ${info.target}: ${info.capabilities.join(', ')}`,
+          ],
+    ),
+  ];
+  const variables =
+    environment.length === 0
+      ? [`${marks.ok} No variable that concerns requests is set.`]
+      : environment.map(({ name, value, status, effect }) => `${marks[status]} ${name}=${value}: ${effect}`);
+  const selfTests = report.selfTests.map(
+    ({ name, backend, isOK, detail }) => `${isOK ? marks.ok : marks.problem} ${name} (${backend}): ${detail}`,
+  );
+  const verdict =
+    problems.length === 0
+      ? palette.green('All is well.')
+      : palette.red(problems.length === 1 ? 'There is 1 problem.' : `There are ${problems.length} problems.`);
+
+  const section = (title: string, lines: readonly string[]): string =>
+    [palette.bold(title), ...lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}`)].join('\n');
+  return `${[
+    section('Installation', installation),
+    section('Backends', backends),
+    section('Environment', variables),
+    section('Self-test', selfTests),
+    verdict,
+  ].join('\n\n')}\n`;
+}
+
+function fact(name: string, value: string): string {
+  return `${name.padEnd(10)}${value}`;
+}
+
+function attemptLines(attempts: readonly AttemptRecord[]): string[] {
+  return attempts.map(({ name, step, detail, cure }) => `    ${name}, ${step}: ${detail} ${cure}`);
+}

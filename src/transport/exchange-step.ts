@@ -1,0 +1,53 @@
+import type { Phase } from '../errors/phase.ts';
+import type { TraceStep } from '../models/trace.ts';
+
+/**
+ * How far a request has come: waiting for room, for a connection, for 100 (Continue), for its body to be taken, for
+ * the first octet of the response, for the rest of its head, for its body. `upgraded`: the connection has left HTTP.
+ */
+export type Step =
+  | 'body'
+  | 'connecting'
+  | 'continue'
+  | 'done'
+  | 'firstByte'
+  | 'head'
+  | 'pool'
+  | 'sending'
+  | 'upgraded';
+
+const PHASES: Readonly<Record<Step, Phase>> = {
+  pool: 'pool',
+  connecting: 'connect',
+  sending: 'write',
+  continue: 'firstByte',
+  firstByte: 'firstByte',
+  head: 'read',
+  body: 'read',
+  upgraded: 'read',
+  done: 'read',
+};
+
+/** The phase that errors name for a step. */
+export function phaseOf(step: Step): Phase {
+  return PHASES[step];
+}
+
+/** The traced step that fails when a request fails; null if none is under way. */
+export function tracedStepOf(step: Step): TraceStep | null {
+  switch (step) {
+    case 'pool':
+    case 'connecting':
+      return 'pool.acquire';
+    case 'sending':
+    case 'continue':
+      return 'http11.send_request_body';
+    case 'firstByte':
+    case 'head':
+      return 'http11.receive_response_headers';
+    case 'body':
+      return 'http11.receive_response_body';
+    default:
+      return null;
+  }
+}
