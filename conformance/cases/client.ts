@@ -71,9 +71,10 @@ export const cases: readonly ConformanceCase[] = [
         await peer.closed;
       });
       const client = t.client({ limits: { maxConnections: 1 } });
-      const sent = t.assert.rejects(client.get(server.url('/sent')), t.tern.TernError);
+      const closed = { name: 'ClientClosed', code: 'ERR_CLIENT_CLOSED' };
+      const sent = t.assert.rejects(client.get(server.url('/sent')), closed);
       await arrival.passed;
-      const waiting = t.assert.rejects(client.get(server.url('/waiting')), t.tern.TernError);
+      const waiting = t.assert.rejects(client.get(server.url('/waiting')), closed);
       t.assert.equal(client.stats.waiting, 1);
       await client.close();
       await Promise.all([sent, waiting]);
@@ -83,6 +84,29 @@ export const cases: readonly ConformanceCase[] = [
         [client.stats.connections, client.stats.waiting, client.stats.connecting],
         [0, 0, 0],
       );
+    },
+  },
+  {
+    id: 'CL-01.streaming',
+    rows: ['CL-01'],
+    title: 'a streamed response fails when its client is closed, and holds no connection',
+    verdict: 'same',
+    layer: 'bytes',
+    splits: ['whole'],
+    async run(t) {
+      const server = await t.scripted(async (peer) => {
+        await peer.readHead();
+        await peer.send('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf');
+        await peer.closed;
+      });
+      const client = t.client();
+      const response = await client.stream('GET', server.url('/'));
+      const chunks = response.iterRaw();
+      t.assert.equal(Buffer.from((await chunks.next()).value ?? []).toString(), 'half');
+      const rest = t.assert.rejects(chunks.next(), { name: 'ClientClosed', code: 'ERR_CLIENT_CLOSED' });
+      await client.close();
+      await rest;
+      await server.untilOpen(0);
     },
   },
   {

@@ -180,7 +180,7 @@ const EVENTS: readonly SocketEvent[] = [
   {
     event: 'no more of the body in time',
     script: says(`${HEAD}Content-Length: 10\r\n\r\nab`, 'stay'),
-    options: { timeout: { read: 60 } },
+    options: { timeout: { read: 200 } },
     name: 'ReadTimeout',
     code: 'ERR_READ_TIMEOUT',
     phase: 'read',

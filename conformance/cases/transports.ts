@@ -188,6 +188,7 @@ export const cases: readonly ConformanceCase[] = [
       });
       const options = { signal: AbortSignal.abort('no') };
       await t.assert.rejects(client.get('https://a.test/', options), { name: 'AbortError', cause: 'no' });
+      await t.assert.rejects(client.get('https://a.test/', { ...options, auth: null }), t.tern.AbortError);
       await t.assert.rejects(client.stream('GET', 'https://a.test/', options), t.tern.AbortError);
       t.assert.deepEqual(log, []);
       // Limits of many days are no limits of no time.

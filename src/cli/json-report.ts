@@ -8,7 +8,6 @@ import type { Redaction } from '../models/redaction.ts';
 import type { Timings } from '../models/timings.ts';
 import { kindOfContent, kindOfType } from './content-kind.ts';
 import { type ErrorRecord, errorRecord } from './describe-error.ts';
-import { maskFields } from './mask-fields.ts';
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
@@ -64,7 +63,7 @@ export function jsonReport(outcome: Outcome, redaction: Redaction): JSONReport {
     request: request && requestRecord(request, redaction),
     response: response && {
       ...responseRecord(response, redaction),
-      trailers: maskFields(response.trailers.raw, redaction),
+      trailers: redaction.fields(response.trailers.wire),
       body: content && bodyRecord(content),
     },
     history: (response?.history ?? []).map((hop) => ({
@@ -92,13 +91,13 @@ function requestRecord(request: Request, redaction: Redaction): RequestRecord {
   return {
     method: request.method,
     url: redaction.url(request.url.href),
-    headers: maskFields(request.headers.raw, redaction),
+    headers: redaction.fields(request.fields),
   };
 }
 
 function responseRecord(response: Response | StreamResponse, redaction: Redaction): ResponseRecord {
   const { httpVersion, status, statusText, headers } = response;
-  return { httpVersion, status, statusText, headers: maskFields(headers.raw, redaction) };
+  return { httpVersion, status, statusText, headers: redaction.fields(headers.wire) };
 }
 
 function bodyRecord(response: Response): BodyRecord {

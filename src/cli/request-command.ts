@@ -118,7 +118,6 @@ class RequestRun {
     const { stdout, stderr } = this.#io;
     const options = {
       style: this.#logStyle,
-      redaction: this.#redaction,
       // What one screen shows already is not shown twice.
       showsResponses: !(this.#line.output === 'all' && stdout.isTTY && stderr.isTTY),
     };

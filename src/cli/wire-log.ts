@@ -1,13 +1,10 @@
-import type { Redaction } from '../models/redaction.ts';
 import type { TraceEvent } from '../models/trace.ts';
 import { formatStatusLine } from './format-head.ts';
-import { maskFields } from './mask-fields.ts';
 import type { Style } from './style.ts';
 
 /** How the log of the wire is written. */
 export interface WireLogOptions {
   readonly style: Style;
-  readonly redaction: Redaction;
   /** False if the heads of responses are shown elsewhere on the same screen. */
   readonly showsResponses: boolean;
 }
@@ -22,7 +19,7 @@ type Field = readonly [name: string, value: string];
  * @returns nothing for an event that says nothing to people
  */
 export function wireLogLines(event: TraceEvent, options: WireLogOptions): string[] {
-  const { style, redaction, showsResponses } = options;
+  const { style, showsResponses } = options;
   const { info } = event;
   const note = (text: string): string[] => [style.palette.dim(`* ${style.clean(text)}`)];
   switch (event.name) {
@@ -63,30 +60,27 @@ export function wireLogLines(event: TraceEvent, options: WireLogOptions): string
       // On a shared screen it would stand in the middle of the response.
       return showsResponses ? note(`Received ${bytes(info)} of body`) : [];
     case 'client.redirect':
-      return note(`Following the redirect (${text(info, 'status')}) to ${redaction.url(text(info, 'to'))}`);
+      return note(`Following the redirect (${text(info, 'status')}) to ${text(info, 'to')}`);
     default:
       return [];
   }
 }
 
-function sent(info: Info, { style, redaction }: WireLogOptions): string[] {
+function sent(info: Info, { style }: WireLogOptions): string[] {
   const arrow = style.palette.dim('>');
-  // Only the client's own masks go over the URL of a request; its target comes as it is sent.
-  const target = redaction.url(text(info, 'target'));
-  const fields = maskFields(info['headers'] as readonly Field[], redaction);
   return [
-    `${arrow} ${style.palette.bold(text(info, 'method'))} ${target} ${style.palette.dim('HTTP/1.1')}`,
-    ...fieldLines(arrow, fields, style),
+    `${arrow} ${style.palette.bold(text(info, 'method'))} ${text(info, 'target')} ${style.palette.dim('HTTP/1.1')}`,
+    ...fieldLines(arrow, info['headers'] as readonly Field[], style),
     arrow,
   ];
 }
 
-function received(info: Info, { style, redaction }: WireLogOptions): string[] {
+function received(info: Info, { style }: WireLogOptions): string[] {
   const arrow = style.palette.dim('<');
   const version = typeof info['version'] === 'string' ? info['version'] : '1.1';
   return [
     `${arrow} ${formatStatusLine(version, Number(info['status']), text(info, 'reason'), style)}`,
-    ...fieldLines(arrow, maskFields(info['headers'] as readonly Field[], redaction), style),
+    ...fieldLines(arrow, info['headers'] as readonly Field[], style),
     arrow,
   ];
 }

@@ -277,7 +277,7 @@ describe('extend', () => {
       cookies: { a: '1' },
     });
     const undefinedOnes = { redirect: undefined, baseURL: undefined, auth: undefined, timeout: undefined };
-    const child = parent.extend(undefinedOnes as object);
+    const child = parent.extend(undefinedOnes);
     await expect(child.get('/')).rejects.toThrow('redirects (2)');
     const bare = parent.extend({ redirect: null, baseURL: null, auth: null, timeout: null, cookies: null });
     expect([bare.auth, bare.baseURL, bare.timeout.read, bare.cookies.size]).toEqual([null, null, null, 0]);

@@ -328,7 +328,7 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Closes the transports, even if one of them fails to. Requests under way lose their connection. Calling it again
+   * Closes the transports, even if one of them fails to. Requests under way fail with `ClientClosed`. Calling it again
    * gives the same promise.
    *
    * @throws CloseError if a transport could not be closed

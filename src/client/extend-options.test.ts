@@ -13,7 +13,7 @@ const other = new MockTransport(() => {
 test('what is left out or undefined stays', () => {
   const base = { raiseForStatus: true, redirect: true, defaultEncoding: 'latin1' } as const;
   expect(extendOptions(base, {})).toEqual(base);
-  expect(extendOptions(base, { redirect: undefined } as object)).toEqual(base);
+  expect(extendOptions(base, { redirect: undefined })).toEqual(base);
   expect(extendOptions(base, { redirect: false, raiseForStatus: false })).toEqual({
     redirect: false,
     raiseForStatus: false,

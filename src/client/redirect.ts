@@ -5,7 +5,7 @@ import type { ResponseHead } from '../message/response-head.ts';
 import { composeFields, Request, type RequestExtensions } from '../message/request.ts';
 import type { CookieJar } from '../models/cookie-jar.ts';
 import { sameName } from '../models/field-syntax.ts';
-import { checkText, isAbsolute, type ParsedURL, parseURL } from '../models/url.ts';
+import { checkText, type ParsedURL, parseURL, resolveReference } from '../models/url.ts';
 import type { RedirectPolicy } from './redirect-policy.ts';
 
 /** Fields that describe a body and go with it (RFC 9110 §15.4, RFC 9530). */
@@ -106,11 +106,10 @@ function locationOf(request: Request, response: ResponseHead): ParsedURL {
   let url: ParsedURL;
   try {
     checkText(location);
-    const text = withHost(escapeOctets(location), base);
-    url = isAbsolute(text) ? parseURL(text) : parseURL(new URL(text, base.href).href);
+    url = resolveReference(withHost(escapeOctets(location), base), base);
   } catch (cause) {
     throw badLocation(
-      `invalid URL in location header: ${JSON.stringify(request.redaction.url(location.slice(0, 200)))}`,
+      `invalid URL in location header: ${JSON.stringify(request.redaction.malformedURL(location.slice(0, 200)))}`,
       request,
       cause,
     );

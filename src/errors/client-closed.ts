@@ -1,7 +1,7 @@
 import { brand, TernError } from './tern-error.ts';
 
 /**
- * The client was used after `close()`.
+ * The client was used after `close()`, or closed while the request was under way.
  *
  * @example
  * ```ts

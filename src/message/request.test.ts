@@ -63,7 +63,7 @@ describe('construction', () => {
     expect(() => new Request('POST', 'http://h/', wrong({ json: 1, form: {} }))).toThrow(
       expect.objectContaining(invalid),
     );
-    const init: RequestInit = { json: null, content: undefined, form: { a: 1 } } as RequestInit;
+    const init: RequestInit = { json: null, content: undefined, form: { a: 1 } };
     expect(new Request('POST', 'http://h/', init).headers.get('content-type')).toBe(
       'application/x-www-form-urlencoded',
     );

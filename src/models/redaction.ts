@@ -68,6 +68,8 @@ const SECRET_PARAMS: readonly string[] = [
   'x-goog-signature',
 ];
 
+const URL_HEADERS: readonly string[] = ['content-location', 'location', 'referer'];
+
 /**
  * Takes secrets out of what people and log files get to see: error messages, traces, `inspect`, logs. User
  * information of URLs, credentials and cookies in header fields and well-known query parameters are masked;
@@ -100,9 +102,17 @@ export class Redaction {
     return this.#params.has(name.toLowerCase());
   }
 
-  /** The value of a field, or the mask if the field is a secret one. */
+  /** The value of a field, or the mask if the field is a secret one; in fields that carry URLs, secrets in those. */
   header(name: string, value: string): string {
-    return this.#masks && this.isSecretHeader(name) ? REDACTED : value;
+    if (!this.#masks) return value;
+    if (this.isSecretHeader(name)) return REDACTED;
+    // A URL in a field is as telling as the one that was asked for.
+    if (URL_HEADERS.some((other) => sameName(name, other))) return this.url(value);
+    if (sameName(name, 'link'))
+      return value.replaceAll(/<([^>]*)>/g, (_, url: string) => `<${this.url(url)}>`);
+    if (sameName(name, 'refresh'))
+      return value.replace(/(url=)(.*)/i, (_, key: string, url: string) => key + this.url(url));
+    return value;
   }
 
   /** A flat list of names and values as pairs, secrets masked. */

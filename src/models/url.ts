@@ -86,12 +86,20 @@ export function checkText(text: string, what = 'URL'): void {
   }
 }
 
-function parsePlatformURL(text: string): URL {
+/** Resolves a reference against a URL (RFC 3986 §5.2). */
+export function resolveReference(reference: string, base: ParsedURL): ParsedURL {
+  return isAbsolute(reference) ? parseURL(reference) : parseURL(parsePlatformURL(reference, base.href).href);
+}
+
+function parsePlatformURL(text: string, base?: string): URL {
   try {
-    return new URL(text);
+    return new URL(text, base);
   } catch (cause) {
-    // Node's error carries the text along, and with it the password that is masked here.
-    if (cause instanceof TypeError) Reflect.deleteProperty(cause, 'input');
+    // Node's error carries the texts along, and with them the passwords that are masked here.
+    if (cause instanceof TypeError) {
+      Reflect.deleteProperty(cause, 'input');
+      Reflect.deleteProperty(cause, 'base');
+    }
     throw new InvalidURL(`Invalid URL '${DEFAULT_REDACTION.malformedURL(text)}': ${diagnose(text)}.`, {
       cause,
     });

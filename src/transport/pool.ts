@@ -156,6 +156,7 @@ export class Pool {
     for (const dial of this.#dials) dial.controller.abort(error);
     for (const slot of this.#open) {
       const isIdle = slot.connection.capacity > 0;
+      this.#unlinkIdle(slot);
       slot.connection.close('abort');
       this.#remove(slot);
       if (isIdle) publishClose(slot.connection.meta.id, slot.origin.key);

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { NO_TIMEOUT } from '../models/timeout.ts';
+import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
+import type { TransportContext } from './transport.ts';
+
+const SILENT: TransportContext = {
+  timeout: NO_TIMEOUT,
+  totalDeadline: null,
+  signal: null,
+  tracer: null,
+  delivery: 'whole',
+  maxBytes: Infinity,
+  onInformational: null,
+  onUploadProgress: null,
+  onDownloadProgress: null,
+  onRetry: null,
+};
+
+test('whether anybody listens', () => {
+  expect(hasListeners(SILENT)).toBe(false);
+  expect(hasListeners({ ...SILENT, onRetry: async () => {} })).toBe(false);
+  expect(hasListeners({ ...SILENT, onUploadProgress() {} })).toBe(true);
+});
+
+test('each hears its part', () => {
+  const heard: unknown[] = [];
+  const hear = (event: unknown): void => void heard.push(event);
+  const context = { ...SILENT, onInformational: hear, onUploadProgress: hear, onDownloadProgress: hear };
+  const listeners = new ExchangeListeners(context, 10, () => {});
+  listeners.informational(103, 'Early', ['Link', '</a>']);
+  listeners.uploaded(4);
+  listeners.downloaded(1);
+  listeners.expect(5);
+  listeners.downloaded(2);
+  expect(heard).toEqual([
+    { status: 103, statusText: 'Early', headers: expect.anything() },
+    { transferred: 4, total: 10 },
+    { transferred: 1, total: null },
+    { transferred: 2, total: 5 },
+  ]);
+  expect((heard[0] as { headers: Headers }).headers.get('link')).toBe('</a>');
+});
+
+test('what one throws is not lost', () => {
+  const failures: unknown[] = [];
+  const failure = new Error('mine');
+  const context = {
+    ...SILENT,
+    onUploadProgress() {
+      throw failure;
+    },
+  };
+  const listeners = new ExchangeListeners(context, null, (error) => failures.push(error));
+  listeners.uploaded(1);
+  listeners.downloaded(1);
+  listeners.informational(103, '', []);
+  expect(failures).toEqual([failure]);
+});
