@@ -18,7 +18,17 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
   sourcemap: false,
   clean: true,
   silent: true,
+  plugins: [{ name: 'class-names', renderChunk: (code) => ({ code: restoreClassNames(code) }) }],
   dts: process.env['TERN_BUILD_TYPES'] !== 'no',
 })
+
+/**
+ * The bundler calls a class that speaks of itself `_Client`, inside an expression that is assigned to `Client`. The
+ * inner name is what stack traces and `constructor.name` show, so it gets the outer one.
+ */
+function restoreClassNames(code: string): string {
+  const renamed = [...code.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
+  return renamed.length === 0 ? code : code.replace(new RegExp(`\\b_(${renamed.join('|')})\\b`, 'g'), '$1');
+}
 
 export default config

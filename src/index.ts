@@ -18,12 +18,12 @@ export { VERSION } from './models/version.ts';
 
 // Messages
 export { Request } from './message/request.ts';
-export type { RequestChanges, RequestExtensions, RequestInit } from './message/request.ts';
+export type { RequestChanges, RequestExtensions, RequestInit, RequestSummary } from './message/request.ts';
 export { Response } from './message/response.ts';
 export type { ResponseInit } from './message/response.ts';
 export { StreamResponse } from './message/stream-response.ts';
 export type { StreamResponseInit } from './message/stream-response.ts';
-export type { DefaultEncoding, HTTPVersion, ResponseHead } from './message/response-head.ts';
+export type { DefaultEncoding, HTTPVersion, ResponseHead, ResponseSummary } from './message/response-head.ts';
 
 // Models
 export { Headers } from './models/headers.ts';

@@ -127,16 +127,22 @@ export const cases: readonly ConformanceCase[] = [
       const jar = new t.tern.CookieJar();
       jar.set('a', '1', { domain: 'h.test' });
       jar.set('b', '2', { domain: 'h.test', path: '/deep', secure: true, httpOnly: true, sameSite: 'lax' });
-      const pick = jar
-        .getAll()
-        .map(({ name, value, domain, path, expires, secure, httpOnly, sameSite }) => [
-          ...[name, value, domain, path],
-          ...[expires, secure, httpOnly, sameSite],
-        ]);
-      t.assert.deepEqual(pick, [
-        ['a', '1', 'h.test', '/', null, false, false, null],
-        ['b', '2', 'h.test', '/deep', null, true, true, 'lax'],
-      ]);
+      t.assert.deepEqual(
+        jar.getAll().map(({ name, value, domain, path, expires }) => [name, value, domain, path, expires]),
+        [
+          ['a', '1', 'h.test', '/', null],
+          ['b', '2', 'h.test', '/deep', null],
+        ],
+      );
+      t.assert.deepEqual(
+        jar
+          .getAll()
+          .map(({ secure, httpOnly, sameSite, hostOnly }) => [secure, httpOnly, sameSite, hostOnly]),
+        [
+          [false, false, null, false],
+          [true, true, 'lax', false],
+        ],
+      );
       t.assert.equal(jar.cookieHeader('http://h.test/deep/er'), 'a=1');
       t.assert.equal(jar.cookieHeader('https://h.test/deep/er'), 'b=2; a=1');
       jar.set('a', '1', { domain: 'h.test', expires: 0 });
@@ -412,7 +418,6 @@ export const cases: readonly ConformanceCase[] = [
         t.assert.match(text, /h\.test/);
       }
       t.assert.match(inspect(jar), /sid/);
-      t.assert.doesNotMatch(String(jar), /geheim/);
     },
   },
   {
@@ -490,8 +495,9 @@ export const cases: readonly ConformanceCase[] = [
     verdict: 'same',
     layer: 'bytes',
     async run(t) {
-      const server = await t.replies(({ target, get, method }) => {
-        const isIn = get('cookie') === 'session=valid';
+      const server = await t.replies((request) => {
+        const { target, method } = request;
+        const isIn = request.get('cookie') === 'session=valid';
         if (target === '/login' && method === 'POST')
           return reply(303, [
             ['Location', '/'],
@@ -935,7 +941,7 @@ export const cases: readonly ConformanceCase[] = [
       client.cookies.clear();
       await client.get('/end', { headers: { Cookie: 'own=9' } });
       t.assert.deepEqual(
-        server.requests.map((request) => [request.target, ...request.getAll('cookie')]),
+        server.requests.map((request) => [request.target, request.getAll('cookie').join(' | ')]),
         [
           ['/a', 'own=9'],
           ['/end', 'jar=1; hop=2'],

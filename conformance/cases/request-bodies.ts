@@ -1,4 +1,4 @@
-import { createReadStream, openAsBlob, writeFileSync } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
@@ -315,7 +315,7 @@ export const cases: readonly ConformanceCase[] = [
   {
     id: 'RB-09',
     rows: ['RB-09'],
-    title: 'a file goes out with its length, as a stream, a handle or a Blob',
+    title: 'a file goes out with its length, as a stream or a handle',
     verdict: 'same',
     layer: 'bytes',
     async run(t) {
@@ -325,8 +325,8 @@ export const cases: readonly ConformanceCase[] = [
       writeFileSync(path, content);
       const handle = await open(path);
       t.defer(() => handle.close());
-      for (const source of [() => createReadStream(path), () => handle, () => openAsBlob(path)]) {
-        const sent = await send({ content: await source() });
+      for (const source of [() => createReadStream(path), () => handle]) {
+        const sent = await send({ content: source() });
         t.assert.equal(wire(sent)[0], 'Content-Length: 150000');
         t.assert.ok(sent.body.bytes.equals(content));
       }
@@ -352,7 +352,9 @@ export const cases: readonly ConformanceCase[] = [
         '2345',
       ]);
       const begun = createReadStream(path);
-      await new Promise((resolve) => begun.once('readable', resolve));
+      await new Promise((resolve) => {
+        begun.once('readable', () => resolve(undefined));
+      });
       t.assert.equal(String(begun.read(3)), '012');
       t.assert.deepEqual(await sent(begun), ['Content-Length: 7', '3456789']);
       // A handle stands for the file and not for a place in it.
@@ -447,7 +449,7 @@ export const cases: readonly ConformanceCase[] = [
     verdict: 'differs:httpx sends it as content, with a warning that this is deprecated',
     layer: 'model',
     run(t) {
-      for (const form of ['a=1', bytes('a=1'), 5, ['a'], new FormData()])
+      for (const form of ['a=1', bytes('a=1'), 5, ['a'], new Blob(['a=1'])])
         t.assert.throws(
           () => new t.tern.Request('POST', 'http://h/', { form: wrong(form) }),
           INVALID,
@@ -738,16 +740,16 @@ export const cases: readonly ConformanceCase[] = [
         await client.send(request);
         await t.assert.rejects(client.send(request), CONSUMED, String(index));
         await t.assert.rejects(request.read(), CONSUMED);
-        const used = source()!;
-        await client.post(server.url('/'), { content: used });
-        // A web or Node stream is known to be used up when the request is made, an iterator when it is sent.
-        await t.assert.rejects(async () => {
-          const { body } = (await client.post(server.url('/'), { content: used })).request;
-          t.assert.equal(body?.replayable, false);
-          throw new t.tern.StreamConsumed('an iterator that has ended cannot be told from an empty one');
-        }, CONSUMED);
       }
-      t.assert.ok(server.exchanges.every(({ body }) => body.text === 'once' || body.text === ''));
+      // A stream that has been used up is known before anything is sent, in a request of its own too.
+      const streams = [Readable.from(['once']), new Response('once').body!];
+      for (const content of streams) {
+        await client.post(server.url('/'), { content });
+        const { length } = server.requests;
+        await t.assert.rejects(client.post(server.url('/'), { content }), CONSUMED);
+        t.assert.equal(server.requests.length, length);
+      }
+      t.assert.ok(server.exchanges.every(({ body }) => body.text === 'once'));
     },
   },
   {

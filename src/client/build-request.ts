@@ -5,10 +5,10 @@ import {
   checkExtensions,
   checkMethod,
   checkRequestURL,
-  composeFields,
   Request,
   type RequestExtensions,
 } from '../message/request.ts';
+import { composeFields } from '../message/request-fields.ts';
 import { type BaseURL, resolveURL } from '../models/base-url.ts';
 import { CookieJar, type CookiesInit } from '../models/cookie-jar.ts';
 import { sameName } from '../models/field-syntax.ts';
@@ -57,16 +57,11 @@ export function buildRequest(
   let body = null;
   let contentType = null;
   if (options !== undefined) {
-    const given = valueOf(fields, 'content-type');
-    ({ body, contentType } = encodeBody(options, given));
-    // Only a multipart body has a say against the caller's type: it may lack the boundary.
-    if (options.multipart != null && given !== null && contentType !== null) {
-      fields = mergeFields(fields, { 'Content-Type': contentType });
-    }
+    ({ body, contentType } = encodeBody(options, valueOf(fields, 'content-type')));
   }
   return new Request(checkedMethod, '', null, {
     url: parsed,
-    fields: composeFields(checkedMethod, parsed, fields, body, contentType),
+    fields: composeFields(checkedMethod, parsed, fields, body, contentType, options?.multipart != null),
     body,
     extensions: options?.extensions === undefined ? NO_EXTENSIONS : checkExtensions(options.extensions),
     redaction,
@@ -82,9 +77,9 @@ function cookieHeader(
   url: ParsedURL,
   fields: readonly string[],
   cookies: CookieJar,
-  own: CookiesInit | undefined,
+  own: CookiesInit | null | undefined,
 ): string | null {
-  if (own === undefined && cookies.isEmpty) return null;
+  if (own === null || (own === undefined && cookies.isEmpty)) return null;
   // A field that the caller wrote is the whole truth.
   if (valueOf(fields, 'cookie') !== null) return null;
   const jar = own === undefined ? cookies : cookies.clone();

@@ -27,8 +27,8 @@ export type BuildOptions = ExclusiveBody & {
   readonly headers?: RequestHeadersInit | undefined;
   /** Added to the query of the URL and the client's parameters; a key that is there already is replaced. */
   readonly params?: ParamsInit | undefined;
-  /** Sent with this request only, to the host of its URL. */
-  readonly cookies?: CookiesInit | undefined;
+  /** Sent with this request only, to the host of its URL, beside the client's; null sends none of them. */
+  readonly cookies?: CookiesInit | null | undefined;
   /** Writes JSON with sorted keys, so that equal values give equal octets. */
   readonly canonicalJSON?: boolean | undefined;
   readonly extensions?: RequestExtensions | undefined;

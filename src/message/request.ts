@@ -18,7 +18,6 @@ import type { Trace } from '../models/trace.ts';
 import { type ParsedURL, parseURL } from '../models/url.ts';
 import { composeFields, type FieldChanges, replaceFields, withoutFields } from './request-fields.ts';
 
-export { composeFields } from './request-fields.ts';
 
 /** What few requests need. */
 export interface RequestExtensions {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { startScriptedServer } from '../../fixtures/scripted-server.ts';
 import { Client } from '../client/client.ts';
@@ -535,4 +538,81 @@ test.each([
   expect(() => new StreamResponse(status, init as never)).toThrow(
     expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT', message: expect.stringContaining(message) }),
   );
+});
+
+describe('however it is cut, coded and taken', () => {
+  const taker = fc.constantFrom(...TAKER_NAMES.filter((name) => !isWire(name) && name !== 'iterJSONLines'));
+  const content = fc.string({ unit: fc.constantFrom('a', 'é', '☃', '😀', ' '), maxLength: 40 });
+  const coding = fc.constantFrom('identity', 'gzip', 'gzip, gzip');
+
+  function cut(text: string, codings: string, cuts: readonly number[]): Uint8Array[] {
+    let bytes = Buffer.from(text);
+    for (const name of codings.split(', ')) if (name === 'gzip') bytes = gzipSync(bytes);
+    const ends = [...cuts.map((part) => Math.floor(part * bytes.length)), bytes.length].toSorted(
+      (a, b) => a - b,
+    );
+    return ends.map((end, index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], end));
+  }
+
+  const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 });
+
+  test('the content is the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(taker, content, coding, cuts, async (name, text, codings, at) => {
+        const from = response({ body: cut(text, codings, at), headers: { 'Content-Encoding': codings } });
+        expect(await TAKERS[name]!(from)).toBe(text);
+        expect(from.isClosed).toBe(true);
+      }),
+    );
+  });
+
+  test('what breaks off is never taken for whole', async () => {
+    const failure = new Error('broken off');
+    await fc.assert(
+      fc.asyncProperty(taker, content, coding, cuts, fc.nat(6), async (name, text, codings, at, good) => {
+        async function* broken(): AsyncGenerator<Uint8Array> {
+          yield* cut(text, codings, at).slice(0, good);
+          throw failure;
+        }
+        const from = response({ body: broken(), headers: { 'Content-Encoding': codings } });
+        await expect(TAKERS[name]!(from)).rejects.toBe(failure);
+        expect(from.isClosed).toBe(true);
+      }),
+    );
+  });
+});
+
+test('what takes its content keeps a response alive, so that it is not given up as dropped', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const makers: readonly ((from: StreamResponse) => unknown)[] = [
+    (from) => from.iterRaw(2),
+    (from) => from.iterLines(),
+    (from) => from.iterJSONLines(),
+    (from) => from.body,
+    (from) => from.toNodeReadable(),
+    (from) => from.toFetch(),
+    (from) => from.read(),
+  ];
+  // What a connection is in life: it will go on with whoever waits for it.
+  const waiting: (() => void)[] = [];
+  async function* slow(): AsyncGenerator<string> {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    yield '';
+  }
+  const collected: string[] = [];
+  const registry = new FinalizationRegistry<string>((name) => collected.push(name));
+  const held = makers.map((make) => {
+    const from = response({ body: slow(), headers: { 'Content-Encoding': 'gzip' } });
+    registry.register(from, String(make));
+    return make(from);
+  });
+  registry.register(response({ body: slow() }), 'dropped');
+  for (let i = 0; i < 50 && !collected.includes('dropped'); i++) {
+    collectGarbage();
+    await turn();
+  }
+  expect(collected).toEqual(['dropped']);
+  expect(held).not.toContain(undefined);
+  for (const goOn of waiting) goOn();
 });

@@ -11,8 +11,8 @@ test('what nobody can reach any more is cancelled, unless that was revoked', asy
   const cancelled: string[] = [];
   const source = (name: string) => ({ cancel: () => void cancelled.push(name) });
   const revoked = {};
-  cancelWhenDropped({ big: new Array(1000) }, source('dropped'), {});
-  cancelWhenDropped({ big: new Array(1000) }, source('revoked'), revoked);
+  cancelWhenDropped({ big: new Uint8Array(1000) }, source('dropped'), {});
+  cancelWhenDropped({ big: new Uint8Array(1000) }, source('revoked'), revoked);
   const kept = {};
   cancelWhenDropped(kept, source('kept'), {});
   keepWhenDropped(revoked);

@@ -4,6 +4,8 @@ import { phaseOf, type Step, tracedStepOf } from './exchange-step.ts';
 test.each([
   ['pool', 'pool', 'pool.acquire'],
   ['connecting', 'connect', 'pool.acquire'],
+  ['acquired', 'write', null],
+  ['headers', 'write', 'http11.send_request_headers'],
   ['sending', 'write', 'http11.send_request_body'],
   ['continue', 'firstByte', 'http11.send_request_body'],
   ['firstByte', 'firstByte', 'http11.receive_response_headers'],

@@ -2,16 +2,19 @@ import type { Phase } from '../errors/phase.ts';
 import type { TraceStep } from '../models/trace.ts';
 
 /**
- * How far a request has come: waiting for room, for a connection, for 100 (Continue), for its body to be taken, for
- * the first octet of the response, for the rest of its head, for its body. `upgraded`: the connection has left HTTP.
+ * How far a request has come: waiting for room, for a connection; it has one, and its head goes out; waiting for
+ * 100 (Continue), for its body to be taken, for the first octet of the response, for the rest of its head, for its
+ * body. `upgraded`: the connection has left HTTP.
  */
 export type Step =
+  | 'acquired'
   | 'body'
   | 'connecting'
   | 'continue'
   | 'done'
   | 'firstByte'
   | 'head'
+  | 'headers'
   | 'pool'
   | 'sending'
   | 'upgraded';
@@ -19,6 +22,8 @@ export type Step =
 const PHASES: Readonly<Record<Step, Phase>> = {
   pool: 'pool',
   connecting: 'connect',
+  acquired: 'write',
+  headers: 'write',
   sending: 'write',
   continue: 'firstByte',
   firstByte: 'firstByte',
@@ -39,6 +44,8 @@ export function tracedStepOf(step: Step): TraceStep | null {
     case 'pool':
     case 'connecting':
       return 'pool.acquire';
+    case 'headers':
+      return 'http11.send_request_headers';
     case 'sending':
     case 'continue':
       return 'http11.send_request_body';

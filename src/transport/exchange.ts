@@ -33,7 +33,6 @@ import type { Acquirer, Waiter } from './waiter.ts';
 
 /** Octets of body that may lie in memory before the reader has taken them. */
 const CREDIT = 262_144;
-const NO_TRAILERS: readonly string[] = Object.freeze([]);
 
 /** What all exchanges of a transport share. */
 export interface ExchangeHost {
@@ -91,10 +90,6 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     return this.#context.timeout.connect;
   }
 
-  get totalDeadline(): number | null {
-    return this.#context.totalDeadline;
-  }
-
   get tracer(): Tracer | null {
     return this.#context.tracer;
   }
@@ -121,11 +116,13 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
 
   onConnecting(): void {
     this.#step = 'connecting';
-    // The engine watches the limit for connecting, which ends in an error that says how far it came.
+    // The engine watches the limit for connecting, which ends in an error that says how far it came. The total is
+    // watched here: the attempt may yet go to another request.
     this.#limit(null, performance.now());
   }
 
   onAcquired(slot: PoolSlot): void {
+    this.#step = 'acquired';
     this.#waiter = null;
     this.#slot = slot;
     const now = performance.now();
@@ -135,16 +132,14 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const { tracer } = this;
     if (tracer !== null) {
       tracer.emit('pool.acquire.complete', { connection: meta.id, reused: slot.uses > 1 });
-      if (this.#step === 'done') return;
+      if (this.#isDone) return;
     }
     this.#send(slot, now);
   }
 
   onAcquireFailed(error: WireError): void {
     this.#waiter = null;
-    const now = performance.now();
-    const isTotal = error.kind === 'connect-timeout' && this.#isPast(now);
-    this.#fail(isTotal ? totalTimeout(this.#situation()) : toTransportError(error, this.#request));
+    this.#fail(toTransportError(error, this.#request));
   }
 
   // The wire
@@ -225,7 +220,6 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
 
   end(trailers: string[] | null): void {
     const now = performance.now();
-    this.#body.trailers = trailers ?? NO_TRAILERS;
     this.#marks.ended = now;
     // The other direction of a tunnel is still open; whoever holds the duplex closes it.
     if (this.#step !== 'upgraded') {
@@ -233,7 +227,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
       this.#settle();
       this.#release(now);
     }
-    this.#body.end();
+    this.#body.end(trailers);
   }
 
   error(error: WireError): void {
@@ -263,8 +257,9 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   // The clock
 
   onDeadline(now: number): void {
-    const situation = this.#situation();
-    this.#fail(this.#isPast(now) ? totalTimeout(situation) : stepTimeout(situation));
+    const { totalDeadline } = this.#context;
+    const isTotal = totalDeadline !== null && now >= totalDeadline;
+    this.#fail(isTotal ? totalTimeout(this.#situation()) : stepTimeout(this.#situation()));
   }
 
   // The reader
@@ -341,8 +336,9 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     );
     const { tracer } = this;
     if (tracer !== null) {
+      this.#step = 'headers';
       traceRequest(tracer, wireRequest);
-      if (this.#step === 'done') return;
+      if (this.#isDone) return;
     }
     this.#step = 'sending';
     const wire = slot.connection.exchange(wireRequest, this);
@@ -383,10 +379,6 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   /** Sets the limit of the step at hand, in milliseconds from now; the total deadline holds beside it. */
   #limit(limit: number | null, now: number): void {
     this.#host.deadlines.limit(this, limit, this.#context.totalDeadline, now);
-  }
-
-  #isPast(now: number): boolean {
-    return this.#context.totalDeadline !== null && now >= this.#context.totalDeadline;
   }
 
   /** A listener may have ended the request, which the compiler cannot know. */

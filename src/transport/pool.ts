@@ -202,12 +202,10 @@ export class Pool {
     origin.connections++;
     this.#dials.add(dial);
     acquirer.onConnecting();
-    const { connectTimeout, totalDeadline, tracer } = acquirer;
-    const limit = connectTimeout === null ? Infinity : performance.now() + connectTimeout;
-    const deadline = Math.min(limit, totalDeadline ?? Infinity);
+    const { connectTimeout, tracer } = acquirer;
     this.#engine
       .connect(origin.route, this.#config, {
-        deadline: deadline === Infinity ? null : deadline,
+        deadline: connectTimeout === null ? null : performance.now() + connectTimeout,
         signal: dial.controller.signal,
         tracer,
       })

@@ -111,6 +111,21 @@ describe('the way of a body', () => {
   });
 });
 
+test('the event loop has its turns even if nobody has to be waited for', async () => {
+  for (const size of [1, 100_000]) {
+    const endless = (function* () {
+      for (;;) yield Buffer.alloc(size);
+    })();
+    const { pump } = setUp(encodeContent(endless));
+    pump.start(null);
+    await turn();
+    const before = pump.bytes;
+    await turn();
+    expect(pump.bytes).toBeGreaterThan(before);
+    pump.stop();
+  }
+});
+
 describe('what goes wrong', () => {
   test('the source fails', async () => {
     const failure = new Error('no more');

@@ -6,6 +6,13 @@ import type { Framing } from './framing.ts';
 
 /** Octets that are handed to the wire at once, so that progress can be seen within one large chunk. */
 const PIECE = 65_536;
+/**
+ * After so many octets the event loop gets a turn, even if source and peer never have to be waited for: else nothing
+ * would be received, and no limit of time would hold, until the end of the body. A piece counts as {@link MIN_WORK}
+ * at least.
+ */
+const TURN = 1_048_576;
+const MIN_WORK = 1024;
 /** The longest delay that a timer of Node can take, in milliseconds. */
 const MAX_DELAY = 0x7fffffff;
 
@@ -41,6 +48,8 @@ export class RequestPump {
   #isStopped = false;
   #hasFinished = false;
   #sent = 0;
+  /** What was done since the event loop had its last turn. */
+  #work = 0;
   #continueTimer: NodeJS.Timeout | null = null;
   #resume: (() => void) | null = null;
 
@@ -128,11 +137,17 @@ export class RequestPump {
     for (let start = 0; start < chunk.length; start += PIECE) {
       const piece = chunk.length <= PIECE ? chunk : chunk.subarray(start, start + PIECE);
       this.bytes += piece.length;
-      if (this.#wire.write(piece)) continue;
-      this.#block();
-      await new Promise<void>((resolve) => {
-        this.#resume = resolve;
-      });
+      if (this.#wire.write(piece)) {
+        this.#work += Math.max(piece.length, MIN_WORK);
+        if (this.#work < TURN) continue;
+        await new Promise(setImmediate);
+      } else {
+        this.#block();
+        await new Promise<void>((resolve) => {
+          this.#resume = resolve;
+        });
+      }
+      this.#work = 0;
       if (this.#isStopped) return;
     }
   }

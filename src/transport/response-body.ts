@@ -1,6 +1,7 @@
 import type { BodySource } from '../message/body-source.ts';
 
 const NOTHING = new Uint8Array(0);
+const NO_TRAILERS: readonly string[] = Object.freeze([]);
 /** So many chunks are taken before those behind them move up. */
 const MAX_TAKEN = 1024;
 
@@ -22,7 +23,6 @@ interface Reader {
 /** Holds the chunks of a body between the wire, which pushes them, and the one reader, who takes them. */
 export class ResponseBody implements BodySource {
   bytesReceived = 0;
-  trailers: readonly string[] | null = null;
   /** Octets that may lie here before the wire should stop; any number once all of it is wanted. */
   limit: number;
   readonly #carrier: Carrier;
@@ -30,7 +30,8 @@ export class ResponseBody implements BodySource {
   /** Chunks at the front of the list that have been taken; moving the others up for each would cost too much. */
   #taken = 0;
   #length = 0;
-  #hasEnded = false;
+  /** Null as long as the end has not come. */
+  #trailers: readonly string[] | null = null;
   #error: { readonly cause: unknown } | null = null;
   #reader: Reader | null = null;
 
@@ -48,6 +49,11 @@ export class ResponseBody implements BodySource {
     return this.#error;
   }
 
+  /** Null until the reader has reached the end, too. */
+  get trailers(): readonly string[] | null {
+    return this.#length === 0 ? this.#trailers : null;
+  }
+
   // The wire
 
   push(chunk: Uint8Array): void {
@@ -62,8 +68,8 @@ export class ResponseBody implements BodySource {
     this.#length += chunk.length;
   }
 
-  end(): void {
-    this.#hasEnded = true;
+  end(trailers: readonly string[] | null): void {
+    this.#trailers = trailers ?? NO_TRAILERS;
     const reader = this.#reader;
     this.#reader = null;
     if (reader !== null) reader.resolve(reader.wantsAll ? this.#rest() : null);
@@ -91,7 +97,7 @@ export class ResponseBody implements BodySource {
   /** Everything that is still to come, at once if it is there already. */
   all(): Promise<Uint8Array> | Uint8Array {
     this.limit = Infinity;
-    if (this.#error === null && this.#hasEnded) return this.#rest();
+    if (this.#error === null && this.#trailers !== null) return this.#rest();
     // The rest is wanted whole, so nothing is gained by holding the peer back.
     this.#carrier.onTaken(Infinity);
     return this.#wait(true) as Promise<Uint8Array>;
@@ -102,7 +108,7 @@ export class ResponseBody implements BodySource {
   }
 
   #nextChunk(): Promise<Uint8Array | null> | null {
-    return this.#error === null && this.#hasEnded ? null : this.#wait(false);
+    return this.#error === null && this.#trailers !== null ? null : this.#wait(false);
   }
 
   #wait(wantsAll: boolean): Promise<Uint8Array | null> {

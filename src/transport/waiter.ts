@@ -8,8 +8,6 @@ import type { PoolSlot } from './pool-slot.ts';
 export interface Acquirer {
   /** Limit for opening a connection on its behalf, in milliseconds. */
   readonly connectTimeout: number | null;
-  /** When everything has to be over, on the clock of `performance.now()`. */
-  readonly totalDeadline: number | null;
   readonly tracer: Tracer | null;
   /** The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns. */
   onConnecting(): void;

@@ -64,6 +64,8 @@ export class ResponseParser {
   #offset = 0;
   /** Octets still to come of the body or chunk. */
   #remaining = 0;
+  /** Octets of a body whose length is known. */
+  #length = 0;
   #informational = 0;
   /** Octets of empty lines before the status line. */
   #skipped = 0;
@@ -171,7 +173,8 @@ export class ResponseParser {
         );
       case LENGTH:
         throw this.#truncated(
-          `peer closed connection without sending complete message body (${this.#remaining} bytes missing)`,
+          'peer closed connection without sending complete message body ' +
+            `(received ${this.#length - this.#remaining} bytes, expected ${this.#length})`,
         );
       default:
         throw this.#truncated(
@@ -298,6 +301,7 @@ export class ResponseParser {
       return;
     } else {
       this.#remaining = head.contentLength;
+      this.#length = head.contentLength;
     }
     if (this.#remaining === 0) {
       // The state changes first: whoever receives the head may look at it.

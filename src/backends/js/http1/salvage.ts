@@ -43,7 +43,9 @@ export function salvageResponses(socket: Socket, receiver: Receiver): void {
       receiver.receive(chunk as Buffer, (chunk as Buffer).length);
       return true;
     }
-    receiver.receiveEnd();
+    // EPIPE: the peer had ended the stream in order. After a reset the end proves nothing: not even that a body which
+    // lasts until then is complete.
+    if (failure.code === 'EPIPE') receiver.receiveEnd();
     destroy.call(socket, failure);
     return false;
   };
