@@ -194,12 +194,11 @@ export class UndiciExchange implements Carrier, Deadlined, DispatchSink, UploadE
 
   onEnd(trailers: string[]): void {
     if (this.#isDone) return;
-    this.#body.trailers = trailers;
     this.#marks.ended = performance.now();
     this.#emit('http11.receive_response_body.complete', { bytes: this.#body.bytesReceived });
     if (this.#isDone) return;
     this.#settle();
-    this.#body.end();
+    this.#body.end(trailers);
   }
 
   onError(error: unknown): void {

@@ -128,6 +128,15 @@ describe('addresses', () => {
     });
   });
 
+  test.each([true, false])('noDelay: %s', async (noDelay) => {
+    const { socket } = await connectAny([LOOPBACK], routeTo(port), wireConfig({ noDelay }), dialControl());
+    const key = Object.getOwnPropertySymbols(socket).find(
+      ({ description }) => description === 'kSetNoDelay',
+    )!;
+    expect((socket as object as Record<symbol, unknown>)[key]).toBe(noDelay);
+    socket.destroy();
+  });
+
   test('from a local address', async () => {
     const config = wireConfig({ localAddress: '127.0.0.3' });
     const { socket } = await connectAny([LOOPBACK], routeTo(port), config, dialControl());
