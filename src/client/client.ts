@@ -2,7 +2,6 @@ import type { Auth, AuthInit } from '../auth/auth.ts';
 import { resolveAuth } from '../auth/resolve-auth.ts';
 import type { BackendReport } from '../backends/select.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
-import { CloseError } from '../errors/close-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
@@ -12,13 +11,16 @@ import { CookieJar, type CookiesInit } from '../models/cookie-jar.ts';
 import { Headers } from '../models/headers.ts';
 import { type ParamsInit, QueryParams } from '../models/query-params.ts';
 import { resolveTimeout, type Timeout, type TimeoutInit, DEFAULT_TIMEOUT } from '../models/timeout.ts';
-import { HTTPTransport, type HTTPTransportOptions } from '../transport/http-transport.ts';
+import { HTTPTransport } from '../transport/http-transport.ts';
 import { Mounts } from '../transport/mounts.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import type { Transport } from '../transport/transport.ts';
 import { buildRequest } from './build-request.ts';
+import type { ClientKind, Inherited } from './client-kind.ts';
+import { closeTransports } from './close-transports.ts';
 import {
   checkMiddleware,
+  checkTransport,
   type ClientConfig,
   defaultHeaders,
   mergeFields,
@@ -28,13 +30,8 @@ import {
   type SendConfig,
 } from './config.ts';
 import { extendOptions } from './extend-options.ts';
-import { type Hooks, resolveHooks } from './hooks.ts';
-import {
-  checkClientOptions,
-  checkRequestOptions,
-  needsTransport,
-  TRANSPORT_OPTIONS,
-} from './option-names.ts';
+import { mergeHooks, resolveHooks } from './hooks.ts';
+import { checkClientOptions, checkRequestOptions, needsTransport, transportOptions } from './option-names.ts';
 import type {
   BodilessRequestOptions,
   BuildOptions,
@@ -43,7 +40,9 @@ import type {
   RequestOptions,
   SendOptions,
 } from './options.ts';
+import { AsyncMode, type Streamed } from './send-mode.ts';
 import { Sender } from './sender.ts';
+import { runAsync, type Steps } from './steps.ts';
 
 const NO_STATS: PoolStats = Object.freeze({
   connections: 0,
@@ -56,50 +55,36 @@ const NO_STATS: PoolStats = Object.freeze({
 });
 
 /**
- * Sends requests with shared settings, cookies and connections. Make one and keep it; close it at the end, or bind
- * it with `await using`.
- *
- * @example
- * ```ts
- * import { Client, MockTransport, Response } from 'ternhttp';
- *
- * const client = new Client({
- *   baseURL: 'https://api.example.com/v1',
- *   headers: { Accept: 'application/json' },
- *   timeout: { read: 10_000 },
- *   transport: new MockTransport((request) => new Response(200, { json: { url: request.url.href } })),
- * });
- * const response = await client.get('items', { params: { page: 2 } });
- * console.log(response.json()); // { url: 'https://api.example.com/v1/items?page=2' }
- * await client.close();
- * ```
+ * What the client that waits and the one that blocks have in common: settings, how requests are built, and the steps
+ * in which they are sent.
  */
-export class Client implements AsyncDisposable {
+export abstract class BaseClient<T extends object, R extends Streamed, Whole, Stream> {
   readonly #options: ClientOptions;
   readonly #config: ClientConfig;
-  readonly #transport: Transport;
-  readonly #mounts: Mounts;
+  readonly #kind: ClientKind<T, R>;
+  readonly #transport: T;
+  readonly #mounts: Mounts<T>;
   /** The transports that were made by, or given to, this client and not the one that it extends. */
-  readonly #ownTransports: ReadonlySet<Transport>;
-  #sender: Sender;
+  readonly #ownTransports: ReadonlySet<T>;
+  #sender: Sender<R>;
   #base: BaseURL | null;
   #headers: Headers;
   #params: QueryParams;
   #cookies: CookieJar;
   #keepsCookies: boolean;
   #defaults: SendConfig;
-  #closing: Promise<void> | null = null;
 
   /**
-   * @param inherited what `extend()` hands on; not for use elsewhere
+   * @internal
    * @throws InvalidArgument for an option that does not exist or does not fit
    * @throws BackendUnavailableError if a backend is asked for by name and cannot be had
    * @throws UnsupportedOption if that backend cannot honour an option
    */
-  constructor(options: ClientOptions = {}, inherited?: Inherited) {
+  constructor(kind: ClientKind<T, R>, options: ClientOptions, inherited: Inherited<T> | undefined) {
     checkClientOptions(options);
+    this.#kind = kind;
     this.#options = { ...options };
-    this.#config = resolveClientConfig(options);
+    this.#config = resolveClientConfig(options, kind.checkTransport);
     this.#base = options.baseURL == null ? null : parseBaseURL(String(options.baseURL));
     this.#headers =
       inherited === undefined
@@ -109,9 +94,9 @@ export class Client implements AsyncDisposable {
     this.#cookies = this.#jar(options.cookies);
     this.#keepsCookies = options.cookies !== null;
     this.#defaults = resolveSendDefaults(options);
-    this.#mounts = new Mounts(options.mounts);
+    this.#mounts = new Mounts<T>(options.mounts as Readonly<Record<string, T | null>> | undefined);
     this.#transport =
-      inherited?.transport ?? options.transport ?? new HTTPTransport(transportOptions(options));
+      inherited?.transport ?? (options.transport as T | undefined) ?? kind.open(transportOptions(options));
     const transports = [this.#transport, ...this.#mounts.transports];
     this.#ownTransports = new Set(
       transports.filter((transport) => inherited === undefined || !inherited.transports.has(transport)),
@@ -178,50 +163,48 @@ export class Client implements AsyncDisposable {
     this.#base = url === null ? null : parseBaseURL(String(url));
   }
 
-  get isClosed(): boolean {
-    return this.#closing !== null;
-  }
+  abstract get isClosed(): boolean;
 
   /** Which engine carries the requests, and why; null for a transport that is not the built-in one. */
   get backend(): BackendReport | null {
-    return this.#transport instanceof HTTPTransport ? this.#transport.backend : null;
+    return this.#kind.network(this.#transport)?.backend ?? null;
   }
 
   /** The state of the connection pool; all zero for a transport that has none. */
   get stats(): PoolStats {
-    return this.#transport instanceof HTTPTransport ? this.#transport.stats : NO_STATS;
+    return this.#kind.network(this.#transport)?.stats ?? NO_STATS;
   }
 
-  get(url: URL | string, options?: BodilessRequestOptions): Promise<Response> {
+  get(url: URL | string, options?: BodilessRequestOptions): Whole {
     return this.request('GET', url, options);
   }
 
-  head(url: URL | string, options?: BodilessRequestOptions): Promise<Response> {
+  head(url: URL | string, options?: BodilessRequestOptions): Whole {
     return this.request('HEAD', url, options);
   }
 
-  options(url: URL | string, options?: BodilessRequestOptions): Promise<Response> {
+  options(url: URL | string, options?: BodilessRequestOptions): Whole {
     return this.request('OPTIONS', url, options);
   }
 
-  delete(url: URL | string, options?: BodilessRequestOptions): Promise<Response> {
+  delete(url: URL | string, options?: BodilessRequestOptions): Whole {
     return this.request('DELETE', url, options);
   }
 
-  post(url: URL | string, options?: RequestOptions): Promise<Response> {
+  post(url: URL | string, options?: RequestOptions): Whole {
     return this.request('POST', url, options);
   }
 
-  put(url: URL | string, options?: RequestOptions): Promise<Response> {
+  put(url: URL | string, options?: RequestOptions): Whole {
     return this.request('PUT', url, options);
   }
 
-  patch(url: URL | string, options?: RequestOptions): Promise<Response> {
+  patch(url: URL | string, options?: RequestOptions): Whole {
     return this.request('PATCH', url, options);
   }
 
   /** The safe method with a body (RFC 10008). */
-  query(url: URL | string, options?: RequestOptions): Promise<Response> {
+  query(url: URL | string, options?: RequestOptions): Whole {
     return this.request('QUERY', url, options);
   }
 
@@ -232,41 +215,13 @@ export class Client implements AsyncDisposable {
    * @throws HTTPStatusError for a status other than 2xx, if `raiseForStatus` is on
    * @throws InvalidURL, InvalidArgument, LocalProtocolError if the request cannot be built
    */
-  async request(method: string, url: URL | string, options?: RequestOptions): Promise<Response> {
-    let config = this.#defaults;
-    let request: Request | null = null;
-    try {
-      if (options !== undefined) {
-        checkRequestOptions(options, 'request');
-        config = mergeSendConfig(options, config);
-      }
-      request = this.#build(method, url, options);
-      const response = await this.#send(request, config, 'whole');
-      const read = await response.read();
-      return config.raiseForStatus ? read.raiseForStatus() : read;
-    } catch (error) {
-      throw await this.#sender.failed(error, request);
-    }
-  }
+  abstract request(method: string, url: URL | string, options?: RequestOptions): Whole;
 
   /**
    * Sends a request and returns as soon as the head of the response is there. The response holds a connection until
    * its content is read or cancelled: use `await using`.
    */
-  async stream(method: string, url: URL | string, options?: RequestOptions): Promise<StreamResponse> {
-    let config = this.#defaults;
-    let request: Request | null = null;
-    try {
-      if (options !== undefined) {
-        checkRequestOptions(options, 'request');
-        config = mergeSendConfig(options, config);
-      }
-      request = this.#build(method, url, options);
-      return await this.#streamed(request, config);
-    } catch (error) {
-      throw await this.#sender.failed(error, request);
-    }
-  }
+  abstract stream(method: string, url: URL | string, options?: RequestOptions): Stream;
 
   /** Builds a request as the client would send it, without sending it. */
   buildRequest(method: string, url: URL | string, options?: BuildOptions): Request {
@@ -275,27 +230,8 @@ export class Client implements AsyncDisposable {
   }
 
   /** Sends a request that was built before. */
-  send(request: Request, options?: SendOptions & { readonly stream?: false }): Promise<Response>;
-  send(request: Request, options: SendOptions & { readonly stream: true }): Promise<StreamResponse>;
-  async send(
-    request: Request,
-    options: SendOptions & { readonly stream?: boolean } = {},
-  ): Promise<Response | StreamResponse> {
-    try {
-      checkRequestOptions(options, 'send');
-      if (!(request instanceof Request))
-        throw new InvalidArgument(
-          "send() takes a Request; make one with 'client.buildRequest()' or 'new Request()'.",
-        );
-      const config = mergeSendConfig(options, this.#defaults);
-      if (options.stream === true) return await this.#streamed(request, config);
-      const response = await this.#send(request, config, 'whole');
-      const read = await response.read();
-      return config.raiseForStatus ? read.raiseForStatus() : read;
-    } catch (error) {
-      throw await this.#sender.failed(error, request);
-    }
-  }
+  abstract send(request: Request, options?: SendOptions & { readonly stream?: false }): Whole;
+  abstract send(request: Request, options: SendOptions & { readonly stream: true }): Stream;
 
   /**
    * A client with other settings on top of these. What is left out, or `undefined`, stays as it is here at this
@@ -306,13 +242,72 @@ export class Client implements AsyncDisposable {
    * Both have the same cookies unless `cookies` is given, and the same connections unless a transport is given, or
    * options that need one of their own; closing the new client leaves what it shares alone.
    */
-  extend(options: ClientOptions = {}): Client {
+  abstract extend(options?: ClientOptions): BaseClient<T, R, Whole, Stream>;
+
+  /** The transports that closing this client closes. */
+  protected get ownTransports(): ReadonlySet<T> {
+    return this.#ownTransports;
+  }
+
+  protected *requesting(
+    method: string,
+    url: URL | string,
+    options: RequestOptions | undefined,
+  ): Steps<Response> {
+    let config = this.#defaults;
+    let request: Request | null = null;
+    try {
+      if (options !== undefined) {
+        checkRequestOptions(options, 'request');
+        config = mergeSendConfig(options, config);
+      }
+      request = this.#build(method, url, options);
+      return yield* this.#whole(request, config);
+    } catch (error) {
+      throw yield* this.#sender.failed(error, request);
+    }
+  }
+
+  protected *streaming(method: string, url: URL | string, options: RequestOptions | undefined): Steps<R> {
+    let config = this.#defaults;
+    let request: Request | null = null;
+    try {
+      if (options !== undefined) {
+        checkRequestOptions(options, 'request');
+        config = mergeSendConfig(options, config);
+      }
+      request = this.#build(method, url, options);
+      return yield* this.#streamed(request, config);
+    } catch (error) {
+      throw yield* this.#sender.failed(error, request);
+    }
+  }
+
+  protected *sending(
+    request: Request,
+    options: SendOptions & { readonly stream?: boolean },
+  ): Steps<R | Response> {
+    try {
+      checkRequestOptions(options, 'send');
+      if (!(request instanceof Request))
+        throw new InvalidArgument(
+          "send() takes a Request; make one with 'client.buildRequest()' or 'new Request()'.",
+        );
+      const config = mergeSendConfig(options, this.#defaults);
+      return yield* options.stream === true ? this.#streamed(request, config) : this.#whole(request, config);
+    } catch (error) {
+      throw yield* this.#sender.failed(error, request);
+    }
+  }
+
+  /** Options of a client that extends this one, and what it shares with it. */
+  protected extension(options: ClientOptions): readonly [ClientOptions, Inherited<T>] {
     const { hooks, middleware } = this.#config;
     const merged = extendOptions(this.#options, options);
     const transports = new Set([this.#transport, ...this.#mounts.transports]);
     const fields = mergeFields(this.#headers.wire, options.headers ?? {});
     const keptCookies = this.#keepsCookies ? this.#cookies : null;
-    return new Client(
+    return [
       {
         ...merged,
         params: this.#params.merge(options.params),
@@ -324,36 +319,26 @@ export class Client implements AsyncDisposable {
         middleware: [...middleware, ...checkMiddleware(options.middleware)],
       },
       needsTransport(options) ? { fields, transports } : { fields, transports, transport: this.#transport },
-    );
+    ];
   }
 
-  /**
-   * Closes the transports, even if one of them fails to. Requests under way fail with `ClientClosed`. Calling it again
-   * gives the same promise.
-   *
-   * @throws CloseError if a transport could not be closed
-   */
-  close(): Promise<void> {
-    return (this.#closing ??= closeAll(this.#ownTransports));
+  *#whole(request: Request, config: SendConfig): Steps<Response> {
+    const response = yield* this.#send(request, config, 'whole');
+    const read = (yield response.read()) as Response;
+    return config.raiseForStatus ? read.raiseForStatus() : read;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  *#streamed(request: Request, config: SendConfig): Steps<R> {
+    const response = yield* this.#send(request, config, 'stream');
+    if (config.raiseForStatus && !response.isSuccess) {
+      // Nobody will get to see the response but through the error: its content comes along.
+      ((yield response.read()) as Response).raiseForStatus();
+    }
+    return response;
   }
 
-  #streamed(request: Request, config: SendConfig): Promise<StreamResponse> {
-    return this.#send(request, config, 'stream').then(async (response) => {
-      if (config.raiseForStatus && !response.isSuccess) {
-        // Nobody will get to see the response but through the error: its content comes along.
-        (await response.read()).raiseForStatus();
-      }
-      return response;
-    });
-  }
-
-  #send(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): Promise<StreamResponse> {
-    if (this.isClosed)
-      return Promise.reject(new ClientClosed('Cannot send a request, as the client has been closed.'));
+  #send(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): Steps<R> {
+    if (this.isClosed) throw new ClientClosed('Cannot send a request, as the client has been closed.');
     return this.#sender.send(request, config, delivery, this.#cookies, this.#base);
   }
 
@@ -372,40 +357,90 @@ export class Client implements AsyncDisposable {
     return new CookieJar(init, this.#base === null ? {} : { url: this.#base.parsed.href });
   }
 
-  #newSender(): Sender {
-    return new Sender(this.#config, this.#transport, this.#mounts, this.#keepsCookies);
+  #newSender(): Sender<R> {
+    const mode = this.#kind.mode(this.#transport, this.#mounts);
+    return new Sender(this.#config, mode, this.#keepsCookies);
   }
 }
 
-/** What a client takes over from the one that it extends. */
-interface Inherited {
-  /** Name, value, name, value. */
-  readonly fields: readonly string[];
-  /** Those of the one that is extended; closing them is up to it. */
-  readonly transports: ReadonlySet<Transport>;
-  /** Absent if the client needs a transport of its own. */
-  readonly transport?: Transport;
-}
+const WAITING: ClientKind<Transport, StreamResponse> = {
+  open: (options) => new HTTPTransport(options),
+  checkTransport,
+  network: (transport) => (transport instanceof HTTPTransport ? transport : null),
+  mode: (transport, mounts) => new AsyncMode(transport, mounts),
+};
 
-async function closeAll(transports: ReadonlySet<Transport>): Promise<void> {
-  const results = await Promise.allSettled([...transports].map(async (transport) => transport.close()));
-  const failures = results
-    .filter((result) => result.status === 'rejected')
-    .map(({ reason }): unknown => reason);
-  if (failures.length === 0) return;
-  throw new CloseError({
-    reason: `${failures.length} of ${transports.size} transports could not be closed`,
-    cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
-  });
-}
+/**
+ * Sends requests with shared settings, cookies and connections. Make one and keep it; close it at the end, or bind
+ * it with `await using`.
+ *
+ * @example
+ * ```ts
+ * import { Client, MockTransport, Response } from 'ternhttp';
+ *
+ * const client = new Client({
+ *   baseURL: 'https://api.example.com/v1',
+ *   headers: { Accept: 'application/json' },
+ *   timeout: { read: 10_000 },
+ *   transport: new MockTransport((request) => new Response(200, { json: { url: request.url.href } })),
+ * });
+ * const response = await client.get('items', { params: { page: 2 } });
+ * console.log(response.json()); // { url: 'https://api.example.com/v1/items?page=2' }
+ * await client.close();
+ * ```
+ */
+export class Client
+  extends BaseClient<Transport, StreamResponse, Promise<Response>, Promise<StreamResponse>>
+  implements AsyncDisposable
+{
+  #closing: Promise<void> | null = null;
 
-function transportOptions(options: ClientOptions): HTTPTransportOptions {
-  return Object.fromEntries(
-    TRANSPORT_OPTIONS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
-  );
-}
+  /**
+   * @param inherited what `extend()` hands on; not for use elsewhere
+   * @throws InvalidArgument for an option that does not exist or does not fit
+   * @throws BackendUnavailableError if a backend is asked for by name and cannot be had
+   * @throws UnsupportedOption if that backend cannot honour an option
+   */
+  constructor(options: ClientOptions = {}, inherited?: Inherited<Transport>) {
+    super(WAITING, options, inherited);
+  }
 
-function mergeHooks(own: Hooks, more: Hooks): Hooks {
-  const kinds = Object.keys(own) as (keyof Hooks)[];
-  return Object.fromEntries(kinds.map((kind) => [kind, [...own[kind], ...more[kind]]])) as unknown as Hooks;
+  get isClosed(): boolean {
+    return this.#closing !== null;
+  }
+
+  request(method: string, url: URL | string, options?: RequestOptions): Promise<Response> {
+    return runAsync(this.requesting(method, url, options));
+  }
+
+  stream(method: string, url: URL | string, options?: RequestOptions): Promise<StreamResponse> {
+    return runAsync(this.streaming(method, url, options));
+  }
+
+  send(request: Request, options?: SendOptions & { readonly stream?: false }): Promise<Response>;
+  send(request: Request, options: SendOptions & { readonly stream: true }): Promise<StreamResponse>;
+  send(
+    request: Request,
+    options: SendOptions & { readonly stream?: boolean } = {},
+  ): Promise<Response | StreamResponse> {
+    return runAsync(this.sending(request, options));
+  }
+
+  extend(options: ClientOptions = {}): Client {
+    return new Client(...this.extension(options));
+  }
+
+  /**
+   * Closes the transports, even if one of them fails to. Requests under way fail with `ClientClosed`. Calling it again
+   * gives the same promise.
+   *
+   * @throws CloseError if a transport could not be closed
+   */
+  close(): Promise<void> {
+    return (this.#closing ??= closeTransports(this.ownTransports));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }

@@ -27,6 +27,9 @@ const BODY_FIELDS = [
   'transfer-encoding',
 ];
 
+/** What of the response the next hop depends on. */
+export type RedirectResponse = Pick<ResponseHead, 'headers' | 'status'>;
+
 /** What the next hop depends on besides request and response. */
 export interface RedirectContext {
   readonly policy: Pick<RedirectPolicy, 'allowDowngrade' | 'keepMethod' | 'sensitiveHeaders'>;
@@ -40,7 +43,11 @@ export interface RedirectContext {
  * @throws RemoteProtocolError if Location is not a URL, or leads from https to http and that is not allowed
  * @throws StreamConsumed if the body has to be sent again and cannot be
  */
-export function redirectRequest(request: Request, response: ResponseHead, context: RedirectContext): Request {
+export function redirectRequest(
+  request: Request,
+  response: RedirectResponse,
+  context: RedirectContext,
+): Request {
   const url = locationOf(request, response);
   const { policy, cookies } = context;
   const { redaction } = request;
@@ -99,7 +106,7 @@ function extensionsFor(url: ParsedURL, { extensions, parsedURL }: Request): Requ
     : { ...others, sniHostname };
 }
 
-function locationOf(request: Request, response: ResponseHead): ParsedURL {
+function locationOf(request: Request, response: RedirectResponse): ParsedURL {
   const values = new Set(response.headers.getAll('location'));
   if (values.size > 1) throw badLocation('several different Location headers', request);
   const [location = ''] = values;

@@ -1,4 +1,4 @@
-import { type Auth, openFlow } from '../auth/auth.ts';
+import { type Auth, type AuthResponse, openFlow } from '../auth/auth.ts';
 import { basicCredentials } from '../auth/basic-auth.ts';
 import { addCallerStack } from '../errors/caller-stack.ts';
 import { describeValue } from '../body/describe-value.ts';
@@ -10,19 +10,19 @@ import type { StreamResponse } from '../message/stream-response.ts';
 import type { BaseURL } from '../models/base-url.ts';
 import type { CookieJar } from '../models/cookie-jar.ts';
 import { resolveTimeout, NO_TIMEOUT, type Timeout } from '../models/timeout.ts';
-import { HTTPTransport } from '../transport/http-transport.ts';
-import type { Mounts } from '../transport/mounts.ts';
-import type { Transport, TransportContext } from '../transport/transport.ts';
-import { bounded, carryBounded, checkBounds } from './bounded.ts';
+import type { Tracer } from '../models/trace.ts';
+import type { RetryEvent, TransportContext } from '../transport/transport.ts';
+import { checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
-import { type Next, throughLayer } from './middleware.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
+import type { SendMode, Streamed } from './send-mode.ts';
 import { allowSharing } from './shared-signal.ts';
+import type { Steps } from './steps.ts';
 import { createTracer } from './tracing.ts';
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
-interface Journey {
+interface Journey<R extends Streamed> {
   readonly config: SendConfig;
   readonly context: TransportContext;
   /** Those of the first request, for which the context was made. */
@@ -30,44 +30,49 @@ interface Journey {
   readonly cookies: CookieJar;
   readonly history: Response[];
   /** The response that is being looked at by hooks and flow, to be let go if they take too long. */
-  held: StreamResponse | null;
+  held: R | null;
 }
 
-/** Takes a request through auth, redirects, hooks and middleware to a transport, and its response back. */
-export class Sender {
+/**
+ * Takes a request through auth, redirects, hooks and middleware to a transport, and its response back. Whether that
+ * is waited for or blocks is up to the mode and to whoever runs the steps.
+ */
+export class Sender<R extends Streamed> {
   readonly #config: ClientConfig;
-  readonly #transport: Transport;
-  readonly #mounts: Mounts;
+  readonly #mode: SendMode<R>;
   readonly #keepsCookies: boolean;
   /** Functions of the program have a part in every request. */
   readonly #hasGuests: boolean;
 
-  constructor(config: ClientConfig, transport: Transport, mounts: Mounts, keepsCookies: boolean) {
+  constructor(config: ClientConfig, mode: SendMode<R>, keepsCookies: boolean) {
     this.#config = config;
-    this.#transport = transport;
-    this.#mounts = mounts;
+    this.#mode = mode;
     this.#keepsCookies = keepsCookies;
     const { hooks, middleware } = config;
     const kinds = [middleware, hooks.request, hooks.response, hooks.redirect, hooks.retry];
     this.#hasGuests = kinds.some((guests) => guests.length > 0);
   }
 
-  async send(
+  send(
     request: Request,
     config: SendConfig,
     delivery: 'stream' | 'whole',
     cookies: CookieJar,
     base: BaseURL | null,
-  ): Promise<StreamResponse> {
+  ): Steps<R> {
     const context = this.#context(request, config, delivery);
     const { extensions } = request;
-    const journey: Journey = { config, context, extensions, cookies, history: [], held: null };
-    const { tracer } = context;
-    if (tracer === null) return this.#run(request, journey, base);
+    const journey: Journey<R> = { config, context, extensions, cookies, history: [], held: null };
+    return context.tracer === null
+      ? this.#run(request, journey, base)
+      : this.#traced(request, journey, base, context.tracer);
+  }
+
+  *#traced(request: Request, journey: Journey<R>, base: BaseURL | null, tracer: Tracer): Steps<R> {
     const { method, redactedURL: url } = request;
     tracer.emit('client.request.started', { method, url });
     try {
-      const response = await this.#run(request, journey, base);
+      const response = yield* this.#run(request, journey, base);
       tracer.emit('client.request.complete', {
         method,
         url,
@@ -82,17 +87,17 @@ export class Sender {
   }
 
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
-  async failed(error: unknown, request: Request | null): Promise<unknown> {
+  *failed(error: unknown, request: Request | null): Steps<unknown> {
     addCallerStack(error);
     let result = error;
     for (const hook of this.#config.hooks.error) {
       try {
-        result = (await hook(result)) ?? result;
+        result = (yield this.#given('hooks.error', hook(result))) ?? result;
       } catch (thrown) {
         result = thrown;
       }
     }
-    if (request instanceof Request) await letGo(request, error);
+    if (request instanceof Request) yield* this.#letGo(request, error);
     return result;
   }
 
@@ -113,14 +118,22 @@ export class Sender {
       onRetry:
         hooks.retry.length === 0
           ? null
-          : async (event) => {
-              for (const hook of hooks.retry) await hook(event);
-            },
+          : (event) => this.#mode.run(this.#announceRetry(event)) as Promise<void>,
     };
   }
 
+  *#announceRetry(event: RetryEvent): Steps<void> {
+    for (const hook of this.#config.hooks.retry) yield this.#given('hooks.retry', hook(event));
+  }
+
+  /** What a function of the program gave, if it is something to go on with. */
+  #given<T>(what: string, value: T): T {
+    this.#mode.checkResult(what, value);
+    return value;
+  }
+
   /** The context for one hop: hooks and middleware may have given its request limits or a trace of its own. */
-  #contextFor({ extensions }: Request, { context, config, extensions: first }: Journey): TransportContext {
+  #contextFor({ extensions }: Request, { context, config, extensions: first }: Journey<R>): TransportContext {
     if (extensions === first || (extensions.timeout === first.timeout && extensions.trace === first.trace))
       return context;
     const { redaction, logger, trace } = this.#config;
@@ -135,18 +148,21 @@ export class Sender {
     };
   }
 
-  #run(request: Request, journey: Journey, base: BaseURL | null): Promise<StreamResponse> {
-    const { config, context } = journey;
-    const answer = this.#authenticated(request, journey, base);
+  #run(request: Request, journey: Journey<R>, base: BaseURL | null): Steps<R> {
+    const { config } = journey;
+    const steps = this.#authenticated(request, journey, base);
     // The built-in transport watches the limits itself; what the program has put around it does not.
     const mayStall = this.#hasGuests || config.auth !== null || config.redirect?.rewrite != null;
-    const response = mayStall
-      ? bounded(answer, request, context, (error) => void journey.held?.cancel(error))
-      : answer;
+    const response = mayStall ? this.#bounded(steps, request, journey) : steps;
     return request.payload?.cancel === undefined ? response : letGoAfter(response, request);
   }
 
-  #authenticated(request: Request, journey: Journey, base: BaseURL | null): Promise<StreamResponse> {
+  *#bounded(steps: Steps<R>, request: Request, journey: Journey<R>): Steps<R> {
+    const giveUp = (error: Error): void => void journey.held?.cancel(error);
+    return (yield this.#mode.bound(steps, request, journey.context, giveUp)) as R;
+  }
+
+  #authenticated(request: Request, journey: Journey<R>, base: BaseURL | null): Steps<R> {
     const { auth, isClientAuth } = journey.config;
     const { credentials, origin } = request.parsedURL;
     const isBound = isClientAuth && this.#config.authScope === 'origin' && base !== null;
@@ -158,36 +174,38 @@ export class Sender {
     return this.#followed(request.with({ headers }), journey);
   }
 
-  async #flow(auth: Auth, request: Request, journey: Journey): Promise<StreamResponse> {
+  *#flow(auth: Auth, request: Request, journey: Journey<R>): Steps<R> {
     checkBounds(request, journey.context);
-    if (auth.needsRequestBody === true) await request.read();
+    if (auth.needsRequestBody === true) yield this.#mode.readBody(request);
     const flow = openFlow(auth, request);
     try {
-      let step = await flow.next();
+      let step = (yield this.#given('auth', flow.next())) as FlowStep;
       if (step.done === true) throw new InvalidArgument('An auth flow must yield at least one request.');
       for (;;) {
         const next = requestOf('An auth flow, or auth function,', step.value);
-        const response = await this.#followed(next, journey);
+        const response = yield* this.#followed(next, journey);
         try {
-          step = await flow.next(auth.needsResponseBody === true ? await response.read() : response);
+          const seen = auth.needsResponseBody === true ? yield response.read() : response;
+          step = (yield this.#given('auth', flow.next(seen as AuthResponse))) as FlowStep;
           if (step.done === true) return response;
-          journey.history.push(await response.read());
+          journey.history.push((yield response.read()) as Response);
         } catch (error) {
-          await response.cancel(error);
+          yield response.cancel(error);
           throw error;
         }
       }
     } finally {
-      await flow.return?.();
+      const ended = flow.return?.();
+      if (!this.#mode.isBlocking) yield ended;
     }
   }
 
-  async #followed(first: Request, journey: Journey): Promise<StreamResponse> {
+  *#followed(first: Request, journey: Journey<R>): Steps<R> {
     const { history, config, cookies, context } = journey;
     const policy = config.redirect;
     let request = first;
     for (;;) {
-      const response = await this.#hop(request, journey);
+      const response: R = yield* this.#hop(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
       const makeNext = (): Request =>
@@ -197,7 +215,7 @@ export class Sender {
         return response;
       }
       try {
-        const next = await rewritten(makeNext(), response, policy);
+        const next = yield* this.#rewritten(makeNext(), response, policy);
         if (next === null) {
           response.context.makeNextRequest = makeNext;
           return response;
@@ -206,8 +224,9 @@ export class Sender {
           const reason = `exceeded maximum allowed redirects (${policy.max})`;
           throw new TooManyRedirects({ reason, request: next });
         }
-        for (const hook of this.#config.hooks.redirect) await hook({ request: next, response });
-        history.push(await response.read());
+        for (const hook of this.#config.hooks.redirect)
+          yield this.#given('hooks.redirect', hook({ request: next, response: asStream(response) }));
+        history.push((yield response.read()) as Response);
         context.tracer?.emit('client.redirect', {
           status: response.status,
           from: from.redactedURL,
@@ -215,40 +234,52 @@ export class Sender {
         });
         request = next;
       } catch (error) {
-        await response.cancel(error);
+        yield response.cancel(error);
         throw error;
       }
     }
   }
 
+  /** The request that comes after a redirect as the caller wants it, or null if it is not to be followed. */
+  *#rewritten(next: Request, response: R, { rewrite }: RedirectPolicy): Steps<Request | null> {
+    if (rewrite === null) return next;
+    const changed = yield this.#given('redirect.rewrite', rewrite(next, asStream(response)));
+    return changed === null ? null : requestOf("'redirect.rewrite'", changed);
+  }
+
   /** One request to a transport and its response, through hooks and middleware. */
-  async #hop(first: Request, journey: Journey): Promise<StreamResponse> {
+  *#hop(first: Request, journey: Journey<R>): Steps<R> {
     const { hooks, middleware } = this.#config;
     checkBounds(first, journey.context);
     let request = first;
-    let response: StreamResponse;
+    let response: R;
     try {
-      for (const hook of hooks.request)
-        request = requestOf('A request hook', (await hook(request)) ?? request);
-      response =
-        middleware.length === 0 ? await this.#carry(request, journey) : await this.#through(request, journey);
+      for (const hook of hooks.request) {
+        const changed = yield this.#given('hooks.request', hook(request));
+        request = requestOf('A request hook', changed ?? request);
+      }
+      const answer =
+        middleware.length === 0
+          ? this.#mode.carry(request, this.#contextFor(request, journey))
+          : this.#through(request, journey);
+      response = (yield answer) as R;
     } catch (error) {
-      if (request.payload !== first.payload) await letGo(request, error);
+      if (request.payload !== first.payload) yield* this.#letGo(request, error);
       throw error;
     }
     journey.held = response;
     try {
       this.#receive(response, request, journey);
-      for (const hook of hooks.response) await hook(response);
+      for (const hook of hooks.response) yield this.#given('hooks.response', hook(asStream(response)));
     } catch (error) {
-      await response.cancel(error);
+      yield response.cancel(error);
       throw error;
     }
     return response;
   }
 
   /** Gives a response what only the client knows, and the client what the response brings. */
-  #receive({ context }: StreamResponse, request: Request, { history, cookies }: Journey): void {
+  #receive({ context }: R, request: Request, { history, cookies }: Journey<R>): void {
     const { logger, decode, defaultEncoding } = this.#config;
     context.request ??= request;
     context.decode = decode;
@@ -265,37 +296,36 @@ export class Sender {
     }
   }
 
-  #through(request: Request, journey: Journey): Promise<StreamResponse> {
+  #through(request: Request, journey: Journey<R>): Promise<R> | R {
     const { middleware } = this.#config;
-    let handle: Next = (next) => this.#carry(next, journey);
-    for (let i = middleware.length - 1; i >= 0; i--) {
-      const layer = middleware[i]!;
-      const below = handle;
-      handle = (incoming) => throughLayer(layer, incoming, below, journey.context);
-    }
-    return handle(request);
+    const outermost = this.#below(0, journey);
+    return this.#mode.through(middleware[0]!, request, outermost, journey.context);
   }
 
-  #carry(request: Request, journey: Journey): Promise<StreamResponse> {
-    const transport = this.#mounts.isEmpty
-      ? this.#transport
-      : (this.#mounts.find(request.parsedURL) ?? this.#transport);
-    const context = this.#contextFor(request, journey);
-    return transport instanceof HTTPTransport
-      ? transport.handle(request, context)
-      : carryBounded(transport, request, context);
+  /** What the middleware of this index sends its requests to. */
+  #below(index: number, journey: Journey<R>): (request: Request) => Steps<R> {
+    const mode = this.#mode;
+    const layer = this.#config.middleware[index + 1];
+    const below = layer === undefined ? null : this.#below(index + 1, journey);
+    const contextFor = (request: Request): TransportContext => this.#contextFor(request, journey);
+    return function* (request) {
+      return (yield below === null
+        ? mode.carry(request, contextFor(request))
+        : mode.through(layer!, request, below, journey.context)) as R;
+    };
+  }
+
+  *#letGo(request: Request, reason: unknown): Steps<void> {
+    const released = letGo(request, reason);
+    if (!this.#mode.isBlocking) yield released;
   }
 }
 
-/** The request that comes after a redirect as the caller wants it, or null if it is not to be followed. */
-async function rewritten(
-  next: Request,
-  response: StreamResponse,
-  { rewrite }: RedirectPolicy,
-): Promise<Request | null> {
-  if (rewrite === null) return next;
-  const changed = await rewrite(next, response);
-  return changed === null ? null : requestOf("'redirect.rewrite'", changed);
+type FlowStep = IteratorResult<Request, void>;
+
+/** A response as functions of the program get it: of the class that their client has. */
+function asStream(response: Streamed): StreamResponse {
+  return response as unknown as StreamResponse;
 }
 
 function requestOf(who: string, value: unknown): Request {
@@ -309,8 +339,8 @@ function timeoutOf({ timeout }: RequestExtensions, config: SendConfig): Timeout 
 }
 
 /** A body that nobody has opened until the response is over will not be opened any more. */
-async function letGoAfter(answer: Promise<StreamResponse>, request: Request): Promise<StreamResponse> {
-  const response = await answer;
+function* letGoAfter<R extends Streamed>(steps: Steps<R>, request: Request): Steps<R> {
+  const response = yield* steps;
   response.onceClosed(() => void letGo(request));
   return response;
 }

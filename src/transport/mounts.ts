@@ -98,11 +98,11 @@ function checkPort(port: number, pattern: string): number {
 }
 
 /** Sends requests by their URL to different transports. */
-export class Mounts {
-  readonly #mounts: readonly { readonly pattern: URLPattern; readonly transport: Transport | null }[];
+export class Mounts<T extends object = Transport> {
+  readonly #mounts: readonly { readonly pattern: URLPattern; readonly transport: T | null }[];
 
   /** @param mounts transports by pattern; null leaves a pattern to the default transport */
-  constructor(mounts: Readonly<Record<string, Transport | null>> = {}) {
+  constructor(mounts: Readonly<Record<string, T | null>> = {}) {
     this.#mounts = Object.entries(mounts)
       .map(([text, transport]) => ({ pattern: parseURLPattern(text), transport }))
       .toSorted((a, b) => compareURLPatterns(a.pattern, b.pattern));
@@ -113,13 +113,13 @@ export class Mounts {
   }
 
   /** The transport for a URL, or null if the default one is to carry it. */
-  find(url: ParsedURL): Transport | null {
+  find(url: ParsedURL): T | null {
     for (const { pattern, transport } of this.#mounts) if (matchesURLPattern(pattern, url)) return transport;
     return null;
   }
 
   /** Each transport once. */
-  get transports(): Set<Transport> {
+  get transports(): Set<T> {
     return new Set(this.#mounts.flatMap(({ transport }) => (transport === null ? [] : [transport])));
   }
 }
