@@ -1,4 +1,5 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
+import type { Request } from '../message/request.ts';
 import type { Auth } from './auth.ts';
 
 /**
@@ -15,17 +16,22 @@ import type { Auth } from './auth.ts';
 export function bearerAuth(token: string | (() => Promise<string> | string)): Auth {
   if (typeof token === 'function') {
     return {
-      async *flow(request) {
-        yield request.with({ headers: { Authorization: bearerCredentials(await token()) } });
+      flow(request) {
+        const now = token();
+        return now instanceof Promise ? laterFlow(request, now) : flowOf(request, now);
       },
     };
   }
-  const value = bearerCredentials(token);
-  return {
-    *flow(request) {
-      yield request.with({ headers: { Authorization: value } });
-    },
-  };
+  bearerCredentials(token);
+  return { flow: (request) => flowOf(request, token) };
+}
+
+function* flowOf(request: Request, token: string): Generator<Request, void> {
+  yield request.with({ headers: { Authorization: bearerCredentials(token) } });
+}
+
+async function* laterFlow(request: Request, token: Promise<string>): AsyncGenerator<Request, void> {
+  yield request.with({ headers: { Authorization: bearerCredentials(await token) } });
 }
 
 /** `b64token` of RFC 6750 §2.1, read generously: whatever fits into a field without white space. */

@@ -59,8 +59,13 @@ export function encodeContent(content: ContentInit): RequestBody {
   throw refuse(content);
 }
 
-async function makeContent(make: () => ContentInit | Promise<ContentInit>): Promise<RequestBody> {
-  return encodeContent(await make());
+function makeContent(make: () => ContentInit | Promise<ContentInit>): RequestBody | Promise<RequestBody> {
+  const content = make();
+  return isPromise(content) ? Promise.resolve(content).then(encodeContent) : encodeContent(content);
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** Iterables of pairs, which have an option of their own. */

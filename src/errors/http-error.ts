@@ -31,6 +31,8 @@ export interface HTTPErrorInit {
 export abstract class HTTPError extends TernError {
   /** The request that failed; absent only when the failure is older than the request. Not enumerable. */
   declare readonly request: Request | undefined;
+  /** The root reason in words, without request, phase and peer, which the message adds. Not enumerable. */
+  declare readonly reason: string;
   /** The step in which it failed. */
   readonly phase: Phase;
   /** Address and port of the other end, when a connection was made or tried. */
@@ -42,6 +44,7 @@ export abstract class HTTPError extends TernError {
     this.peer = init.peer;
     // Not enumerable: printing an error should not print the whole request with it.
     Object.defineProperty(this, 'request', { value: init.request });
+    Object.defineProperty(this, 'reason', { value: init.reason });
   }
 
   static {

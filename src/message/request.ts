@@ -18,7 +18,6 @@ import type { Trace } from '../models/trace.ts';
 import { type ParsedURL, parseURL } from '../models/url.ts';
 import { composeFields, type FieldChanges, replaceFields, withoutFields } from './request-fields.ts';
 
-
 /** What few requests need. */
 export interface RequestExtensions {
   /** Replaces the target of the request line: `*` for a server-wide OPTIONS, an absolute form, unusual escapes. */
@@ -232,6 +231,11 @@ export class Request {
           : checkExtensions(changes.extensions),
       redaction: this.#redaction,
     });
+  }
+
+  /** Keeps what has been read of a streamed body, which is sent from now on. @internal */
+  keepContent(bytes: Uint8Array): void {
+    this.#content = bytesBody(bytes);
   }
 
   /** What a log may show of the request: everything but its body, with secrets masked. */
