@@ -4,6 +4,21 @@ import type { Mounts } from '../transport/mounts.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
 
+/** The types in which kinds of client differ. */
+export interface ClientShape {
+  readonly transport: object;
+  /** A response whose content may still be on its way. */
+  readonly streamed: Streamed;
+  /** What a request for a whole response returns. */
+  readonly whole: unknown;
+  /** What a request for a streamed response returns. */
+  readonly stream: unknown;
+  readonly clientOptions: object;
+  readonly requestOptions: object;
+  readonly bodilessOptions: object;
+  readonly sendOptions: object;
+}
+
 /** What a kind of client (one that waits, one that blocks) uses for transports. */
 export interface ClientKind<T extends object, R extends Streamed> {
   /** Opens the built-in transport. */

@@ -11,16 +11,15 @@ import { CookieJar, type CookiesInit } from '../models/cookie-jar.ts';
 import { Headers } from '../models/headers.ts';
 import { type ParamsInit, QueryParams } from '../models/query-params.ts';
 import { resolveTimeout, type Timeout, type TimeoutInit, DEFAULT_TIMEOUT } from '../models/timeout.ts';
-import { HTTPTransport } from '../transport/http-transport.ts';
 import { Mounts } from '../transport/mounts.ts';
+import { NO_STATS } from '../transport/no-stats.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import type { Transport } from '../transport/transport.ts';
 import { buildRequest } from './build-request.ts';
-import type { ClientKind, Inherited } from './client-kind.ts';
+import type { ClientKind, ClientShape, Inherited } from './client-kind.ts';
 import { closeTransports } from './close-transports.ts';
 import {
   checkMiddleware,
-  checkTransport,
   type ClientConfig,
   defaultHeaders,
   mergeFields,
@@ -33,40 +32,29 @@ import { extendOptions } from './extend-options.ts';
 import { mergeHooks, resolveHooks } from './hooks.ts';
 import { checkClientOptions, checkRequestOptions, needsTransport, transportOptions } from './option-names.ts';
 import type {
-  BodilessRequestOptions,
   BuildOptions,
   ClientOptions,
   RequestHeadersInit,
   RequestOptions,
   SendOptions,
 } from './options.ts';
-import { AsyncMode, type Streamed } from './send-mode.ts';
 import { Sender } from './sender.ts';
 import { runAsync, type Steps } from './steps.ts';
-
-const NO_STATS: PoolStats = Object.freeze({
-  connections: 0,
-  active: 0,
-  idle: 0,
-  connecting: 0,
-  waiting: 0,
-  opened: 0,
-  reused: 0,
-});
+import { type Waiting, WAITING } from './waiting.ts';
 
 /**
  * What the client that waits and the one that blocks have in common: settings, how requests are built, and the steps
  * in which they are sent.
  */
-export abstract class BaseClient<T extends object, R extends Streamed, Whole, Stream> {
+export abstract class BaseClient<S extends ClientShape> {
   readonly #options: ClientOptions;
   readonly #config: ClientConfig;
-  readonly #kind: ClientKind<T, R>;
-  readonly #transport: T;
-  readonly #mounts: Mounts<T>;
+  readonly #kind: ClientKind<S['transport'], S['streamed']>;
+  readonly #transport: S['transport'];
+  readonly #mounts: Mounts<S['transport']>;
   /** The transports that were made by, or given to, this client and not the one that it extends. */
-  readonly #ownTransports: ReadonlySet<T>;
-  #sender: Sender<R>;
+  readonly #ownTransports: ReadonlySet<S['transport']>;
+  #sender: Sender<S['streamed']>;
   #base: BaseURL | null;
   #headers: Headers;
   #params: QueryParams;
@@ -80,7 +68,11 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
    * @throws BackendUnavailableError if a backend is asked for by name and cannot be had
    * @throws UnsupportedOption if that backend cannot honour an option
    */
-  constructor(kind: ClientKind<T, R>, options: ClientOptions, inherited: Inherited<T> | undefined) {
+  constructor(
+    kind: ClientKind<S['transport'], S['streamed']>,
+    options: ClientOptions,
+    inherited: Inherited<S['transport']> | undefined,
+  ) {
     checkClientOptions(options);
     this.#kind = kind;
     this.#options = { ...options };
@@ -94,9 +86,13 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
     this.#cookies = this.#jar(options.cookies);
     this.#keepsCookies = options.cookies !== null;
     this.#defaults = resolveSendDefaults(options);
-    this.#mounts = new Mounts<T>(options.mounts as Readonly<Record<string, T | null>> | undefined);
+    this.#mounts = new Mounts<S['transport']>(
+      options.mounts as Readonly<Record<string, S['transport'] | null>> | undefined,
+    );
     this.#transport =
-      inherited?.transport ?? (options.transport as T | undefined) ?? kind.open(transportOptions(options));
+      inherited?.transport ??
+      (options.transport as S['transport'] | undefined) ??
+      kind.open(transportOptions(options));
     const transports = [this.#transport, ...this.#mounts.transports];
     this.#ownTransports = new Set(
       transports.filter((transport) => inherited === undefined || !inherited.transports.has(transport)),
@@ -175,36 +171,36 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
     return this.#kind.network(this.#transport)?.stats ?? NO_STATS;
   }
 
-  get(url: URL | string, options?: BodilessRequestOptions): Whole {
+  get(url: URL | string, options?: S['bodilessOptions']): S['whole'] {
     return this.request('GET', url, options);
   }
 
-  head(url: URL | string, options?: BodilessRequestOptions): Whole {
+  head(url: URL | string, options?: S['bodilessOptions']): S['whole'] {
     return this.request('HEAD', url, options);
   }
 
-  options(url: URL | string, options?: BodilessRequestOptions): Whole {
+  options(url: URL | string, options?: S['bodilessOptions']): S['whole'] {
     return this.request('OPTIONS', url, options);
   }
 
-  delete(url: URL | string, options?: BodilessRequestOptions): Whole {
+  delete(url: URL | string, options?: S['bodilessOptions']): S['whole'] {
     return this.request('DELETE', url, options);
   }
 
-  post(url: URL | string, options?: RequestOptions): Whole {
+  post(url: URL | string, options?: S['requestOptions']): S['whole'] {
     return this.request('POST', url, options);
   }
 
-  put(url: URL | string, options?: RequestOptions): Whole {
+  put(url: URL | string, options?: S['requestOptions']): S['whole'] {
     return this.request('PUT', url, options);
   }
 
-  patch(url: URL | string, options?: RequestOptions): Whole {
+  patch(url: URL | string, options?: S['requestOptions']): S['whole'] {
     return this.request('PATCH', url, options);
   }
 
   /** The safe method with a body (RFC 10008). */
-  query(url: URL | string, options?: RequestOptions): Whole {
+  query(url: URL | string, options?: S['requestOptions']): S['whole'] {
     return this.request('QUERY', url, options);
   }
 
@@ -215,13 +211,13 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
    * @throws HTTPStatusError for a status other than 2xx, if `raiseForStatus` is on
    * @throws InvalidURL, InvalidArgument, LocalProtocolError if the request cannot be built
    */
-  abstract request(method: string, url: URL | string, options?: RequestOptions): Whole;
+  abstract request(method: string, url: URL | string, options?: S['requestOptions']): S['whole'];
 
   /**
    * Sends a request and returns as soon as the head of the response is there. The response holds a connection until
    * its content is read or cancelled: use `await using`.
    */
-  abstract stream(method: string, url: URL | string, options?: RequestOptions): Stream;
+  abstract stream(method: string, url: URL | string, options?: S['requestOptions']): S['stream'];
 
   /** Builds a request as the client would send it, without sending it. */
   buildRequest(method: string, url: URL | string, options?: BuildOptions): Request {
@@ -230,8 +226,8 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
   }
 
   /** Sends a request that was built before. */
-  abstract send(request: Request, options?: SendOptions & { readonly stream?: false }): Whole;
-  abstract send(request: Request, options: SendOptions & { readonly stream: true }): Stream;
+  abstract send(request: Request, options?: S['sendOptions'] & { readonly stream?: false }): S['whole'];
+  abstract send(request: Request, options: S['sendOptions'] & { readonly stream: true }): S['stream'];
 
   /**
    * A client with other settings on top of these. What is left out, or `undefined`, stays as it is here at this
@@ -242,10 +238,10 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
    * Both have the same cookies unless `cookies` is given, and the same connections unless a transport is given, or
    * options that need one of their own; closing the new client leaves what it shares alone.
    */
-  abstract extend(options?: ClientOptions): BaseClient<T, R, Whole, Stream>;
+  abstract extend(options?: S['clientOptions']): BaseClient<S>;
 
   /** The transports that closing this client closes. */
-  protected get ownTransports(): ReadonlySet<T> {
+  protected get ownTransports(): ReadonlySet<S['transport']> {
     return this.#ownTransports;
   }
 
@@ -268,7 +264,11 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
     }
   }
 
-  protected *streaming(method: string, url: URL | string, options: RequestOptions | undefined): Steps<R> {
+  protected *streaming(
+    method: string,
+    url: URL | string,
+    options: RequestOptions | undefined,
+  ): Steps<S['streamed']> {
     let config = this.#defaults;
     let request: Request | null = null;
     try {
@@ -286,7 +286,7 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
   protected *sending(
     request: Request,
     options: SendOptions & { readonly stream?: boolean },
-  ): Steps<R | Response> {
+  ): Steps<S['streamed'] | Response> {
     try {
       checkRequestOptions(options, 'send');
       if (!(request instanceof Request))
@@ -301,7 +301,7 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
   }
 
   /** Options of a client that extends this one, and what it shares with it. */
-  protected extension(options: ClientOptions): readonly [ClientOptions, Inherited<T>] {
+  protected extension(options: ClientOptions): readonly [ClientOptions, Inherited<S['transport']>] {
     const { hooks, middleware } = this.#config;
     const merged = extendOptions(this.#options, options);
     const transports = new Set([this.#transport, ...this.#mounts.transports]);
@@ -328,7 +328,7 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
     return config.raiseForStatus ? read.raiseForStatus() : read;
   }
 
-  *#streamed(request: Request, config: SendConfig): Steps<R> {
+  *#streamed(request: Request, config: SendConfig): Steps<S['streamed']> {
     const response = yield* this.#send(request, config, 'stream');
     if (config.raiseForStatus && !response.isSuccess) {
       // Nobody will get to see the response but through the error: its content comes along.
@@ -337,7 +337,7 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
     return response;
   }
 
-  #send(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): Steps<R> {
+  #send(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): Steps<S['streamed']> {
     if (this.isClosed) throw new ClientClosed('Cannot send a request, as the client has been closed.');
     return this.#sender.send(request, config, delivery, this.#cookies, this.#base);
   }
@@ -357,18 +357,11 @@ export abstract class BaseClient<T extends object, R extends Streamed, Whole, St
     return new CookieJar(init, this.#base === null ? {} : { url: this.#base.parsed.href });
   }
 
-  #newSender(): Sender<R> {
+  #newSender(): Sender<S['streamed']> {
     const mode = this.#kind.mode(this.#transport, this.#mounts);
     return new Sender(this.#config, mode, this.#keepsCookies);
   }
 }
-
-const WAITING: ClientKind<Transport, StreamResponse> = {
-  open: (options) => new HTTPTransport(options),
-  checkTransport,
-  network: (transport) => (transport instanceof HTTPTransport ? transport : null),
-  mode: (transport, mounts) => new AsyncMode(transport, mounts),
-};
 
 /**
  * Sends requests with shared settings, cookies and connections. Make one and keep it; close it at the end, or bind
@@ -389,10 +382,7 @@ const WAITING: ClientKind<Transport, StreamResponse> = {
  * await client.close();
  * ```
  */
-export class Client
-  extends BaseClient<Transport, StreamResponse, Promise<Response>, Promise<StreamResponse>>
-  implements AsyncDisposable
-{
+export class Client extends BaseClient<Waiting> implements AsyncDisposable {
   #closing: Promise<void> | null = null;
 
   /**

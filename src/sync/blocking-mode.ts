@@ -1,0 +1,102 @@
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { describeValue } from '../body/describe-value.ts';
+import { Request } from '../message/request.ts';
+import { checkBounds } from '../client/bounded.ts';
+import type { Middleware } from '../client/middleware.ts';
+import type { SendMode } from '../client/send-mode.ts';
+import { runSync, type Steps } from '../client/steps.ts';
+import { MockTransport } from '../transport/mock-transport.ts';
+import type { Mounts } from '../transport/mounts.ts';
+import type { TransportContext } from '../transport/transport.ts';
+import { boundedBody } from './bounded-source.ts';
+import { readBody } from './read-body.ts';
+import { refusePromise } from './refuse-promise.ts';
+import { SyncHTTPTransport } from './sync-http-transport.ts';
+import { syncMock } from './sync-mock.ts';
+import { SyncStreamResponse } from './sync-stream-response.ts';
+import type { SyncTransport, SyncTransportContext, SyncTransportLike } from './sync-transport.ts';
+
+/**
+ * How a client sends that blocks. Functions of the program cannot be interrupted, so the limits over everything are
+ * looked at whenever one of them has returned.
+ */
+export class BlockingMode implements SendMode<SyncStreamResponse> {
+  readonly isBlocking = true;
+  readonly run: <T>(steps: Steps<T>) => T = runSync;
+  readonly #transport: SyncTransportLike;
+  readonly #mounts: Mounts<SyncTransportLike>;
+
+  constructor(transport: SyncTransportLike, mounts: Mounts<SyncTransportLike>) {
+    this.#transport = transport;
+    this.#mounts = mounts;
+  }
+
+  carry(request: Request, context: TransportContext): SyncStreamResponse {
+    const found = this.#mounts.isEmpty
+      ? this.#transport
+      : (this.#mounts.find(request.parsedURL) ?? this.#transport);
+    // `run` makes the hooks for retries ones that block.
+    const blocking = context as unknown as SyncTransportContext;
+    if (found instanceof SyncHTTPTransport) return found.handleSync(request, blocking);
+    const transport: SyncTransport = found instanceof MockTransport ? syncMock(found) : found;
+    checkBounds(request, context);
+    const answer: unknown = transport.handleSync(request, blocking);
+    refusePromise('transport', answer);
+    if (!(answer instanceof SyncStreamResponse)) {
+      throw new InvalidArgument(
+        "The handleSync() of a transport must return a SyncStreamResponse; make one with 'new SyncStreamResponse()'.",
+      );
+    }
+    return boundedBody(answer, request, context);
+  }
+
+  through(
+    layer: Middleware,
+    request: Request,
+    below: (request: Request) => Steps<SyncStreamResponse>,
+    context: TransportContext,
+  ): SyncStreamResponse {
+    const received: SyncStreamResponse[] = [];
+    const next = (outgoing: Request): SyncStreamResponse => {
+      if (!(outgoing instanceof Request))
+        throw new InvalidArgument(`next() takes a Request, not ${describeValue(outgoing)}.`);
+      checkBounds(outgoing, context);
+      const response = runSync(below(outgoing));
+      received.push(response);
+      return response;
+    };
+    try {
+      const call = layer as unknown as (request: Request, next: (request: Request) => unknown) => unknown;
+      const answer = call(request, next);
+      refusePromise('middleware', answer);
+      if (!(answer instanceof SyncStreamResponse)) {
+        throw new InvalidArgument(
+          `A middleware must return a SyncStreamResponse, the one that next() gave it or one of its own, not ${describeValue(answer)}.`,
+        );
+      }
+      return received.includes(answer) ? answer : boundedBody(answer, request, context);
+    } catch (error) {
+      for (const response of received) if (!response.isClosed) response.cancel(error);
+      throw error;
+    }
+  }
+
+  bound(steps: Steps<SyncStreamResponse>, request: Request, context: TransportContext): SyncStreamResponse {
+    const response = runSync(steps);
+    try {
+      checkBounds(request, context);
+    } catch (error) {
+      response.cancel(error);
+      throw error;
+    }
+    return response;
+  }
+
+  readBody(request: Request): Uint8Array {
+    return readBody(request);
+  }
+
+  checkResult(what: string, value: unknown): void {
+    refusePromise(what, value);
+  }
+}

@@ -1,0 +1,143 @@
+import type { BackendReport } from '../backends/select.ts';
+import { mustWait } from '../body/request-body.ts';
+import { ClientClosed } from '../errors/client-closed.ts';
+import { UnsupportedOption } from '../errors/unsupported-option.ts';
+import type { Request } from '../message/request.ts';
+import { HTTPTransport, type HTTPTransportOptions } from '../transport/http-transport.ts';
+import { NO_STATS } from '../transport/no-stats.ts';
+import type { PoolStats } from '../transport/pool.ts';
+import { refuseOwnServer } from './own-server.ts';
+import { unpackError } from './portable-error.ts';
+import type { Call } from './protocol.ts';
+import { RemoteExchange } from './remote-exchange.ts';
+import { SyncStreamResponse } from './sync-stream-response.ts';
+import type { SyncTransport, SyncTransportContext } from './sync-transport.ts';
+import { type Service, WorkerThread } from './worker-thread.ts';
+
+const dropped = new FinalizationRegistry<RemoteExchange>((exchange) => exchange.cancel());
+
+/**
+ * Sends requests over the network and blocks until their responses are there. An {@link HTTPTransport} in a worker
+ * thread does the work; all transports of a thread share that worker, which starts with the first request.
+ *
+ * @example
+ * ```ts
+ * import { SyncClient, SyncHTTPTransport } from 'ternhttp/sync';
+ *
+ * const transport = new SyncHTTPTransport({ socket: { path: '/run/app.sock' }, limits: { maxConnections: 4 } });
+ * const client = new SyncClient({ transport });
+ * console.log(transport.stats.connections); // 0
+ * client.close();
+ * ```
+ */
+export class SyncHTTPTransport implements SyncTransport, Service {
+  readonly #options: HTTPTransportOptions;
+  readonly #report: BackendReport;
+  /** The worker that knows the transport, and its number there. */
+  #thread: WorkerThread | null = null;
+  #id = 0;
+  #isClosed = false;
+
+  /**
+   * @throws InvalidArgument for options that do not exist or do not fit
+   * @throws BackendUnavailableError if a backend is asked for by name and cannot be had
+   * @throws UnsupportedOption if that backend cannot honour an option, or a worker cannot
+   */
+  constructor(options: HTTPTransportOptions = {}) {
+    // It opens nothing, but knows which options there are.
+    this.#report = new HTTPTransport(options).backend;
+    refuseFunctions(options, '');
+    this.#options = options;
+  }
+
+  /** Which engine runs, and why. */
+  get backend(): BackendReport {
+    return this.#report;
+  }
+
+  get stats(): PoolStats {
+    const thread = this.#thread;
+    if (thread === null || thread.isDead) return NO_STATS;
+    const reply = thread.call({ kind: 'stats', id: thread.nextId(), transport: this.#id });
+    return reply.kind === 'reply' ? (reply.value as PoolStats) : NO_STATS;
+  }
+
+  handleSync(request: Request, context: SyncTransportContext): SyncStreamResponse {
+    if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
+    const { payload } = request;
+    if (payload !== null && payload.bytes === null && payload.openSync === undefined)
+      throw mustWait(payload.description);
+    refuseOwnServer(request, this.#options.socket?.path);
+    const exchange = new RemoteExchange(this.#open(), request, context);
+    const head = exchange.send(this.#id);
+    const response = new SyncStreamResponse(head.status, null, { context: head, source: exchange });
+    if (context.delivery === 'stream') {
+      // A response that is forgotten would keep its connection for good.
+      dropped.register(response, exchange, exchange);
+      response.onceClosed(() => dropped.unregister(exchange));
+    }
+    return response;
+  }
+
+  /** Closes all connections, those of responses that are still read included. */
+  closeSync(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const thread = this.#thread;
+    if (thread === null || thread.isDead) return;
+    const reply = thread.call({ kind: 'close', id: thread.nextId(), transport: this.#id });
+    thread.unlisten(this.#id);
+    if (reply.kind === 'failure') throw unpackError(reply.error);
+  }
+
+  serve({ name, values }: Pick<Call, 'name' | 'values'>): unknown {
+    if (name !== 'checkServerIdentity') return undefined;
+    const [hostname, certificate] = values as Parameters<
+      NonNullable<NonNullable<HTTPTransportOptions['tls']>['checkServerIdentity']>
+    >;
+    const refusal: unknown = this.#options.tls!.checkServerIdentity!(hostname, certificate);
+    if (refusal !== undefined) throw refusal;
+    return undefined;
+  }
+
+  onServeError(): void {
+    // It fails the handshake, and thereby the request.
+  }
+
+  #open(): WorkerThread {
+    const thread = WorkerThread.current;
+    if (thread === this.#thread) return thread;
+    this.#thread = thread;
+    this.#id = thread.nextId();
+    thread.listen(this.#id, this);
+    const { tls } = this.#options;
+    const { checkServerIdentity, ...others } = tls ?? {};
+    thread.post({
+      kind: 'open',
+      transport: this.#id,
+      options: tls === undefined ? this.#options : { ...this.#options, tls: others },
+      checksIdentity: checkServerIdentity !== undefined,
+    });
+    return thread;
+  }
+}
+
+/** A function would have to run in the worker, where it cannot be had. */
+function refuseFunctions(options: object, prefix: string): void {
+  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+    const path = prefix + name;
+    if (path === 'tls.checkServerIdentity') continue;
+    if (typeof value === 'function') {
+      throw new UnsupportedOption('sync', {
+        option: path,
+        reason:
+          'connections are opened in a worker thread, where functions of the program cannot be called. Use the Client of the package ternhttp.',
+      });
+    }
+    if (isPlain(value)) refuseFunctions(value, `${path}.`);
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
