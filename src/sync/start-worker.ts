@@ -34,20 +34,24 @@ export function startWorker(): {
     name: 'ternhttp sync',
   };
   const worker = import.meta.url.endsWith('.ts')
-    ? new Worker(new URL('./worker.ts', import.meta.url), { ...options, execArgv: flags(loaderFlags()) })
-    : new Worker(new URL('./sync-worker.js', import.meta.url), { ...options, execArgv: flags([]) });
+    ? startSource(new URL('./worker.ts', import.meta.url), options)
+    : new Worker(new URL('./sync-worker.js', import.meta.url), { ...options, execArgv: threadFlags() });
   worker.unref();
   port1.unref();
   return { worker, port: port1, shared };
 }
 
-/** What the sources of the library, which are TypeScript, need where Node does not read it by itself. */
-function loaderFlags(): string[] {
+/** Starts a thread from the sources of the library, which are TypeScript; where Node does not read that, tsx does. */
+export function startSource(file: URL, options: WorkerOptions): Worker {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const readsTypes = 'typescript' in process.features && process.features.typescript !== false;
-  return readsTypes ? [] : ['--import', 'tsx'];
+  if (readsTypes) return new Worker(file, { ...options, execArgv: threadFlags() });
+  const program = `import('tsx/esm/api').then(({ register }) => { register(); return import('${file.href}'); });`;
+  return new Worker(program, { ...options, eval: true, execArgv: [] });
 }
 
-function flags(more: readonly string[]): string[] {
+/** The flags of the process that hold for its threads too. */
+function threadFlags(): string[] {
   const kept: string[] = [];
   const given = process.execArgv;
   for (let i = 0; i < given.length; i++) {
@@ -56,5 +60,5 @@ function flags(more: readonly string[]): string[] {
     if (follows !== undefined) i += follows;
     else if (!flag.startsWith('--input-type') && !/^--(?:test|watch)-/.test(flag)) kept.push(flag);
   }
-  return [...kept, ...more];
+  return kept;
 }
