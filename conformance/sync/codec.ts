@@ -93,9 +93,9 @@ export class ValueCodec implements Codec {
 
   decode(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    if (value instanceof Blob || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value;
-    if (value instanceof Date || value instanceof RegExp) return value;
     if (Array.isArray(value)) return value.map((item: unknown) => this.decode(item));
+    // Octets, blobs, dates, and what has been decoded before.
+    if (Object.getPrototypeOf(value) !== Object.prototype) return value;
     if (!('$' in value)) {
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.decode(item)]));
     }

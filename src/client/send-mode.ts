@@ -28,8 +28,12 @@ export interface SendMode<R extends Streamed> {
   /** Nothing can be waited for: what steps yield has to be there already. */
   readonly isBlocking: boolean;
   run<T>(steps: Steps<T>): Promise<T> | T;
-  /** Has the transport for its URL carry a request. */
-  carry(request: Request, context: TransportContext): Promise<R> | R;
+  /**
+   * Has the transport for its URL carry a request.
+   *
+   * @param isWatched functions of the program look at the response before its content is read
+   */
+  carry(request: Request, context: TransportContext, isWatched: boolean): Promise<R> | R;
   /** Sends a request through a middleware to what is below it. */
   through(
     layer: Middleware,

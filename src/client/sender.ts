@@ -43,6 +43,8 @@ export class Sender<R extends Streamed> {
   readonly #keepsCookies: boolean;
   /** Functions of the program have a part in every request. */
   readonly #hasGuests: boolean;
+  /** Some of them look at responses whose content has not been read. */
+  readonly #isWatched: boolean;
 
   constructor(config: ClientConfig, mode: SendMode<R>, keepsCookies: boolean) {
     this.#config = config;
@@ -51,6 +53,7 @@ export class Sender<R extends Streamed> {
     const { hooks, middleware } = config;
     const kinds = [middleware, hooks.request, hooks.response, hooks.redirect, hooks.retry];
     this.#hasGuests = kinds.some((guests) => guests.length > 0);
+    this.#isWatched = hooks.response.length > 0 || hooks.redirect.length > 0;
   }
 
   send(
@@ -260,7 +263,7 @@ export class Sender<R extends Streamed> {
       }
       const answer =
         middleware.length === 0
-          ? this.#mode.carry(request, this.#contextFor(request, journey))
+          ? this.#mode.carry(request, this.#contextFor(request, journey), this.#isWatched)
           : this.#through(request, journey);
       response = (yield answer) as R;
     } catch (error) {
@@ -310,7 +313,7 @@ export class Sender<R extends Streamed> {
     const contextFor = (request: Request): TransportContext => this.#contextFor(request, journey);
     return function* (request) {
       return (yield below === null
-        ? mode.carry(request, contextFor(request))
+        ? mode.carry(request, contextFor(request), true)
         : mode.through(layer!, request, below, journey.context)) as R;
     };
   }

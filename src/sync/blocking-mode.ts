@@ -31,13 +31,13 @@ export class BlockingMode implements SendMode<SyncStreamResponse> {
     this.#mounts = mounts;
   }
 
-  carry(request: Request, context: TransportContext): SyncStreamResponse {
+  carry(request: Request, context: TransportContext, isWatched: boolean): SyncStreamResponse {
     const found = this.#mounts.isEmpty
       ? this.#transport
       : (this.#mounts.find(request.parsedURL) ?? this.#transport);
     // `run` makes the hooks for retries ones that block.
     const blocking = context as unknown as SyncTransportContext;
-    if (found instanceof SyncHTTPTransport) return found.handleSync(request, blocking);
+    if (found instanceof SyncHTTPTransport) return found.handleSync(request, blocking, isWatched);
     const transport: SyncTransport = found instanceof MockTransport ? syncMock(found) : found;
     checkBounds(request, context);
     const answer: unknown = transport.handleSync(request, blocking);

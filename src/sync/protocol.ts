@@ -67,8 +67,9 @@ export interface SendCommand {
   /** On the clock that all threads share, in milliseconds. */
   readonly totalDeadline: number | null;
   readonly delivery: 'stream' | 'whole';
+  /** The head is to be replied by itself, although the content is to be whole. */
+  readonly isHeadFirst: boolean;
   readonly maxBytes: number;
-  readonly hasSignal: boolean;
   readonly listens: Readonly<Record<Listener, boolean>>;
 }
 
@@ -161,9 +162,11 @@ export interface HeadReply {
   readonly trailers: readonly string[] | null;
 }
 
-/** A piece of content; null at its end. */
+/** A piece of content; null if there is none. */
 export interface PieceReply {
   readonly piece: Uint8Array | null;
+  /** Nothing comes behind it. */
+  readonly isLast: boolean;
   readonly bytesReceived: number;
   /** With the end. */
   readonly trailers: readonly string[] | null;

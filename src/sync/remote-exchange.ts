@@ -1,5 +1,6 @@
 import type { DecodeOptions } from '../body/content-coding.ts';
 import type { Fail } from '../body/fail.ts';
+import { checkBounds } from '../client/bounded.ts';
 import type { Request } from '../message/request.ts';
 import { newContext, type ResponseContext } from '../message/response-head.ts';
 import { Headers } from '../models/headers.ts';
@@ -28,6 +29,8 @@ export class RemoteExchange implements Service, SyncSource {
   #response: ResponseContext | null = null;
   #trailers: readonly string[] | null = null;
   #whole: Uint8Array | null = null;
+  /** The content comes in one piece. */
+  #comesWhole = false;
   /** Nothing more is to come from the worker. */
   #isOver = false;
   /** Why the content cannot be had. */
@@ -48,9 +51,9 @@ export class RemoteExchange implements Service, SyncSource {
   }
 
   /** Sends the request and blocks until the head of its response is there. */
-  send(transport: number): ResponseContext {
+  send(transport: number, isHeadFirst: boolean): ResponseContext {
     this.#thread.listen(this.id, this);
-    const reply = this.#call(this.#command(transport)) as HeadReply;
+    const reply = this.#call(this.#command(transport, isHeadFirst)) as HeadReply;
     const { status, statusText, httpVersion, fields, connection, marks } = reply;
     const context = newContext(status, statusText, httpVersion, Headers.fromWire(fields));
     context.request = this.#request;
@@ -61,7 +64,8 @@ export class RemoteExchange implements Service, SyncSource {
     this.#whole = reply.body;
     this.#trailers = reply.trailers;
     if (reply.bodyError !== null) this.#failure = { error: this.#unpack(reply.bodyError) };
-    if (this.#context.delivery === 'whole') this.#end();
+    this.#comesWhole = this.#context.delivery === 'whole';
+    if (this.#comesWhole && !isHeadFirst) this.#end();
     return context;
   }
 
@@ -71,24 +75,27 @@ export class RemoteExchange implements Service, SyncSource {
   }
 
   /** Takes in what the worker tells about the state of the response with each piece of it, decoded or not. */
-  onPiece({ piece, bytesReceived, trailers, marks }: PieceReply): Uint8Array | null {
+  onPiece({ piece, isLast, bytesReceived, trailers, marks }: PieceReply): Uint8Array | null {
     this.bytesReceived = bytesReceived;
-    if (piece !== null) return piece;
+    if (!isLast) return piece;
     this.#trailers = trailers;
     if (marks !== null && this.#response?.marks != null) Object.assign(this.#response.marks, marks);
     this.#end();
-    return null;
+    return piece;
   }
 
   whole(): Uint8Array | null {
     if (this.#failure !== null) throw this.#failure.error;
+    if (this.#comesWhole && !this.#isOver) return this.next();
     const whole = this.#whole;
     this.#whole = null;
     return whole;
   }
 
   decoded(codings: readonly string[], options: DecodeOptions, fail: Fail): SyncSource | null {
-    return this.#isOver ? null : decodeRemotely(this.#thread, this, codings, options, fail);
+    return this.#isOver || this.#comesWhole
+      ? null
+      : decodeRemotely(this.#thread, this, codings, options, fail);
   }
 
   /** Sends a command that concerns this exchange and gives what is replied, or throws the failure. */
@@ -155,9 +162,9 @@ export class RemoteExchange implements Service, SyncSource {
     if (!this.#isOver) this.#thread.post({ kind: 'abort', from: this.id, isTimeout: false });
   }
 
-  #command(transport: number): SendCommand {
+  #command(transport: number, isHeadFirst: boolean): SendCommand {
     const { method, parsedURL, fields, extensions, payload, redaction } = this.#request;
-    const { timeout, totalDeadline, delivery, maxBytes, signal, tracer } = this.#context;
+    const { timeout, totalDeadline, delivery, maxBytes, tracer } = this.#context;
     const { onInformational, onUploadProgress, onDownloadProgress, onRetry } = this.#context;
     return {
       kind: 'send',
@@ -179,8 +186,8 @@ export class RemoteExchange implements Service, SyncSource {
       timeout,
       totalDeadline: totalDeadline === null ? null : sharedNow() + totalDeadline - performance.now(),
       delivery,
+      isHeadFirst,
       maxBytes,
-      hasSignal: signal !== null,
       listens: {
         download: onDownloadProgress !== null,
         informational: onInformational !== null,
@@ -197,6 +204,8 @@ export class RemoteExchange implements Service, SyncSource {
       if (command.kind !== 'send') this.#tellAbort();
       const reply = this.#thread.call(command, [], this.#request);
       if (this.#failure !== null) throw this.#failure.error;
+      // The response may have been there already when the worker heard of it.
+      if (this.#isAbortTold && reply.kind === 'reply') checkBounds(this.#request, this.#context);
       if (reply.kind === 'reply') return reply.value;
       throw this.#unpack(reply.error);
     } catch (error) {

@@ -37,6 +37,8 @@ export class SyncHTTPTransport implements SyncTransport, Service {
   #thread: WorkerThread | null = null;
   #id = 0;
   #isClosed = false;
+  /** The state of the pool when it was closed. */
+  #lastStats: PoolStats = NO_STATS;
 
   /**
    * @throws InvalidArgument for options that do not exist or do not fit
@@ -57,19 +59,20 @@ export class SyncHTTPTransport implements SyncTransport, Service {
 
   get stats(): PoolStats {
     const thread = this.#thread;
-    if (thread === null || thread.isDead) return NO_STATS;
+    if (thread === null || thread.isDead || this.#isClosed) return this.#lastStats;
     const reply = thread.call({ kind: 'stats', id: thread.nextId(), transport: this.#id });
-    return reply.kind === 'reply' ? (reply.value as PoolStats) : NO_STATS;
+    return reply.kind === 'reply' ? (reply.value as PoolStats) : this.#lastStats;
   }
 
-  handleSync(request: Request, context: SyncTransportContext): SyncStreamResponse {
+  /** @param isWatched somebody looks at the response before its content is read, so it must be there before that */
+  handleSync(request: Request, context: SyncTransportContext, isWatched = true): SyncStreamResponse {
     if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
     const { payload } = request;
     if (payload !== null && payload.bytes === null && payload.openSync === undefined)
       throw mustWait(payload.description);
     refuseOwnServer(request, this.#options.socket?.path);
     const exchange = new RemoteExchange(this.#open(), request, context);
-    const head = exchange.send(this.#id);
+    const head = exchange.send(this.#id, isWatched);
     const response = new SyncStreamResponse(head.status, null, { context: head, source: exchange });
     if (context.delivery === 'stream') {
       // A response that is forgotten would keep its connection for good.
@@ -88,6 +91,7 @@ export class SyncHTTPTransport implements SyncTransport, Service {
     const reply = thread.call({ kind: 'close', id: thread.nextId(), transport: this.#id });
     thread.unlisten(this.#id);
     if (reply.kind === 'failure') throw unpackError(reply.error);
+    this.#lastStats = reply.value as PoolStats;
   }
 
   serve({ name, values }: Pick<Call, 'name' | 'values'>): unknown {

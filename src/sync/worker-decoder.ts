@@ -24,8 +24,8 @@ export function openDecoder(
       const { done, value } = await content.next();
       const piece = done === true ? null : new Uint8Array(value);
       return exchange === null
-        ? { piece, bytesReceived: 0, trailers: null, marks: null }
-        : exchange.pieceReply(piece);
+        ? { piece, isLast: piece === null, bytesReceived: 0, trailers: null, marks: null }
+        : exchange.pieceReply(piece, piece === null);
     },
     cancel() {
       void content.return();

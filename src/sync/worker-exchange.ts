@@ -35,15 +35,16 @@ export class WorkerExchange {
     const { status, statusText, httpVersion, headers, connection, marks } = response.context;
     let body: Uint8Array | null = null;
     let bodyError = null;
-    if (this.#command.delivery === 'whole') {
+    if (this.isWhole) {
       // Content codings are undone where they can be answered for.
       response.context.isDecoded = true;
       response.context.decode = DEFAULT_DECODE;
-      try {
-        // A copy, because the memory of a piece may be shared.
-        body = new Uint8Array((await response.read()).bytes);
-      } catch (error) {
-        bodyError = packError(error, this.given);
+      if (!this.#command.isHeadFirst) {
+        try {
+          body = await this.#readAll();
+        } catch (error) {
+          bodyError = packError(error, this.given);
+        }
       }
     }
     const { bytesReceived } = response;
@@ -63,22 +64,28 @@ export class WorkerExchange {
     };
   }
 
+  /** The content is wanted in one piece. */
+  get isWhole(): boolean {
+    return this.#command.delivery === 'whole';
+  }
+
   /** The pieces of the response as they come. */
   get chunks(): AsyncGenerator<Uint8Array, void, void> {
     return (this.#chunks ??= this.#response!.iterRaw());
   }
 
   async read(): Promise<PieceReply> {
+    if (this.isWhole) return this.pieceReply(await this.#readAll(), true);
     const { done, value } = await this.chunks.next();
-    return this.pieceReply(done === true ? null : new Uint8Array(value));
+    return done === true ? this.pieceReply(null, true) : this.pieceReply(new Uint8Array(value), false);
   }
 
   /** @param piece whose memory goes along */
-  pieceReply(piece: Uint8Array | null): PieceReply {
+  pieceReply(piece: Uint8Array | null, isLast: boolean): PieceReply {
     const { bytesReceived, trailers, context } = this.#response!;
-    return piece === null
-      ? { piece, bytesReceived, trailers: trailers.wire, marks: context.marks }
-      : { piece, bytesReceived, trailers: null, marks: null };
+    return isLast
+      ? { piece, isLast, bytesReceived, trailers: trailers.wire, marks: context.marks }
+      : { piece, isLast, bytesReceived, trailers: null, marks: null };
   }
 
   cancel(): void {
@@ -91,6 +98,11 @@ export class WorkerExchange {
     if (isTimeout) reason.name = 'TimeoutError';
     this.given.set(reason, 0);
     this.#controller.abort(reason);
+  }
+
+  async #readAll(): Promise<Uint8Array> {
+    // A copy, because the memory of a piece may be shared.
+    return new Uint8Array((await this.#response!.read()).bytes);
   }
 
   #request(): Request {

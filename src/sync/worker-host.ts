@@ -59,7 +59,7 @@ export class WorkerHost {
         const exchange = new WorkerExchange(this.#caller, command);
         this.#exchanges.set(command.id, exchange);
         const work = exchange.send(this.#transports.get(command.transport)!).then((head) => {
-          if (command.delivery === 'stream') this.#readers.set(command.id, exchange);
+          if (!exchange.isWhole || command.isHeadFirst) this.#readers.set(command.id, exchange);
           else this.#exchanges.delete(command.id);
           return head;
         });
@@ -72,7 +72,7 @@ export class WorkerHost {
         this.#answer(
           command.id,
           work.then((reply) => {
-            if (reply.piece === null) this.#forget(command.from);
+            if (reply.isLast) this.#forget(command.from);
             return reply;
           }),
           command.from,
@@ -109,7 +109,7 @@ export class WorkerHost {
         this.#transports.delete(command.transport);
         this.#answer(
           command.id,
-          transport.close().then(() => null),
+          transport.close().then(() => transport.stats),
           0,
         );
         break;
