@@ -36,6 +36,8 @@ export class ValueCodec implements Codec {
   #foreign = new WeakMap<object, number>();
   #standIns = new Map<number, unknown>();
   #lastId = 0;
+  /** The objects within which the one at hand is. */
+  readonly #around = new Set<object>();
 
   constructor(side: CodecSide) {
     this.#side = side;
@@ -84,11 +86,18 @@ export class ValueCodec implements Codec {
     if (value instanceof Date || value instanceof RegExp) return value;
     if (Array.isArray(value)) return value.map((item: unknown) => this.encode(item));
     if (isBody(value)) return this.#tag(value, 'body', bodyParts(value));
-    if (Symbol.asyncIterator in value || Symbol.iterator in value) {
+    if (Symbol.asyncIterator in value || Symbol.iterator in value || isItsOwnIterator(value)) {
       const isOwn = isItsOwnIterator(value);
       return this.#tag(value, 'iterable', { isOwn });
     }
-    return this.#plain(value);
+    // Certificates name those who issued them, themselves at last.
+    if (this.#around.has(value)) return undefined;
+    this.#around.add(value);
+    try {
+      return this.#plain(value);
+    } finally {
+      this.#around.delete(value);
+    }
   }
 
   decode(value: unknown): unknown {

@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { fstatSync } from 'node:fs';
 import type { RequestBody } from '../../src/body/request-body.ts';
-import { CookieJar, MockTransport, type Request, type Response } from '../../src/index.ts';
+import { CookieJar, type Headers, MockTransport, type Request, type Response } from '../../src/index.ts';
 import type { Timeout } from '../../src/models/timeout.ts';
 import * as sync from '../../src/sync.ts';
 import type { SyncSource } from '../../src/sync/sync-source.ts';
@@ -41,10 +41,10 @@ function handle(name: string, values: readonly unknown[]): unknown {
   const [first, second, third] = values;
   switch (name) {
     case 'client.new':
-      clients.set(first as number, new sync.SyncClient(second as sync.SyncClientOptions));
+      clients.set(first as number, new sync.SyncClient(blocking(second as sync.SyncClientOptions)));
       return undefined;
     case 'client.extend':
-      clients.set(second as number, client(first).extend(third as sync.SyncClientOptions));
+      clients.set(second as number, client(first).extend(blocking(third as sync.SyncClientOptions)));
       return undefined;
     case 'client.set':
       Reflect.set(client(first), String(second), third);
@@ -99,6 +99,18 @@ function handle(name: string, values: readonly unknown[]): unknown {
   }
 }
 
+/** The lookup of a case gives its answer as a value, once it has it. */
+function blocking(options: sync.SyncClientOptions): sync.SyncClientOptions {
+  const { socket } = options;
+  if (typeof socket?.lookup !== 'function') return options;
+  const ask = socket.lookup as unknown as Fn;
+  const lookup: NonNullable<typeof socket.lookup> = (hostname, about, callback) => {
+    const [error, addresses] = ask(hostname, about) as [Error | null, { address: string; family: number }[]];
+    callback(error, addresses);
+  };
+  return { ...options, socket: { ...socket, lookup } };
+}
+
 function client(id: unknown): sync.SyncClient {
   const found = clients.get(id as number);
   if (found === undefined) throw new Error('there is no such client');
@@ -106,9 +118,7 @@ function client(id: unknown): sync.SyncClient {
 }
 
 function apply(found: sync.SyncClient, { fields, params, timeout, baseURL }: Settings): void {
-  const { headers } = found;
-  for (const name of new Set(headers.keys())) headers.delete(name);
-  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!);
+  replaceFields(found.headers, fields);
   found.params = params;
   found.timeout = timeout;
   if ((found.baseURL?.href ?? null) !== baseURL) found.baseURL = baseURL;
@@ -134,7 +144,7 @@ function standIn(kind: string, id: number, info: unknown): unknown {
   const known = info as Record<string, unknown>;
   switch (kind) {
     case 'function':
-      return (...values: unknown[]) => main.callSync('call', id, ...values);
+      return (...values: unknown[]) => callMain(id, values);
     case 'iterable':
       return known['isOwn'] === true
         ? new MainIterator(id)
@@ -158,6 +168,25 @@ function standIn(kind: string, id: number, info: unknown): unknown {
     default:
       throw new Error(`the driver knows no '${kind}'`);
   }
+}
+
+/** Calls a function of the case, and takes over what it changed of the responses that it was given. */
+function callMain(id: number, values: readonly unknown[]): unknown {
+  const { value, changed } = main.callSync('call', id, ...values) as {
+    readonly value: unknown;
+    readonly changed: readonly {
+      readonly stream: sync.SyncStreamResponse;
+      readonly fields: readonly string[];
+    }[];
+  };
+  for (const { stream, fields } of changed) replaceFields(stream.headers, fields);
+  return value;
+}
+
+function replaceFields(headers: Headers, fields: readonly string[]): void {
+  if (headers.wire.join('\n') === fields.join('\n')) return;
+  for (const name of new Set(headers.keys())) headers.delete(name);
+  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!);
 }
 
 function refuse(): never {

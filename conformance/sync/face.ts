@@ -30,8 +30,8 @@ export class SyncFace extends tern.Client {
     super(options, ...((from === undefined ? [] : [from.inherited]) as []));
     this.#made =
       from === undefined
-        ? this.#line.do('client.new', this.#id, { ...options, cookies: this.#jar(options.cookies) })
-        : this.#line.do('client.extend', from.id, this.#id, from.options);
+        ? this.#line.do('client.new', this.#id, { ...waiting(options), cookies: this.#jar(options.cookies) })
+        : this.#line.do('client.extend', from.id, this.#id, waiting(from.options));
     this.#made.catch(() => {});
   }
 
@@ -100,7 +100,6 @@ export class SyncFace extends tern.Client {
     } finally {
       clearTimeout(timer);
     }
-    await super.close();
   }
 
   async #call(...values: unknown[]): Promise<unknown> {
@@ -125,6 +124,18 @@ interface ExtendedFrom {
   readonly inherited: unknown;
   readonly id: number;
   readonly options: ClientOptions;
+}
+
+/** A lookup may call back when it likes here, and is waited for there. */
+function waiting(options: ClientOptions): ClientOptions {
+  const { socket } = options;
+  if (typeof socket?.lookup !== 'function') return options;
+  const { lookup } = socket;
+  const asked = (hostname: string, about: Parameters<typeof lookup>[1]): Promise<unknown[]> =>
+    new Promise((resolve) => {
+      lookup(hostname, about, (error, addresses) => resolve([error, addresses]));
+    });
+  return { ...options, socket: { ...socket, lookup: asked as never } };
 }
 
 function oneShot(name: string): (...values: unknown[]) => Promise<never> {

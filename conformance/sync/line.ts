@@ -92,7 +92,7 @@ export class Line {
     const own = (): unknown => this.codec.own(first as number);
     switch (name) {
       case 'call':
-        return (own() as (...given: unknown[]) => unknown)(...values.slice(1));
+        return callWith(own() as (...given: unknown[]) => unknown, values.slice(1));
       case 'iter.open':
         return iteratorOf(own() as object);
       case 'iter.next':
@@ -190,6 +190,19 @@ function contextOf(parts: TransportContextParts): never {
     tracer: null,
     totalDeadline: totalDeadline === null ? null : performance.now() + totalDeadline,
   } as never;
+}
+
+/** What a function returns, with what it may have changed of the responses that it was given. */
+function callWith(call: (...given: unknown[]) => unknown, values: readonly unknown[]): unknown {
+  const result = call(...values);
+  const finish = (value: unknown): object => ({ value, changed: changesOf(values) });
+  return result instanceof Promise ? result.then(finish) : finish(result);
+}
+
+function changesOf(values: readonly unknown[]): object[] {
+  const [first] = values as readonly { readonly response?: unknown }[];
+  const streams = [...values, first?.response].filter((value) => value instanceof RemoteStream);
+  return streams.map((stream) => ({ stream, fields: [...stream.headers.wire] }));
 }
 
 function iteratorOf(value: object): unknown {

@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { DecodeOptions } from '../body/content-coding.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
-import { unpackError } from './portable-error.ts';
+import type { Lookup } from '../backends/contract.ts';
+import { type PortableError, unpackError } from './portable-error.ts';
 import { type AnswerCommand, type Command, type ServiceName, SLOT, type WorkerMessage } from './protocol.ts';
 
 /** The thread that blocks, as its worker sees it: it can be called while it waits. */
@@ -11,9 +12,18 @@ export interface Caller {
   /** Asks for something. Rejects with {@link CallerFailed} if the function threw. */
   ask(from: number, name: ServiceName, ...values: unknown[]): Promise<unknown>;
   checkServerIdentity(transport: number): NonNullable<TLSOptions['checkServerIdentity']>;
+  lookup(transport: number): Lookup;
   zstd(from: number): NonNullable<DecodeOptions['zstd']>;
   onAnswer(answer: AnswerCommand): void;
 }
+
+/** What `socket.lookup` gave. */
+export interface LookupAnswer {
+  readonly error: PortableError | null;
+  readonly addresses: unknown;
+}
+
+type LookupAddresses = Parameters<Parameters<Lookup>[2]>[1];
 
 /** A function of the thread that blocks threw; that thread knows what, and tells its caller. */
 export class CallerFailed extends Error {}
@@ -59,19 +69,21 @@ export function callsOf(
     }
   }
 
+  function ask(from: number, name: ServiceName, ...values: unknown[]): Promise<unknown> {
+    const call = ++lastCall;
+    return new Promise((resolve, reject) => {
+      waiting.set(call, ({ value, hasFailed }) => {
+        if (hasFailed) reject(new CallerFailed(name));
+        else resolve(value);
+      });
+      post({ kind: 'call', from, name, values, call, isBlocking: false }, []);
+    });
+  }
+
   return {
     tell: (from, name, ...values) =>
       post({ kind: 'call', from, name, values, call: null, isBlocking: false }, []),
-    ask(from, name, ...values) {
-      const call = ++lastCall;
-      return new Promise((resolve, reject) => {
-        waiting.set(call, ({ value, hasFailed }) => {
-          if (hasFailed) reject(new CallerFailed(name));
-          else resolve(value);
-        });
-        post({ kind: 'call', from, name, values, call, isBlocking: false }, []);
-      });
-    },
+    ask,
     checkServerIdentity: (transport) => (hostname, certificate) => {
       try {
         callAndSleep(transport, 'checkServerIdentity', [hostname, certificate]);
@@ -79,6 +91,15 @@ export function callsOf(
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
       }
+    },
+    lookup: (transport) => (hostname, options, callback) => {
+      ask(transport, 'lookup', hostname, options).then(
+        (answer) => {
+          const { error, addresses } = answer as LookupAnswer;
+          callback(error === null ? null : (unpackError(error) as Error), addresses as LookupAddresses);
+        },
+        (error: unknown) => callback(error as Error, []),
+      );
     },
     zstd: (from) => (input, maxOutput) =>
       callAndSleep(from, 'zstd', [new Uint8Array(input), maxOutput]) as Uint8Array,

@@ -37,6 +37,8 @@ export interface OpenCommand {
   readonly options: HTTPTransportOptions;
   /** `tls.checkServerIdentity` is a function of the blocked thread. */
   readonly checksIdentity: boolean;
+  /** `socket.lookup` is one too. */
+  readonly looksUp: boolean;
 }
 
 export interface CloseCommand {
@@ -195,6 +197,7 @@ export type ServiceName =
   | 'checkServerIdentity'
   | 'download'
   | 'informational'
+  | 'lookup'
   | 'pull'
   | 'release'
   | 'retry'

@@ -199,8 +199,8 @@ describe('functions of the program', () => {
   });
 
   test('what a connection would have to call is refused by name', () => {
-    expect(thrown(() => new SyncClient({ socket: { lookup: () => {} } }))).toMatchObject({
-      option: 'socket.lookup',
+    expect(thrown(() => new SyncClient({ tls: { pfx: () => {} } as never }))).toMatchObject({
+      option: 'tls.pfx',
       backend: 'sync',
     });
     expect(thrown(() => new SyncClient({ transport: new HTTPTransport() as never }))).toMatchObject({
@@ -340,6 +340,28 @@ describe('failures', () => {
     }
     expect(client.get('/get').status).toBe(200);
     await new Promise((resolve) => void own.close(resolve));
+  });
+
+  test('names are looked up by a function of the calling thread, which must not take its time', () => {
+    const asked: string[] = [];
+    const own = new SyncClient({
+      socket: {
+        lookup(hostname, _options, callback) {
+          asked.push(hostname);
+          if (hostname === 'late.test') setTimeout(callback, 0, null, []);
+          else if (hostname === 'bad.test') throw new RangeError('bad');
+          else callback(null, [{ address: '127.0.0.1', family: 4 }]);
+        },
+      },
+    });
+    expect(own.get(`http://a.test:${server.port}/get`).status).toBe(200);
+    expect(asked).toEqual(['a.test']);
+    const late = thrown(() => own.get(`http://late.test:${server.port}/get`)) as ConnectError;
+    expect(late).toMatchObject({ name: 'ConnectError', code: 'ERR_DNS' });
+    expect(late.cause).toBeInstanceOf(InvalidArgument);
+    const bad = thrown(() => own.get(`http://bad.test:${server.port}/get`)) as ConnectError;
+    expect(bad).toMatchObject({ code: 'ERR_DNS', cause: { name: 'RangeError', message: 'bad' } });
+    own.close();
   });
 
   test('certificates are checked by a function of the calling thread', () => {

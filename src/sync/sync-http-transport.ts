@@ -1,13 +1,16 @@
+import type { Lookup } from '../backends/contract.ts';
 import type { BackendReport } from '../backends/select.ts';
 import { mustWait } from '../body/request-body.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
+import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import type { Request } from '../message/request.ts';
 import { HTTPTransport, type HTTPTransportOptions } from '../transport/http-transport.ts';
 import { NO_STATS } from '../transport/no-stats.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import { refuseOwnServer } from './own-server.ts';
-import { unpackError } from './portable-error.ts';
+import type { LookupAnswer } from './caller.ts';
+import { packError, unpackError } from './portable-error.ts';
 import type { Call } from './protocol.ts';
 import { RemoteExchange } from './remote-exchange.ts';
 import { SyncStreamResponse } from './sync-stream-response.ts';
@@ -95,13 +98,24 @@ export class SyncHTTPTransport implements SyncTransport, Service {
   }
 
   serve({ name, values }: Pick<Call, 'name' | 'values'>): unknown {
+    if (name === 'lookup') return this.#lookUp(values as [string, LookupOptions]);
     if (name !== 'checkServerIdentity') return undefined;
-    const [hostname, certificate] = values as Parameters<
-      NonNullable<NonNullable<HTTPTransportOptions['tls']>['checkServerIdentity']>
-    >;
+    const [hostname, certificate] = values as Parameters<CheckServerIdentity>;
     const refusal: unknown = this.#options.tls!.checkServerIdentity!(hostname, certificate);
     if (refusal !== undefined) throw refusal;
     return undefined;
+  }
+
+  #lookUp([hostname, options]: readonly [string, LookupOptions]): LookupAnswer {
+    let answer: LookupAnswer | null = null;
+    try {
+      this.#options.socket!.lookup!(hostname, options, (error, addresses) => {
+        answer ??= { error: error == null ? null : packError(error), addresses };
+      });
+    } catch (error) {
+      return { error: packError(error), addresses: null };
+    }
+    return answer ?? { error: packError(lateLookup()), addresses: null };
   }
 
   onServeError(): void {
@@ -114,23 +128,38 @@ export class SyncHTTPTransport implements SyncTransport, Service {
     this.#thread = thread;
     this.#id = thread.nextId();
     thread.listen(this.#id, this);
-    const { tls } = this.#options;
-    const { checkServerIdentity, ...others } = tls ?? {};
+    const { tls, socket } = this.#options;
+    const { checkServerIdentity, ...plainTLS } = tls ?? {};
+    const { lookup, ...plainSocket } = socket ?? {};
     thread.post({
       kind: 'open',
       transport: this.#id,
-      options: tls === undefined ? this.#options : { ...this.#options, tls: others },
+      options: {
+        ...this.#options,
+        ...(checkServerIdentity === undefined ? {} : { tls: plainTLS }),
+        ...(lookup === undefined ? {} : { socket: plainSocket }),
+      },
       checksIdentity: checkServerIdentity !== undefined,
+      looksUp: lookup !== undefined,
     });
     return thread;
   }
+}
+
+type CheckServerIdentity = NonNullable<NonNullable<HTTPTransportOptions['tls']>['checkServerIdentity']>;
+type LookupOptions = Parameters<Lookup>[1];
+
+function lateLookup(): InvalidArgument {
+  return new InvalidArgument(
+    "'socket.lookup' did not call back before it returned, and a client that blocks cannot wait for it. Call back at once, or use the Client of the package ternhttp.",
+  );
 }
 
 /** A function would have to run in the worker, where it cannot be had. */
 function refuseFunctions(options: object, prefix: string): void {
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {
     const path = prefix + name;
-    if (path === 'tls.checkServerIdentity') continue;
+    if (path === 'tls.checkServerIdentity' || path === 'socket.lookup') continue;
     if (typeof value === 'function') {
       throw new UnsupportedOption('sync', {
         option: path,

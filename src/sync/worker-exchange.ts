@@ -9,6 +9,7 @@ import type { TransportContext } from '../transport/transport.ts';
 import type { Caller } from './caller.ts';
 import { packError } from './portable-error.ts';
 import { type HeadReply, type PieceReply, type SendCommand, sharedNow } from './protocol.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { RemoteBody } from './remote-body.ts';
 import { packInfo } from './trace-info.ts';
 
@@ -20,7 +21,7 @@ export class WorkerExchange {
   readonly #command: SendCommand;
   readonly #controller: AbortController;
   #response: StreamResponse | null = null;
-  #chunks: AsyncGenerator<Uint8Array, void, void> | null = null;
+  #chunks: ReadAhead | null = null;
 
   constructor(caller: Caller, command: SendCommand) {
     this.#caller = caller;
@@ -46,6 +47,8 @@ export class WorkerExchange {
           bodyError = packError(error, this.given);
         }
       }
+    } else {
+      void this.chunks;
     }
     const { bytesReceived } = response;
     const trailers = body === null ? null : response.trailers.wire;
@@ -70,8 +73,8 @@ export class WorkerExchange {
   }
 
   /** The pieces of the response as they come. */
-  get chunks(): AsyncGenerator<Uint8Array, void, void> {
-    return (this.#chunks ??= this.#response!.iterRaw());
+  get chunks(): ReadAhead {
+    return (this.#chunks ??= new ReadAhead(this.#response!.iterRaw()));
   }
 
   async read(): Promise<PieceReply> {

@@ -49,10 +49,17 @@ export class WorkerHost {
   #run(command: Command): void {
     switch (command.kind) {
       case 'open': {
-        const { transport, options, checksIdentity } = command;
-        const checkServerIdentity = this.#caller.checkServerIdentity(transport);
-        const tls = checksIdentity ? { ...options.tls, checkServerIdentity } : options.tls;
-        this.#transports.set(transport, new HTTPTransport(tls === undefined ? options : { ...options, tls }));
+        const { transport, checksIdentity, looksUp } = command;
+        let { options } = command;
+        if (checksIdentity) {
+          const checkServerIdentity = this.#caller.checkServerIdentity(transport);
+          options = { ...options, tls: { ...options.tls, checkServerIdentity } };
+        }
+        if (looksUp) {
+          const lookup = this.#caller.lookup(transport);
+          options = { ...options, socket: { ...options.socket, lookup } };
+        }
+        this.#transports.set(transport, new HTTPTransport(options));
         break;
       }
       case 'send': {
