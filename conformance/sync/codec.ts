@@ -129,6 +129,12 @@ export class ValueCodec implements Codec {
 
   #standIn(tagged: Tagged): unknown {
     const known = this.#standIns.get(tagged.id);
+    if (known instanceof Response) {
+      // Functions of the case may have changed its fields meanwhile.
+      const { fields } = tagged['context'] as EncodedContext;
+      for (const name of new Set(known.headers.keys())) known.headers.delete(name);
+      for (let i = 0; i < fields.length; i += 2) known.headers.append(fields[i]!, fields[i + 1]!);
+    }
     if (known !== undefined) return known;
     const made = this.#make(tagged);
     this.#standIns.set(tagged.id, made);
@@ -210,12 +216,14 @@ export class ValueCodec implements Codec {
 
   #responseOf({ bytes, bytesReceived, trailers, context }: Tagged): TernResponse {
     const known = this.contextOf(context as EncodedContext);
-    return new Response(known.status, null, {
+    const response = new Response(known.status, null, {
       context: known,
       bytes: bytes as Uint8Array,
       bytesReceived: Number(bytesReceived),
       trailers: trailers as string[],
     });
+    known.isDecoded = (context as EncodedContext).isDecoded;
+    return response;
   }
 
   /** What is known about a response besides its content. */

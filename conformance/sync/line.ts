@@ -195,7 +195,7 @@ function contextOf(parts: TransportContextParts): never {
 /** What a function returns, with what it may have changed of the responses that it was given. */
 function callWith(call: (...given: unknown[]) => unknown, values: readonly unknown[]): unknown {
   const result = call(...values);
-  const finish = (value: unknown): object => ({ value, changed: changesOf(values) });
+  const finish = (value: unknown): object => ({ value, changed: changesOf([...values, value]) });
   return result instanceof Promise ? result.then(finish) : finish(result);
 }
 

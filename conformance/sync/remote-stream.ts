@@ -76,8 +76,14 @@ export class RemoteStream extends StreamResponse {
     return super.pipeTo(target);
   }
 
-  override cancel(): Promise<void> {
-    return this.#call('cancel').then(() => {});
+  override get timings(): StreamResponse['timings'] {
+    Object.assign(this.context, { marks: this.#now().context.marks });
+    return super.timings;
+  }
+
+  override async cancel(): Promise<void> {
+    await this.#call('cancel');
+    await super.cancel();
   }
 
   #iterate(name: string, ...values: unknown[]): unknown {
@@ -126,7 +132,8 @@ class RemoteSource implements BodySource {
   }
 
   cancel(): void {
-    void (this.#line.codec.standInOf(this.#id) as StreamResponse).cancel();
+    const response = this.#line.codec.standInOf(this.#id);
+    this.#line.do('stream.call', response, 'cancel').catch(() => {});
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Lookup } from '../backends/contract.ts';
 import type { BackendReport } from '../backends/select.ts';
-import { mustWait } from '../body/request-body.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { UnsupportedOption } from '../errors/unsupported-option.ts';
@@ -70,9 +69,6 @@ export class SyncHTTPTransport implements SyncTransport, Service {
   /** @param isWatched somebody looks at the response before its content is read, so it must be there before that */
   handleSync(request: Request, context: SyncTransportContext, isWatched = true): SyncStreamResponse {
     if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
-    const { payload } = request;
-    if (payload !== null && payload.bytes === null && payload.openSync === undefined)
-      throw mustWait(payload.description);
     refuseOwnServer(request, this.#options.socket?.path);
     const exchange = new RemoteExchange(this.#open(), request, context);
     const head = exchange.send(this.#id, isWatched);

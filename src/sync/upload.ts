@@ -1,8 +1,11 @@
-import { openSync, type RequestBody, type SyncPiece } from '../body/request-body.ts';
+import { alreadyRead, mustWait, openSync, type RequestBody, type SyncPiece } from '../body/request-body.ts';
 import { Transfer } from './worker-thread.ts';
 
 /** Octets that are handed over at once. */
 const PIECE = 262_144;
+
+/** Bodies whose reading has begun. */
+const sent = new WeakSet<RequestBody>();
 
 /** A piece of a body as the worker gets it. */
 export type UploadPiece = { readonly bytes: Uint8Array } | { readonly blob: Blob } | null;
@@ -14,7 +17,13 @@ export class Upload {
   /** What is left of the last piece. */
   #rest: Uint8Array | null = null;
 
+  /**
+   * @throws UnsupportedOption for a body that has to be waited for, StreamConsumed for one that has been sent and cannot
+   * be again: before anything of the request goes out
+   */
   constructor(body: RequestBody) {
+    if (body.openSync === undefined && body.bytes === null) throw mustWait(body.description);
+    if (!body.replayable && sent.has(body)) throw alreadyRead(body.description);
     this.#body = body;
   }
 
@@ -22,6 +31,7 @@ export class Upload {
   pull(isFirst: boolean): Transfer | UploadPiece {
     if (isFirst) {
       this.release();
+      sent.add(this.#body);
       this.#iterator = openSync(this.#body);
     }
     let octets = this.#rest;
