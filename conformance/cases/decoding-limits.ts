@@ -100,4 +100,21 @@ export const cases: readonly ConformanceCase[] = [
       await fails(t, nested(2), gzipTimes(2), 'ERR_CONTENT_LIMIT', { maxEncodings: 1 });
     },
   },
+  {
+    id: 'DC-11.endless',
+    rows: ['DC-11'],
+    title: 'too much content is an error as soon as it is too much, not at its end',
+    verdict: 'differs:httpx has no limit',
+    layer: 'live',
+    async run(t) {
+      const server = await t.scripted(async (peer) => {
+        await peer.readHead();
+        await peer.send(`HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(3000)}`);
+        await peer.closed;
+      });
+      const client = t.client({ decode: { maxBytes: 2000 }, timeout: null });
+      await t.assert.rejects(client.get(server.url()), { name: 'DecodingError', code: 'ERR_CONTENT_LIMIT' });
+      await server.untilOpen(0);
+    },
+  },
 ];
