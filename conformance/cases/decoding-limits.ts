@@ -109,7 +109,9 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       const server = await t.scripted(async (peer) => {
         await peer.readHead();
-        await peer.send(`HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(3000)}`);
+        await peer.send(
+          `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nbb8\r\n${'x'.repeat(3000)}\r\n`,
+        );
         await peer.closed;
       });
       const client = t.client({ decode: { maxBytes: 2000 }, timeout: null });

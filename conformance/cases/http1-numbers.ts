@@ -19,10 +19,11 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'bytes',
     needs: ['wire-bytes'],
     async run(t) {
-      await refuseAll(t, [
-        'HTTP/1.1 099 No\r\nContent-Length: 0\r\n\r\n',
-        'HTTP/1.1 000 \r\nContent-Length: 0\r\n\r\n',
-      ]);
+      for (const line of ['HTTP/1.1 099 No', 'HTTP/1.1 000 ']) {
+        const { name, message } = await refuse(t, `${line}\r\nContent-Length: 0\r\n\r\n`);
+        t.assert.equal(name, 'RemoteProtocolError', line);
+        t.assert.match(message, /status line/, line);
+      }
     },
   },
   {

@@ -1,6 +1,17 @@
 import { reply } from '../../fixtures/reply-server.ts';
+import type { Script } from '../../fixtures/scripted-server.ts';
 import type { ConformanceCase } from '../case.ts';
 import { OK, PLAIN } from '../support/replies.ts';
+
+/** Answers every request alike, and leaves the connection open whatever the answer says. */
+function answering(response: string): Script {
+  return async (peer) => {
+    for (;;) {
+      await peer.readRequest();
+      await peer.send(response);
+    }
+  };
+}
 
 export const cases: readonly ConformanceCase[] = [
   {
@@ -21,7 +32,7 @@ export const cases: readonly ConformanceCase[] = [
         ['HTTP/1.0 200 OK\r\n', 2],
         ['HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n', 1],
       ] as const) {
-        const server = await t.replies(`${head}Content-Length: 2\r\n\r\nok`);
+        const server = await t.scripted(answering(`${head}Content-Length: 2\r\n\r\nok`));
         const client = t.client();
         for (let i = 0; i < 2; i++) t.assert.equal((await client.get(server.url())).text, 'ok');
         t.assert.equal(server.connections, connections, head);
@@ -43,7 +54,7 @@ export const cases: readonly ConformanceCase[] = [
         ['X-Other, CLOSE', 2],
         ['closed', 1],
       ] as const) {
-        const server = await t.replies(PLAIN);
+        const server = await t.scripted(answering(PLAIN));
         const client = t.client({ headers: { Connection: value } });
         for (let i = 0; i < 2; i++) t.assert.equal((await client.get(server.url())).text, 'ok');
         t.assert.equal(server.connections, connections, value);

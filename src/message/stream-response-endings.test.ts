@@ -294,7 +294,7 @@ test('what takes its content keeps a response alive, so that it is not given up 
 test('a target that is destroyed already ends the response', async () => {
   const target = new PassThrough();
   target.destroy();
-  const from = response(['ab', 'cd']);
+  const from = response();
   await expect(from.pipeTo(target)).rejects.toBeInstanceOf(Error);
   expect(from.isClosed).toBe(true);
 });
