@@ -115,7 +115,9 @@ export const cases: readonly ConformanceCase[] = [
         await peer.closed;
       });
       const client = t.client({ decode: { maxBytes: 2000 }, timeout: null });
-      await t.assert.rejects(client.get(server.url()), { name: 'DecodingError', code: 'ERR_CONTENT_LIMIT' });
+      const expected = { name: 'DecodingError', code: 'ERR_CONTENT_LIMIT' };
+      await t.assert.rejects(client.get(server.url()), expected);
+      await t.assert.rejects((await client.stream('GET', server.url())).read(), expected);
       await server.untilOpen(0);
     },
   },

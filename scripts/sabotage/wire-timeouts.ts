@@ -267,9 +267,9 @@ export const timeoutSabotages: readonly Sabotage[] = [
   },
   {
     name: 'errors: content is kept without bound',
-    file: EXCHANGE,
-    find: "if (body.bytesReceived + chunk.length > maxBytes && delivery === 'whole') {",
-    replace: "if (body.bytesReceived + chunk.length > Infinity && delivery === 'whole') {",
-    cases: ['DC-11.endless'],
+    file: 'message/streamed-body.ts',
+    find: 'if (length > maxBytes) throw tooLong(maxBytes, fail);',
+    replace: '',
+    cases: ['DC-11.plain', 'DC-11.endless'],
   },
 ];
