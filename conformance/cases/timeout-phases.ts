@@ -18,7 +18,7 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'live',
     needs: ['pool', 'socket-options', 'timeouts', 'tls'],
     async run(t) {
-      const timeout = { connect: 60 };
+      const timeout = { connect: 300 };
       const names = one(t, { socket: { lookup: lookup(null) }, timeout });
       t.assert.deepEqual(await failure(t, names.get('http://silent.test/')), [
         'ConnectTimeout',
@@ -53,7 +53,7 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       // The name takes most of the time; what is left would do for TCP, but not for a handshake that hangs.
       const silent = await t.scripted(deaf);
-      const client = one(t, { socket: { lookup: lookup(150) }, timeout: { connect: 200 } });
+      const client = one(t, { socket: { lookup: lookup(600) }, timeout: { connect: 900 } });
       const url = `https://localhost:${silent.port}/`;
       t.assert.deepEqual(await failure(t, client.get(url)), ['ConnectTimeout', 'ERR_CONNECT_TIMEOUT', 'tls']);
       // A limit of zero is over before it begins, and none is never over.
