@@ -81,7 +81,12 @@ export type { Reviver } from './body/parse-json.ts';
 // Auth
 export { basicAuth } from './auth/basic-auth.ts';
 export { bearerAuth } from './auth/bearer-auth.ts';
+export { DigestAuth, digestAuth } from './auth/digest-auth.ts';
+export type { DigestAuthOptions } from './auth/digest-auth.ts';
+export type { DigestAlgorithm } from './auth/digest-algorithm.ts';
+export type { DigestQop } from './auth/digest-challenge.ts';
 export type { Auth, AuthFlow, AuthInit, AuthResponse } from './auth/auth.ts';
+export type { AuthTarget } from './auth/auth-target.ts';
 
 // Transports and backends
 export { HTTPTransport } from './transport/http-transport.ts';
