@@ -85,6 +85,7 @@ export { DigestAuth, digestAuth } from './auth/digest-auth.ts';
 export type { DigestAuthOptions } from './auth/digest-auth.ts';
 export type { DigestAlgorithm } from './auth/digest-algorithm.ts';
 export type { DigestQop } from './auth/digest-challenge.ts';
+export { NetRCAuth, netrcAuth } from './auth/netrc-auth.ts';
 export type { Auth, AuthFlow, AuthInit, AuthResponse } from './auth/auth.ts';
 export type { AuthTarget } from './auth/auth-target.ts';
 
