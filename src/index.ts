@@ -92,6 +92,10 @@ export type { AuthTarget } from './auth/auth-target.ts';
 // Transports and backends
 export { HTTPTransport } from './transport/http-transport.ts';
 export type { HTTPTransportOptions, SocketOptions } from './transport/http-transport.ts';
+export { HandlerTransport } from './transport/handler-transport.ts';
+export type { FetchHandler } from './transport/fetch-handler.ts';
+export { NodeHandlerTransport } from './transport/node-handler-transport.ts';
+export type { AppOptions, NodeHandler } from './transport/node-handler-transport.ts';
 export { MockTransport } from './transport/mock-transport.ts';
 export type { MockAnswer } from './transport/mock-transport.ts';
 export type {
