@@ -52,7 +52,10 @@ export const cases: readonly ConformanceCase[] = [
         headers: { 'X-Own': 'mine' },
         content: 'hello ☃',
       });
-      t.assert.deepEqual([response.status, response.statusText, response.httpVersion], [201, 'Made Here', '1.1']);
+      t.assert.deepEqual(
+        [response.status, response.statusText, response.httpVersion],
+        [201, 'Made Here', '1.1'],
+      );
       t.assert.deepEqual(response.json(), {
         method: 'POST',
         url: 'https://app.test:8443/a%20b/%C3%A9?q=1&r=%C3%A9',
@@ -163,7 +166,10 @@ export const cases: readonly ConformanceCase[] = [
       };
       for (const app of [throwing, () => Promise.reject(failure)]) {
         for (const content of ['text', streamOf(['a', 'b']) as never])
-          await t.assert.rejects(clientOf(t, app).post('/', { content }), (error: unknown) => error === failure);
+          await t.assert.rejects(
+            clientOf(t, app).post('/', { content }),
+            (error: unknown) => error === failure,
+          );
       }
       const broken: FetchHandler = () =>
         new Response(
@@ -296,7 +302,12 @@ export const cases: readonly ConformanceCase[] = [
         await t.assert.rejects(clientOf(t, () => value as never).get('/'), refused);
       await t.assert.rejects(client.get('ftp://app.test/'), t.tern.UnsupportedProtocol);
       t.assert.throws(() => new t.tern.HandlerTransport('app' as never), refused);
-      for (const options of [{ raise: true }, { raiseAppErrors: 1 }, { remoteAddress: 'home' }, { remotePort: -1 }])
+      for (const options of [
+        { raise: true },
+        { raiseAppErrors: 1 },
+        { remoteAddress: 'home' },
+        { remotePort: -1 },
+      ])
         t.assert.throws(() => new t.tern.HandlerTransport(() => new Response(), options as never), refused);
       await client.close();
       await t.assert.rejects(client.get('/'), t.tern.ClientClosed);

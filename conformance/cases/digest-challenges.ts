@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DigestGuard, type DigestGuardOptions, hashOf, parseCredentials } from '../../fixtures/digest-guard.ts';
+import {
+  DigestGuard,
+  type DigestGuardOptions,
+  hashOf,
+  parseCredentials,
+} from '../../fixtures/digest-guard.ts';
 import { reply } from '../../fixtures/reply-server.ts';
 import type { DigestAuthOptions, Response } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
@@ -17,7 +22,10 @@ async function answerTo(
     sent.push(credentials);
     return new t.tern.Response(200);
   });
-  const client = new t.tern.Client({ transport, auth: new t.tern.DigestAuth('user', 'password123', options) });
+  const client = new t.tern.Client({
+    transport,
+    auth: new t.tern.DigestAuth('user', 'password123', options),
+  });
   t.defer(() => client.close());
   await client.get('https://a.test/dir?q');
   return sent[0] === undefined ? null : parseCredentials(sent[0]);
@@ -33,7 +41,11 @@ async function passes(t: CaseContext, options: DigestGuardOptions): Promise<Reco
   const server = await t.replies((request) => guard.answer(request));
   const client = t.client({ auth: new t.tern.DigestAuth('user', 'password123') });
   for (const path of ['/a', '/b?c=d'])
-    t.assert.equal((await client.post(server.url(path), { content: 'some body' })).status, 200, JSON.stringify(options));
+    t.assert.equal(
+      (await client.post(server.url(path), { content: 'some body' })).status,
+      200,
+      JSON.stringify(options),
+    );
   t.assert.equal(guard.attempts.length, 3);
   return { ...guard.attempts[1]?.parameters };
 }
@@ -89,7 +101,16 @@ export const cases: readonly ConformanceCase[] = [
     rfc: 'RFC 7616 §3.4.2',
     layer: 'live',
     async run(t) {
-      for (const algorithm of ['MD5', 'SHA', 'SHA-256', 'SHA-512', 'SHA-512-256', 'md5', 'sha-256', 'Sha-512-256']) {
+      for (const algorithm of [
+        'MD5',
+        'SHA',
+        'SHA-256',
+        'SHA-512',
+        'SHA-512-256',
+        'md5',
+        'sha-256',
+        'Sha-512-256',
+      ]) {
         for (const suffix of ['', '-sess', '-SESS']) {
           const name = algorithm + suffix;
           t.assert.equal((await passes(t, { algorithm: name }))['algorithm'], name);
@@ -101,7 +122,8 @@ export const cases: readonly ConformanceCase[] = [
     id: 'DG-03.session',
     rows: ['DG-03', 'DG-11'],
     title: 'a -sess key is made once: the client nonce stays for the session',
-    verdict: 'differs:httpx makes a new client nonce for each request, and with it a key that the server may not have',
+    verdict:
+      'differs:httpx makes a new client nonce for each request, and with it a key that the server may not have',
     rfc: 'RFC 7616 §3.4.2',
     layer: 'live',
     async run(t) {
@@ -147,7 +169,14 @@ export const cases: readonly ConformanceCase[] = [
     rfc: 'RFC 7616 §3.4',
     layer: 'model',
     async run(t) {
-      for (const qop of ['auth', 'auth,auth-int', 'auth-int, auth', 'new,auth', ' AUTH ', 'auth-int ,\tauth']) {
+      for (const qop of [
+        'auth',
+        'auth,auth-int',
+        'auth-int, auth',
+        'new,auth',
+        ' AUTH ',
+        'auth-int ,\tauth',
+      ]) {
         const sent = await answerTo(t, [`Digest realm="a", nonce="1", qop="${qop}"`]);
         t.assert.equal(sent?.['qop'], 'auth', qop);
       }
@@ -224,7 +253,9 @@ export const cases: readonly ConformanceCase[] = [
           const server = await t.replies((request) => {
             const allowed = guard.answer(request);
             if (!allowed.toString().startsWith('HTTP/1.1 200')) return allowed;
-            const proof = guard.proof(isRight ? 'in' : 'out').replace(/^./, (char) => (isRight ? char : char === '0' ? '1' : '0'));
+            const proof = guard
+              .proof(isRight ? 'in' : 'out')
+              .replace(/^./, (char) => (isRight ? char : char === '0' ? '1' : '0'));
             return reply(200, [['Authentication-Info', `qop=${qop}, rspauth="${proof}", nc=00000001`]], 'in');
           });
           const auth = (): unknown => new t.tern.DigestAuth('user', 'password123');

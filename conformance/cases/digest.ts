@@ -41,7 +41,9 @@ export const cases: readonly ConformanceCase[] = [
         response.history.map(({ status, text }) => [status, text]),
         [[401, 'who?']],
       );
-      const posted = await t.client().post(server.url('/b'), { auth: t.tern.digestAuth('user', 'password123'), json: { a: 1 } });
+      const posted = await t
+        .client()
+        .post(server.url('/b'), { auth: t.tern.digestAuth('user', 'password123'), json: { a: 1 } });
       t.assert.equal(posted.status, 200);
       t.assert.deepEqual(
         server.exchanges.slice(-2).map(({ method, body }) => [method, body.text]),
@@ -95,7 +97,8 @@ export const cases: readonly ConformanceCase[] = [
     id: 'DG-06.parallel',
     rows: ['DG-06'],
     title: 'a nonce that several requests are given at the same time is counted once',
-    verdict: 'differs:httpx begins at 1 again after each challenge, which is a replay to a server that gives all the same nonce',
+    verdict:
+      'differs:httpx begins at 1 again after each challenge, which is a replay to a server that gives all the same nonce',
     rfc: 'RFC 7616 §3.4',
     layer: 'live',
     async run(t) {
@@ -206,7 +209,14 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.deepEqual([response.status, response.history.length], [200, 1]);
       await client.get(server.url('/4'));
       t.assert.deepEqual(guard.values('nonce'), [null, 'n0', 'n0', 'n0', 'n1', 'n1']);
-      t.assert.deepEqual(guard.values('nc'), [null, '00000001', '00000002', '00000003', '00000001', '00000002']);
+      t.assert.deepEqual(guard.values('nc'), [
+        null,
+        '00000001',
+        '00000002',
+        '00000003',
+        '00000001',
+        '00000002',
+      ]);
     },
   },
   {
@@ -240,7 +250,9 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.deepEqual([response.status, response.history.length], [200, 2]);
       t.assert.deepEqual(guard.values('nonce'), [null, 'n0', 'n1']);
       for (const nonce of ['n2', 'n3', 'n4', 'n5']) guard.stale.add(nonce);
-      const endless = await t.client().get(server.url(), { auth: new t.tern.DigestAuth('user', 'password123') });
+      const endless = await t
+        .client()
+        .get(server.url(), { auth: new t.tern.DigestAuth('user', 'password123') });
       t.assert.deepEqual([endless.status, endless.history.length], [401, 2]);
     },
   },
@@ -254,7 +266,10 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       const guard = new DigestGuard();
       const server = await t.replies((request) =>
-        guard.answer(request, reply(200, [['Authentication-Info', `nextnonce="next-${guard.attempts.length}"`]])),
+        guard.answer(
+          request,
+          reply(200, [['Authentication-Info', `nextnonce="next-${guard.attempts.length}"`]]),
+        ),
       );
       const client = t.client({ auth: new t.tern.DigestAuth('user', 'password123') });
       for (let i = 0; i < 3; i++) t.assert.equal((await client.get(server.url())).status, 200);

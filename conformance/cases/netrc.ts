@@ -38,7 +38,10 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       const server = await t.replies(() => 'HTTP/1.1 204 No Content\r\n\r\n');
       const host = new URL(server.origin).hostname;
-      const file = netrc(t, `machine ${host}\n  login user\n  password password123\nmachine b.test login x password y\n`);
+      const file = netrc(
+        t,
+        `machine ${host}\n  login user\n  password password123\nmachine b.test login x password y\n`,
+      );
       for (const auth of [new t.tern.NetRCAuth(file), t.tern.netrcAuth(pathToFileURL(file))]) {
         await t.client({ auth }).get(server.url());
         t.assert.equal(server.requests.at(-1)?.get('authorization'), 'Basic dXNlcjpwYXNzd29yZDEyMw==');
@@ -60,7 +63,8 @@ export const cases: readonly ConformanceCase[] = [
     id: 'AU-11.entries',
     rows: ['AU-11'],
     title: 'default, missing parts, several entries of a machine, users in the URL',
-    verdict: 'differs:of several entries of a machine the first counts, as in ftp and curl; users in the URL choose among them',
+    verdict:
+      'differs:of several entries of a machine the first counts, as in ftp and curl; users in the URL choose among them',
     layer: 'model',
     async run(t) {
       const text = [

@@ -10,7 +10,11 @@ import { CookieJar } from '../models/cookie-jar.ts';
 export function cookieForAnswer(request: Request, setCookies: readonly string[]): string | null {
   if (setCookies.length === 0) return null;
   const { scheme, hostname, target } = request.parsedURL;
-  const added = CookieJar.fromResponse(setCookies, scheme, hostname, target).headerFor(scheme, hostname, target);
+  const added = CookieJar.fromResponse(setCookies, scheme, hostname, target).headerFor(
+    scheme,
+    hostname,
+    target,
+  );
   if (added === null) return null;
   const names = new Set(pairsOf(added).map(nameOf));
   const kept = pairsOf(request.headers.get('cookie') ?? '').filter((pair) => !names.has(nameOf(pair)));

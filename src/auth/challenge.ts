@@ -98,5 +98,7 @@ function parseParameter(text: string): Parameter | null {
   if (!raw.startsWith('"')) return { name: name.toLowerCase(), value: raw };
   const value = unquote(raw);
   // A text that is not exactly one quoted string comes back as it is.
-  return value === raw ? { name, fault: `the quotes of '${name}' do not match` } : { name: name.toLowerCase(), value };
+  return value === raw
+    ? { name, fault: `the quotes of '${name}' do not match` }
+    : { name: name.toLowerCase(), value };
 }

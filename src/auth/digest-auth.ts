@@ -61,7 +61,9 @@ export class DigestAuth implements Auth {
   constructor(username: Uint8Array | string, password: Uint8Array | string, options: DigestAuthOptions = {}) {
     const user = { username: octetsOf('user name', username), password: octetsOf('password', password) };
     if (user.username.some((octet) => octet < 32 || octet === 127))
-      throw new InvalidArgument('The user name for Digest authentication must not contain control characters.');
+      throw new InvalidArgument(
+        'The user name for Digest authentication must not contain control characters.',
+      );
     checkKeys('options', options, OPTIONS);
     const { algorithms = DIGEST_ALGORITHMS, qop = 'auth', preemptive = true, verifyServer = true } = options;
     checkAlgorithms(algorithms);

@@ -1,5 +1,6 @@
 import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
 import type { Request } from '../message/request.ts';
+import { StreamResponse } from '../message/stream-response.ts';
 import { peerName } from '../models/peer.ts';
 import { isSameOrigin } from '../models/same-origin.ts';
 import type { AuthResponse } from './auth.ts';
@@ -49,7 +50,9 @@ export async function* digestFlow(
     // A redirect may have led elsewhere, without the credentials that were made for the first place.
     const received = response.context.request ?? sent;
     const own: Signed | null =
-      signed !== null && received.headers.get(target.credentialsField) === signed.use.credentials ? signed : null;
+      signed !== null && received.headers.get(target.credentialsField) === signed.use.credentials
+        ? signed
+        : null;
     if (own !== null) await heedInfo(own, response, target, setup.verifiesServer);
     if (response.status !== target.status) return;
     if (target.kind === 'origin' && !isSameOrigin(first.parsedURL, received.parsedURL)) return;
@@ -157,7 +160,7 @@ async function heedInfo(
   let bodyHash: string | null = null;
   if (qop === 'auth-int') {
     if (response.headers.has('content-encoding')) return;
-    const { bytes } = 'bytes' in response ? response : await response.read();
+    const { bytes } = response instanceof StreamResponse ? await response.read() : response;
     bodyHash = hexHash(session.challenge.algorithm, bytes);
   }
   if (proof !== session.proof(use, qop, bodyHash)) {

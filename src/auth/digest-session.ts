@@ -128,7 +128,9 @@ function extendedValue(octets: Uint8Array): string {
   let value = '';
   for (const octet of octets) {
     const char = String.fromCharCode(octet);
-    value += /[A-Za-z0-9!#$&+\-.^_`|~]/.test(char) ? char : `%${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+    value += /[A-Za-z0-9!#$&+\-.^_`|~]/.test(char)
+      ? char
+      : `%${octet.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return value;
 }

@@ -62,7 +62,8 @@ export function findNetRC(
   host: string,
   login: string | null = null,
 ): NetRCEntry | null {
-  const fits = (entry: NetRCEntry): boolean => login === null || entry.login === null || entry.login === login;
+  const fits = (entry: NetRCEntry): boolean =>
+    login === null || entry.login === null || entry.login === login;
   const name = host.toLowerCase();
   return (
     entries.find((entry) => entry.machine === name && fits(entry)) ??

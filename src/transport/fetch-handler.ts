@@ -31,7 +31,8 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): globalThis.R
   for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!);
   const scheme = 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http';
   const isEmpty =
-    incoming.headers['transfer-encoding'] === undefined && Number(incoming.headers['content-length'] ?? 0) === 0;
+    incoming.headers['transfer-encoding'] === undefined &&
+    Number(incoming.headers['content-length'] ?? 0) === 0;
   try {
     return new globalThis.Request(`${scheme}://${incoming.headers.host ?? 'localhost'}${url}`, {
       method,

@@ -114,7 +114,9 @@ export function checkOptions(options: AppOptions): AppOptions {
       `'options.raiseAppErrors' must be true or false, not ${describeValue(raiseAppErrors)}.`,
     );
   if (remoteAddress !== undefined && process.getBuiltinModule('node:net').isIP(remoteAddress) === 0)
-    throw new InvalidArgument(`'options.remoteAddress' must be an IP address, not '${String(remoteAddress)}'.`);
+    throw new InvalidArgument(
+      `'options.remoteAddress' must be an IP address, not '${String(remoteAddress)}'.`,
+    );
   if (remotePort !== undefined && !(Number.isInteger(remotePort) && remotePort >= 0 && remotePort <= 65_535))
     throw new InvalidArgument(`'options.remotePort' must be a port, not ${String(remotePort)}.`);
   return options;
