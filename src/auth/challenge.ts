@@ -92,13 +92,11 @@ function take(challenge: OpenChallenge, parameter: Parameter): void {
 /** Reads `name=value` (RFC 9110 §11.2), with white space around `=`; null if the text does not begin like that. */
 function parseParameter(text: string): Parameter | null {
   const equals = text.indexOf('=');
-  const name = trimOWS(text.slice(0, Math.max(equals, 0)));
+  const name = trimOWS(text.slice(0, Math.max(equals, 0))).toLowerCase();
   if (!isToken(name)) return null;
   const raw = trimOWS(text.slice(equals + 1));
-  if (!raw.startsWith('"')) return { name: name.toLowerCase(), value: raw };
+  if (!raw.startsWith('"')) return { name, value: raw };
   const value = unquote(raw);
   // A text that is not exactly one quoted string comes back as it is.
-  return value === raw
-    ? { name, fault: `the quotes of '${name}' do not match` }
-    : { name: name.toLowerCase(), value };
+  return value === raw ? { name, fault: `the quotes of '${name}' do not match` } : { name, value };
 }
