@@ -78,12 +78,14 @@ import { cases as streamContentCases } from './cases/stream-content.ts';
 import { cases as streamReleaseCases } from './cases/stream-release.ts';
 import { cases as textCharsetsCases } from './cases/text-charsets.ts';
 import { cases as textLinesCases } from './cases/text-lines.ts';
+import { cases as timeoutPausesCases } from './cases/timeout-pauses.ts';
 import { cases as timeoutPhasesCases } from './cases/timeout-phases.ts';
 import { cases as timeoutValuesCases } from './cases/timeout-values.ts';
 import { cases as tlsClientCertificatesCases } from './cases/tls-client-certificates.ts';
 import { cases as tlsHandshakeCases } from './cases/tls-handshake.ts';
 import { cases as tlsTrustCases } from './cases/tls-trust.ts';
 import { cases as totalTimeoutCases } from './cases/total-timeout.ts';
+import { cases as traceConnectionsCases } from './cases/trace-connections.ts';
 import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
 import { cases as transportCompositionCases } from './cases/transport-composition.ts';
@@ -176,12 +178,14 @@ export const allCases: readonly ConformanceCase[] = [
   ...streamReleaseCases,
   ...textCharsetsCases,
   ...textLinesCases,
+  ...timeoutPausesCases,
   ...timeoutPhasesCases,
   ...timeoutValuesCases,
   ...tlsClientCertificatesCases,
   ...tlsHandshakeCases,
   ...tlsTrustCases,
   ...totalTimeoutCases,
+  ...traceConnectionsCases,
   ...traceSecretsCases,
   ...traceCases,
   ...transportCompositionCases,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AppOptions, Client, NodeHandler } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
+import { gate } from '../support/waiting.ts';
 
 /** A client whose requests go to an app of `node:http`. */
 function clientOf(t: CaseContext, app: NodeHandler, options?: AppOptions): Client {
@@ -17,6 +18,17 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
+/** Answers with what it has been given. */
+const telling: NodeHandler = async (request, response) => {
+  const { method, url, httpVersion, rawHeaders, socket } = request;
+  const { remoteAddress, remotePort, localPort } = socket;
+  const body = await textOf(request);
+  response.setHeader('Content-Type', 'application/json');
+  const isSecure = 'encrypted' in socket && socket.encrypted === true;
+  const seen = { method, url, httpVersion, body, remoteAddress, remotePort, localPort, isSecure };
+  response.end(JSON.stringify({ ...seen, own: rawHeaders.includes('X-Own') }));
+};
+
 export const cases: readonly ConformanceCase[] = [
   {
     id: 'TR-07',
@@ -25,15 +37,6 @@ export const cases: readonly ConformanceCase[] = [
     verdict: 'same',
     layer: 'model',
     async run(t) {
-      const app: NodeHandler = async (request, response) => {
-        const { method, url, httpVersion, rawHeaders, socket } = request;
-        const { remoteAddress, remotePort, localPort } = socket;
-        const body = await textOf(request);
-        response.setHeader('Content-Type', 'application/json');
-        const isSecure = 'encrypted' in socket && socket.encrypted === true;
-        const seen = { method, url, httpVersion, body, remoteAddress, remotePort, localPort, isSecure };
-        response.end(JSON.stringify({ ...seen, own: rawHeaders.includes('X-Own') }));
-      };
       const sent = { headers: { 'X-Own': 'x' }, content: 'body' };
       const expected = {
         method: 'PUT',
@@ -46,14 +49,14 @@ export const cases: readonly ConformanceCase[] = [
         isSecure: false,
         own: true,
       };
-      const client = clientOf(t, app);
+      const client = clientOf(t, telling);
       t.assert.deepEqual((await client.put('/a%20b?q=1', sent)).json(), expected);
       t.assert.deepEqual((await client.put('https://app.test/a%20b?q=1', sent)).json(), {
         ...expected,
         localPort: 443,
         isSecure: true,
       });
-      const far = clientOf(t, app, { remoteAddress: '2001:db8::1', remotePort: 4711 });
+      const far = clientOf(t, telling, { remoteAddress: '2001:db8::1', remotePort: 4711 });
       t.assert.deepEqual((await far.put('http://app.test:8080/a%20b?q=1', sent)).json(), {
         ...expected,
         remoteAddress: '2001:db8::1',
@@ -140,19 +143,16 @@ export const cases: readonly ConformanceCase[] = [
       const rude = clientOf(t, (request) => void request.socket.destroy());
       await t.assert.rejects(rude.get('/'), { name: 'RemoteProtocolError' });
       const closed: string[] = [];
-      let notice = (): void => {};
-      const all = new Promise<void>((resolve) => {
-        notice = resolve;
-      });
+      const all = gate();
       const silent = clientOf(t, (request, response) => {
         request.on('close', () => closed.push('request'));
         response.on('close', () => {
           closed.push('response');
-          notice();
+          all.open();
         });
       });
       await t.assert.rejects(silent.get('/', { timeout: { read: 10 } }), t.tern.ReadTimeout);
-      await all;
+      await all.passed;
       t.assert.ok(closed.includes('response'));
     },
   },

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AppOptions, Client, ClientOptions, FetchHandler } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
+import { gate } from '../support/waiting.ts';
 
 /** A client whose requests go to a fetch-style app. */
 function clientOf(t: CaseContext, app: FetchHandler, options?: AppOptions, more: ClientOptions = {}): Client {
@@ -106,19 +107,17 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       const client = clientOf(t, ({ body }) => new Response(body));
       const log: string[] = [];
-      let goOn = (): void => {};
+      const first = gate();
       const content = (async function* (): AsyncGenerator<string> {
         yield 'one';
-        await new Promise<void>((resolve) => {
-          goOn = resolve;
-        });
+        await first.passed;
         yield 'two';
       })();
       const response = await client.stream('POST', '/', { content });
       t.assert.equal(response.status, 200);
       for await (const chunk of response) {
         log.push(Buffer.from(chunk).toString());
-        goOn();
+        first.open();
       }
       t.assert.deepEqual(log, ['one', 'two']);
       const large = Buffer.alloc(3_000_000, 'abc');
@@ -211,7 +210,7 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'model',
     async run(t) {
       const seen: string[] = [];
-      let notice = (): void => {};
+      let noticed = gate();
       const client = clientOf(t, async (request) => {
         const { signal } = request;
         if (request.url.endsWith('/body')) {
@@ -223,7 +222,7 @@ export const cases: readonly ConformanceCase[] = [
               },
               cancel() {
                 seen.push('cancel');
-                notice();
+                noticed.open();
               },
             }),
           );
@@ -232,27 +231,22 @@ export const cases: readonly ConformanceCase[] = [
           signal.addEventListener('abort', resolve);
         });
         seen.push((signal.reason as Error).name);
-        notice();
+        noticed.open();
         throw signal.reason;
       });
-      const noticed = (): Promise<void> =>
-        new Promise((resolve) => {
-          notice = resolve;
-        });
-      const waiting = noticed();
       const controller = new AbortController();
       const request = client.get('/', { signal: controller.signal, timeout: null });
       setTimeout(() => controller.abort(), 5);
       await t.assert.rejects(request, { name: 'AbortError', code: 'ERR_ABORTED' });
-      await waiting;
-      const late = noticed();
+      await noticed.passed;
+      noticed = gate();
       await t.assert.rejects(client.get('/', { timeout: { read: 10 } }), t.tern.ReadTimeout);
-      await late;
+      await noticed.passed;
       t.assert.deepEqual(seen.splice(0), ['AbortError', 'AbortError']);
-      const cancelled = noticed();
+      noticed = gate();
       const response = await client.stream('GET', '/body');
       await response.cancel();
-      await cancelled;
+      await noticed.passed;
       t.assert.deepEqual(seen, ['signal', 'cancel']);
       // A request that has been answered is not aborted.
       const calm = clientOf(t, ({ signal }) => {

@@ -50,6 +50,11 @@ async function passes(t: CaseContext, options: DigestGuardOptions): Promise<Reco
   return { ...guard.attempts[1]?.parameters };
 }
 
+async function* stream(): AsyncGenerator<string> {
+  yield 'some ';
+  yield 'content';
+}
+
 export const cases: readonly ConformanceCase[] = [
   {
     id: 'DG-02',
@@ -196,10 +201,6 @@ export const cases: readonly ConformanceCase[] = [
       const server = await t.replies((request) => guard.answer(request));
       const auth = new t.tern.DigestAuth('user', 'password123', { qop: 'auth-int' });
       const client = t.client({ auth });
-      const stream = async function* (): AsyncGenerator<string> {
-        yield 'some ';
-        yield 'content';
-      };
       for (const content of ['text', stream, new Blob(['blob'])])
         t.assert.equal((await client.post(server.url(), { content })).status, 200);
       // With a known challenge, a stream is read before it is sent.

@@ -2,6 +2,7 @@ import { DigestGuard, type DigestGuardOptions } from '../../fixtures/digest-guar
 import { reply, type ReplyServer } from '../../fixtures/reply-server.ts';
 import type { Auth } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
+import { gate } from '../support/waiting.ts';
 
 interface Guarded {
   readonly guard: DigestGuard;
@@ -103,16 +104,13 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'live',
     async run(t) {
       const guard = new DigestGuard({ nonces: ['same'] });
-      let release!: () => void;
-      const all = new Promise<void>((resolve) => {
-        release = resolve;
-      });
+      const all = gate();
       let waiting = 0;
       const server = await t.replies(async (request) => {
         // The challenges go out together, so that all answers are made from them.
         if (request.get('authorization') === undefined) {
-          if (++waiting === 3) release();
-          await all;
+          if (++waiting === 3) all.open();
+          await all.passed;
         }
         return guard.answer(request);
       });

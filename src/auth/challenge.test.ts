@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { parseAuthParameters, parseChallenges } from './challenge.ts';
 
 function read(...lines: string[]): unknown[] {
-  return parseChallenges(lines).map(({ scheme, parameters, token68, fault }) => [
-    scheme,
-    token68 ?? Object.fromEntries(parameters),
-    ...(fault === null ? [] : [fault]),
-  ]);
+  return parseChallenges(lines).map(({ scheme, parameters, token68, fault }) => {
+    expect(fault).toBeNull();
+    return [scheme, token68 ?? Object.fromEntries(parameters)];
+  });
 }
 
 describe('parseChallenges', () => {

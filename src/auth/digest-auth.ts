@@ -9,6 +9,7 @@ import type { DigestQop } from './digest-challenge.ts';
 import { digestFlow, type DigestSetup } from './digest-flow.ts';
 import { DigestSessions } from './digest-sessions.ts';
 
+/** How Digest is used, besides name and password. */
 export interface DigestAuthOptions {
   /** Algorithms that may be used, each with its `-sess` form; all by default. Leave `MD5` out to refuse it. */
   readonly algorithms?: readonly DigestAlgorithm[];

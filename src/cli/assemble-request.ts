@@ -73,22 +73,16 @@ export async function assembleRequest(
 }
 
 async function readAuth({ auth }: RequestCommandLine, files: InputFiles): Promise<Auth | null> {
-  switch (auth?.kind) {
-    case undefined:
-      return null;
-    case 'bearer':
-      return bearerAuth(auth.token === '-' ? await files.readSecret('Token: ', '--bearer') : auth.token);
-    case 'netrc':
-      return netrcAuth(auth.file === null ? undefined : files.resolve(auth.file));
-    case 'basic':
-    case 'digest': {
-      const { user, kind } = auth;
-      const option = kind === 'basic' ? '--auth' : '--digest';
-      const password =
-        auth.password === '-' ? await files.readSecret(`Password of ${user}: `, option) : auth.password;
-      return kind === 'basic' ? basicAuth(user, password) : digestAuth(user, password);
-    }
+  if (auth === null) return null;
+  if (auth.kind === 'netrc') return netrcAuth(auth.file === null ? undefined : files.resolve(auth.file));
+  if (auth.kind === 'bearer') {
+    return bearerAuth(auth.token === '-' ? await files.readSecret('Token: ', '--bearer') : auth.token);
   }
+  const { user, kind } = auth;
+  const option = kind === 'basic' ? '--auth' : '--digest';
+  const password =
+    auth.password === '-' ? await files.readSecret(`Password of ${user}: `, option) : auth.password;
+  return kind === 'basic' ? basicAuth(user, password) : digestAuth(user, password);
 }
 
 async function readTLS(line: RequestCommandLine, files: InputFiles): Promise<TLSOptions> {

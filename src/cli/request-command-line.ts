@@ -15,7 +15,7 @@ export type BodyChoice =
   | { readonly kind: 'multipart'; readonly fields: readonly Pair[]; readonly files: readonly Pair[] };
 
 /** The way to authenticate, as it was asked for; nothing has been read yet. */
-export type AuthChoice =
+type AuthChoice =
   | { readonly kind: 'basic' | 'digest'; readonly user: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string }
   | { readonly kind: 'netrc'; readonly file: string | null };

@@ -17,6 +17,7 @@ import type { Transport, TransportContext } from './transport.ts';
 /** An app as `node:http` calls it; Express, Connect and many others are one. A promise that it returns is waited for. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+/** How an app in the same process is called. */
 export interface AppOptions {
   /** The caller gets what the app throws; on by default. Off, it becomes a response 500, or breaks one that has begun. */
   readonly raiseAppErrors?: boolean;
@@ -105,8 +106,7 @@ export class NodeHandlerTransport implements Transport {
   }
 }
 
-/** @internal */
-export function checkOptions(options: AppOptions): AppOptions {
+function checkOptions(options: AppOptions): AppOptions {
   checkKeys('options', options, OPTIONS);
   const { raiseAppErrors, remoteAddress, remotePort } = options;
   if (raiseAppErrors !== undefined && typeof raiseAppErrors !== 'boolean')

@@ -45,17 +45,20 @@ test('nothing is read within the call that writes', async () => {
 test('a writer waits for a reader', async () => {
   const { client, server } = pair();
   let taken = 0;
-  const write = (): void => {
-    client.write(Buffer.alloc(10_000), () => {
-      taken++;
-      if (taken < 100) write();
-    });
-  };
-  write();
+  const finished = new Promise<void>((resolve) => {
+    const write = (): void => {
+      client.write(Buffer.alloc(10_000), () => {
+        taken++;
+        if (taken < 100) write();
+        else resolve();
+      });
+    };
+    write();
+  });
   for (let i = 0; i < 50; i++) await turn();
   expect(taken).toBeLessThan(10);
   server.resume();
-  while (taken < 100) await turn();
+  await finished;
   client.destroy();
 });
 

@@ -51,6 +51,7 @@ interface End {
 function createEnd(other: () => End, resets: boolean): End {
   const { Duplex } = process.getBuiltinModule('node:stream');
   let wantsMore: (() => void) | null = null;
+  let hasEnded = false;
   const duplex = new Duplex({
     allowHalfOpen: true,
     read() {
@@ -67,10 +68,10 @@ function createEnd(other: () => End, resets: boolean): End {
       process.nextTick(() => other().deliver(null, done));
     },
     destroy(error, done) {
-      const done_ = wantsMore;
+      const waiting = wantsMore;
       wantsMore = null;
       process.nextTick(() => {
-        done_?.();
+        waiting?.();
         const end = other();
         if (resets) end.duplex.destroy();
         else end.deliver(null, () => {});
@@ -83,18 +84,15 @@ function createEnd(other: () => End, resets: boolean): End {
     deliver(chunk, done) {
       if (duplex.destroyed) {
         done(chunk === null ? undefined : brokenPipe());
-      } else if (duplex.readableEnded || isEnded(duplex) || duplex.push(chunk) || chunk === null) {
-        done();
-      } else {
-        wantsMore = done;
+        return;
       }
+      // The end comes once: a socket that has ended its side may be destroyed later.
+      const isRoom = hasEnded || duplex.push(chunk);
+      hasEnded ||= chunk === null;
+      if (isRoom || hasEnded) done();
+      else wantsMore = done;
     },
   };
-}
-
-/** Whether the end of the stream has been pushed, read or not. */
-function isEnded(duplex: Duplex): boolean {
-  return (duplex as unknown as { readonly _readableState: { readonly ended: boolean } })._readableState.ended;
 }
 
 function brokenPipe(): NodeJS.ErrnoException {

@@ -12,16 +12,15 @@ export function anyAuth(username: string, password: string): Auth {
     async *flow(request: Request) {
       const response = yield request;
       if (response.status !== 401) return;
-      const schemes = response.headers
-        .getList('www-authenticate')
-        .map((challenge) => challenge.split(/[ ,]/, 1)[0]!.toLowerCase());
-      if (schemes.includes('digest')) {
+      const challenges = response.headers.getList('www-authenticate');
+      const wants = (scheme: RegExp): boolean => challenges.some((challenge) => scheme.test(challenge));
+      if (wants(/^digest\s/i)) {
         const steps = digest.flow(request);
         // Its first step has been made.
         await steps.next();
         for (let step = await steps.next(response); step.done !== true;)
           step = await steps.next(yield step.value);
-      } else if (schemes.includes('basic')) {
+      } else if (wants(/^basic(?:\s|$)/i)) {
         yield* basic.flow(request);
       }
     },

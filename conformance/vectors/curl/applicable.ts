@@ -34,8 +34,8 @@ export function whyNotApplicable(one: CurlCase): string | null {
   if (!hasZstd(process.versions.node) && replies.some((text) => /^Content-Encoding: zstd/im.test(text))) {
     return 'Zstandard, which this version of Node does not have';
   }
-  const names = one.options.map(([name]) => name);
-  if (names.includes('netrc-file') && names.includes('digest')) return 'netrc for other schemes than Basic';
+  const has = (option: string): boolean => one.options.some(([name]) => name === option);
+  if (has('netrc-file') && has('digest')) return 'netrc for other schemes than Basic';
   if (resumesDownload(one)) return '--continue-at: the part of a file that curl has already';
   if (judgesDate(one)) return '--time-cond: curl judges the date of the response itself';
   const requests = one.verify.protocol === undefined ? '' : contentOf(one.verify.protocol, EVERYTHING);
