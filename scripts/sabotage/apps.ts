@@ -61,7 +61,7 @@ export const appSabotages: readonly Sabotage[] = [
   },
   {
     name: 'app: errors are always raised',
-    file: 'transport/node-handler-transport.ts',
+    file: 'transport/app-host.ts',
     find: 'if (!raises) answerError(response);\n    else if',
     replace: 'if',
     cases: ['TR-06.server-error', 'TR-07.errors'],
@@ -124,7 +124,7 @@ export const appSabotages: readonly Sabotage[] = [
   },
   {
     name: 'app: it always sees the same peer',
-    file: 'transport/node-handler-transport.ts',
+    file: 'transport/app-host.ts',
     find: 'new AppEngine(server, { remoteAddress, remotePort })',
     replace: "new AppEngine(server, { remoteAddress: '127.0.0.1', remotePort: 123 })",
     cases: ['TR-07'],

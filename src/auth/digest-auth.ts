@@ -2,12 +2,11 @@ import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import { checkKeys } from '../models/cookie-jar-options.ts';
-import type { Auth, AuthFlow } from './auth.ts';
+import type { Auth, AuthResponse } from './auth.ts';
 import { type AuthTarget, ORIGIN_TARGET } from './auth-target.ts';
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from './digest-algorithm.ts';
 import type { DigestQop } from './digest-challenge.ts';
-import { digestFlow, type DigestSetup } from './digest-flow.ts';
-import { DigestSessions } from './digest-sessions.ts';
+import type { DigestSetup } from './digest-flow.ts';
 
 /** How Digest is used, besides name and password. */
 export interface DigestAuthOptions {
@@ -75,14 +74,19 @@ export class DigestAuth implements Auth {
     this.#setup = {
       user,
       policy: { algorithms: [...algorithms], preferredQop: qop },
-      sessions: new DigestSessions(),
+      sessions: null,
       isPreemptive: preemptive,
       verifiesServer: verifyServer,
     };
   }
 
-  flow(request: Request, target: AuthTarget = ORIGIN_TARGET): AuthFlow {
-    return digestFlow(this.#setup, request, target);
+  async *flow(
+    request: Request,
+    target: AuthTarget = ORIGIN_TARGET,
+  ): AsyncGenerator<Request, void, AuthResponse> {
+    // Few programs need it, so it is loaded with the first request.
+    const { digestFlow } = await import('./digest-flow.ts');
+    yield* digestFlow(this.#setup, request, target);
   }
 }
 

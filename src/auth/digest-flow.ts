@@ -10,13 +10,14 @@ import { cookieForAnswer } from './challenge-cookies.ts';
 import { type DigestAlgorithm, hexHash, startHash } from './digest-algorithm.ts';
 import { chooseDigestChallenge, type DigestChallenge, type DigestPolicy } from './digest-challenge.ts';
 import { DigestSession, type DigestUse, type DigestUser } from './digest-session.ts';
-import type { DigestSessions } from './digest-sessions.ts';
+import { DigestSessions } from './digest-sessions.ts';
 
 /** What all flows of one user have in common. */
 export interface DigestSetup {
   readonly user: DigestUser;
   readonly policy: DigestPolicy;
-  readonly sessions: DigestSessions;
+  /** Made with the first flow. */
+  sessions: DigestSessions | null;
   readonly isPreemptive: boolean;
   readonly verifiesServer: boolean;
 }
@@ -39,7 +40,8 @@ export async function* digestFlow(
   first: Request,
   target: AuthTarget,
 ): AsyncGenerator<Request, void, AuthResponse> {
-  const { sessions, policy } = setup;
+  const { policy } = setup;
+  const sessions = (setup.sessions ??= new DigestSessions());
   const space = target.proxy === null ? first.parsedURL.origin : `proxy ${target.proxy}`;
   const known = setup.isPreemptive ? sessions.find(space, first.parsedURL) : null;
   let signed = known === null ? null : await sign(first, known, target, true);
@@ -70,7 +72,7 @@ export async function* digestFlow(
       // Something on the way takes the credentials off; asking again changes nothing.
       return;
     }
-    const session = sessionFor(choice, space, received, setup);
+    const session = sessionFor(choice, sessions, space, received, setup.user);
     const cookie =
       target.kind === 'origin' ? cookieForAnswer(received, response.headers.getSetCookie()) : null;
     const next = cookie === null ? received : received.with({ headers: { Cookie: cookie } });
@@ -81,9 +83,10 @@ export async function* digestFlow(
 /** A session for a challenge; a nonce that is in use already goes on being counted. */
 function sessionFor(
   challenge: DigestChallenge,
+  sessions: DigestSessions,
   space: string,
   { parsedURL }: Request,
-  { sessions, user }: DigestSetup,
+  user: DigestUser,
 ): DigestSession {
   const current = sessions.ofRealm(space, challenge.realm);
   const session =

@@ -2,8 +2,8 @@ import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
-import { type FetchHandler, toNodeHandler } from './fetch-handler.ts';
-import { type AppOptions, NodeHandlerTransport } from './node-handler-transport.ts';
+import type { FetchHandler } from './fetch-handler.ts';
+import { type AppOptions, type NodeHandler, NodeHandlerTransport } from './node-handler-transport.ts';
 import type { Transport, TransportContext } from './transport.ts';
 
 /**
@@ -34,7 +34,11 @@ export class HandlerTransport implements Transport {
       throw new InvalidArgument(
         `HandlerTransport needs a function that takes a Request and returns a Response, not ${describeValue(handler)}.`,
       );
-    this.#inner = new NodeHandlerTransport(toNodeHandler(handler), options);
+    let served: NodeHandler | null = null;
+    this.#inner = new NodeHandlerTransport(async (request, response) => {
+      served ??= (await import('./fetch-handler.ts')).toNodeHandler(handler);
+      await served(request, response);
+    }, options);
   }
 
   handle(request: Request, context: TransportContext): Promise<StreamResponse> {

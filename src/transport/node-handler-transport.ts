@@ -1,17 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DEFAULT_PARSER_LIMITS, type WireConfig } from '../backends/contract.ts';
 import { describeValue } from '../body/describe-value.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import { checkKeys } from '../models/cookie-jar-options.ts';
-import { resolveLimits } from '../models/limits.ts';
-import { AppEngine, failResponse } from './app-engine.ts';
-import { Deadlines } from './deadlines.ts';
-import { type ExchangeHost, HTTPExchange } from './exchange.ts';
-import { Pool } from './pool.ts';
+import type { AppHost } from './app-host.ts';
 import type { Transport, TransportContext } from './transport.ts';
 
 /** An app as `node:http` calls it; Express, Connect and many others are one. A promise that it returns is waited for. */
@@ -28,18 +22,6 @@ export interface AppOptions {
 }
 
 const OPTIONS = ['raiseAppErrors', 'remoteAddress', 'remotePort'];
-
-/** There is nothing to configure about a connection in memory. */
-const CONFIG: WireConfig = {
-  tls: {},
-  trustEnv: false,
-  socketPath: null,
-  localAddress: null,
-  family: 0,
-  lookup: null,
-  noDelay: true,
-  parser: DEFAULT_PARSER_LIMITS,
-};
 
 /**
  * Gives requests to an app in the same process, for tests and for calling one's own services, without a port. The app is
@@ -62,7 +44,8 @@ const CONFIG: WireConfig = {
  * ```
  */
 export class NodeHandlerTransport implements Transport {
-  readonly #host: ExchangeHost;
+  readonly #open: () => Promise<AppHost>;
+  #host: Promise<AppHost> | null = null;
   #isClosed = false;
 
   /** @throws InvalidArgument for what is not a function, and for options that do not exist or do not fit */
@@ -71,42 +54,25 @@ export class NodeHandlerTransport implements Transport {
       throw new InvalidArgument(
         `NodeHandlerTransport needs a function of request and response, not ${describeValue(handler)}.`,
       );
-    const { raiseAppErrors = true, remoteAddress = '127.0.0.1', remotePort = 123 } = checkOptions(options);
-    const { createServer } = process.getBuiltinModule('node:http');
-    const server = createServer((request, response) => serve(handler, request, response, raiseAppErrors));
-    const engine = new AppEngine(server, { remoteAddress, remotePort });
-    this.#host = {
-      pool: new Pool(engine, CONFIG, resolveLimits({ maxConnections: null })),
-      deadlines: new Deadlines(),
-      backend: 'js',
-      expectContinueMs: 1000,
-    };
+    checkOptions(options);
+    // Few programs need what serves an app, so it is loaded with the first request.
+    this.#open = async () => new (await import('./app-host.ts')).AppHost(handler, options);
   }
 
-  handle(request: Request, context: TransportContext): Promise<StreamResponse> {
-    try {
-      if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
-      const { origin, scheme, hostname, port } = request.parsedURL;
-      if (scheme !== 'http' && scheme !== 'https') {
-        const reason = `the URL has an unsupported protocol '${scheme}://'`;
-        throw new UnsupportedProtocol({ reason, request });
-      }
-      const route = { key: origin, secure: scheme === 'https', hostname, port, servername: null };
-      return new HTTPExchange(this.#host, request, route, context).start();
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async handle(request: Request, context: TransportContext): Promise<StreamResponse> {
+    if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
+    const host = await (this.#host ??= this.#open());
+    return host.handle(request, context);
   }
 
   /** Ends the requests under way; the app sees that they are aborted. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#isClosed = true;
-    this.#host.pool.close();
-    return Promise.resolve();
+    (await this.#host)?.close();
   }
 }
 
-function checkOptions(options: AppOptions): AppOptions {
+function checkOptions(options: AppOptions): void {
   checkKeys('options', options, OPTIONS);
   const { raiseAppErrors, remoteAddress, remotePort } = options;
   if (raiseAppErrors !== undefined && typeof raiseAppErrors !== 'boolean')
@@ -119,42 +85,4 @@ function checkOptions(options: AppOptions): AppOptions {
     );
   if (remotePort !== undefined && !(Number.isInteger(remotePort) && remotePort >= 0 && remotePort <= 65_535))
     throw new InvalidArgument(`'options.remotePort' must be a port, not ${String(remotePort)}.`);
-  return options;
-}
-
-function serve(
-  handler: NodeHandler,
-  request: IncomingMessage,
-  response: ServerResponse,
-  raises: boolean,
-): void {
-  const fail = (thrown: unknown): void => {
-    // Nobody waits for it any more.
-    if (response.destroyed && !response.writableEnded) return;
-    if (!raises) answerError(response);
-    else if (response.writableEnded) throw thrown;
-    else failResponse(response, thrown);
-  };
-  let result: unknown;
-  try {
-    result = handler(request, response);
-  } catch (thrown) {
-    fail(thrown);
-    return;
-  }
-  if (isThenable(result)) void Promise.resolve(result).catch(fail);
-}
-
-function answerError(response: ServerResponse): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
-  response.statusCode = 500;
-  response.end();
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
