@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { chooseDigestChallenge } from '../../src/auth/digest-challenge.ts';
 import { parseChallenges } from '../../src/auth/challenge.ts';
-import { DIGEST_ALGORITHMS, hexHash } from '../../src/auth/digest-algorithm.ts';
+import { DIGEST_ALGORITHMS } from '../../src/auth/digest-algorithm.ts';
+import { hexHash } from '../../src/auth/digest-hash.ts';
 import { DigestSession } from '../../src/auth/digest-session.ts';
 import { vectors } from './runner.ts';
 

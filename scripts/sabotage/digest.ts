@@ -32,9 +32,9 @@ export const digestSabotages: readonly Sabotage[] = [
   },
   {
     name: 'digest: SHA-512-256 is SHA-256',
-    file: 'auth/digest-algorithm.ts',
-    find: "['SHA-512-256', 'sha512-256']",
-    replace: "['SHA-512-256', 'sha256']",
+    file: 'auth/digest-hash.ts',
+    find: "'SHA-512-256': 'sha512-256'",
+    replace: "'SHA-512-256': 'sha256'",
     cases: ['DG-03', 'DG-13.hashed'],
   },
   {

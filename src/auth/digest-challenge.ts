@@ -1,6 +1,7 @@
 import { splitList } from '../models/field-list.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { type DigestAlgorithm, findAlgorithm, isAvailable } from './digest-algorithm.ts';
+import type { DigestAlgorithm } from './digest-algorithm.ts';
+import { findAlgorithm, isAvailable } from './digest-hash.ts';
 
 /** Quality of protection: of the request line alone, or of the body as well (RFC 7616 §3.4). */
 export type DigestQop = 'auth' | 'auth-int';

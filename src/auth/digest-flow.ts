@@ -7,8 +7,9 @@ import type { AuthResponse } from './auth.ts';
 import type { AuthTarget } from './auth-target.ts';
 import { parseAuthParameters } from './challenge.ts';
 import { cookieForAnswer } from './challenge-cookies.ts';
-import { type DigestAlgorithm, hexHash, startHash } from './digest-algorithm.ts';
+import type { DigestAlgorithm } from './digest-algorithm.ts';
 import { chooseDigestChallenge, type DigestChallenge, type DigestPolicy } from './digest-challenge.ts';
+import { hexHash, startHash } from './digest-hash.ts';
 import { DigestSession, type DigestUse, type DigestUser } from './digest-session.ts';
 import { DigestSessions } from './digest-sessions.ts';
 

@@ -1,6 +1,6 @@
 import { quote } from '../models/field-list.ts';
-import { hexHash } from './digest-algorithm.ts';
 import type { DigestChallenge, DigestQop } from './digest-challenge.ts';
+import { hexHash } from './digest-hash.ts';
 
 /** Name and password as octets. */
 export interface DigestUser {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DIGEST_ALGORITHMS, findAlgorithm, hexHash, isAvailable, startHash } from './digest-algorithm.ts';
+import { DIGEST_ALGORITHMS } from './digest-algorithm.ts';
+import { findAlgorithm, hexHash, isAvailable, startHash } from './digest-hash.ts';
 
 test('names', () => {
   expect(findAlgorithm('MD5')).toEqual({ algorithm: 'MD5', isSession: false, rank: 4 });
