@@ -1,5 +1,7 @@
 // Written by `npm run coverage`: every file of conformance/cases.
 import type { ConformanceCase } from './case.ts';
+import { cases as appTransportNodeCases } from './cases/app-transport-node.ts';
+import { cases as appTransportCases } from './cases/app-transport.ts';
 import { cases as authCredentialsCases } from './cases/auth-credentials.ts';
 import { cases as authFlowsCases } from './cases/auth-flows.ts';
 import { cases as cliDownloadCases } from './cases/cli-download.ts';
@@ -15,6 +17,9 @@ import { cases as cookieJarCases } from './cases/cookie-jar.ts';
 import { cases as cookieScopeCases } from './cases/cookie-scope.ts';
 import { cases as decodingErrorsCases } from './cases/decoding-errors.ts';
 import { cases as decodingLimitsCases } from './cases/decoding-limits.ts';
+import { cases as digestChallengesCases } from './cases/digest-challenges.ts';
+import { cases as digestFieldsCases } from './cases/digest-fields.ts';
+import { cases as digestCases } from './cases/digest.ts';
 import { cases as errorClassesCases } from './cases/error-classes.ts';
 import { cases as errorDetailsCases } from './cases/error-details.ts';
 import { cases as expectContinueCases } from './cases/expect-continue.ts';
@@ -40,6 +45,7 @@ import { cases as mountsCases } from './cases/mounts.ts';
 import { cases as multipartFramingCases } from './cases/multipart-framing.ts';
 import { cases as multipartPartsCases } from './cases/multipart-parts.ts';
 import { cases as multipartStreamsCases } from './cases/multipart-streams.ts';
+import { cases as netrcCases } from './cases/netrc.ts';
 import { cases as oneShotCases } from './cases/one-shot.ts';
 import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
 import { cases as poolIdleCases } from './cases/pool-idle.ts';
@@ -97,6 +103,8 @@ import { cases as urlRedactionCases } from './cases/url-redaction.ts';
 
 /** Every case of the suite. */
 export const allCases: readonly ConformanceCase[] = [
+  ...appTransportNodeCases,
+  ...appTransportCases,
   ...authCredentialsCases,
   ...authFlowsCases,
   ...cliDownloadCases,
@@ -112,6 +120,9 @@ export const allCases: readonly ConformanceCase[] = [
   ...cookieScopeCases,
   ...decodingErrorsCases,
   ...decodingLimitsCases,
+  ...digestChallengesCases,
+  ...digestFieldsCases,
+  ...digestCases,
   ...errorClassesCases,
   ...errorDetailsCases,
   ...expectContinueCases,
@@ -137,6 +148,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...multipartFramingCases,
   ...multipartPartsCases,
   ...multipartStreamsCases,
+  ...netrcCases,
   ...oneShotCases,
   ...poolAssignmentCases,
   ...poolIdleCases,

@@ -81,11 +81,21 @@ export type { Reviver } from './body/parse-json.ts';
 // Auth
 export { basicAuth } from './auth/basic-auth.ts';
 export { bearerAuth } from './auth/bearer-auth.ts';
+export { DigestAuth, digestAuth } from './auth/digest-auth.ts';
+export type { DigestAuthOptions } from './auth/digest-auth.ts';
+export type { DigestAlgorithm } from './auth/digest-algorithm.ts';
+export type { DigestQop } from './auth/digest-challenge.ts';
+export { NetRCAuth, netrcAuth } from './auth/netrc-auth.ts';
 export type { Auth, AuthFlow, AuthInit, AuthResponse } from './auth/auth.ts';
+export type { AuthTarget } from './auth/auth-target.ts';
 
 // Transports and backends
 export { HTTPTransport } from './transport/http-transport.ts';
 export type { HTTPTransportOptions, SocketOptions } from './transport/http-transport.ts';
+export { HandlerTransport } from './transport/handler-transport.ts';
+export type { FetchHandler } from './transport/fetch-handler.ts';
+export { NodeHandlerTransport } from './transport/node-handler-transport.ts';
+export type { AppOptions, NodeHandler } from './transport/node-handler-transport.ts';
 export { MockTransport } from './transport/mock-transport.ts';
 export type { MockAnswer } from './transport/mock-transport.ts';
 export type {

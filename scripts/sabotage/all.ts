@@ -1,7 +1,9 @@
+import { appSabotages } from './apps.ts';
 import { bodySabotages } from './bodies.ts';
 import { cliSabotages } from './cli.ts';
 import { clientSabotages } from './client.ts';
 import { cookieSabotages } from './cookies.ts';
+import { digestSabotages } from './digest.ts';
 import { headerSabotages } from './headers.ts';
 import { policySabotages } from './policy.ts';
 import { responseSabotages } from './responses.ts';
@@ -18,6 +20,8 @@ export const sabotages: readonly Sabotage[] = [
   ...bodySabotages,
   ...responseSabotages,
   ...policySabotages,
+  ...digestSabotages,
+  ...appSabotages,
   ...wireSabotages,
   ...cliSabotages,
 ];
