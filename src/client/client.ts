@@ -5,6 +5,7 @@ import { ClientClosed } from '../errors/client-closed.ts';
 import { CloseError } from '../errors/close-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
+import type { EventStream } from '../message/event-stream.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import { type BaseURL, parseBaseURL } from '../models/base-url.ts';
@@ -35,6 +36,7 @@ import {
   needsTransport,
   TRANSPORT_OPTIONS,
 } from './option-names.ts';
+import { type EventHost, openEvents } from './open-events.ts';
 import type {
   BodilessRequestOptions,
   BuildOptions,
@@ -44,6 +46,7 @@ import type {
   SendOptions,
 } from './options.ts';
 import { Sender } from './sender.ts';
+import type { SSEOptions } from './sse-options.ts';
 
 const NO_STATS: PoolStats = Object.freeze({
   connections: 0,
@@ -268,6 +271,22 @@ export class Client implements AsyncDisposable {
     }
   }
 
+  /**
+   * Opens a stream of server-sent events, and opens it again where it was when it ends or breaks, if it is a GET.
+   *
+   * @throws HTTPStatusError, EventStreamError if the answer is no stream of events
+   * @throws what {@link request} throws
+   */
+  sse(url: URL | string, options: SSEOptions = {}): Promise<EventStream> {
+    const host: EventHost = {
+      config: this.#config,
+      defaults: this.#defaults,
+      stream: (method, target, own, signal) => this.#open(method, target, own, signal),
+      failed: (error) => this.#sender.failed(error, null),
+    };
+    return openEvents(host, url, options);
+  }
+
   /** Builds a request as the client would send it, without sending it. */
   buildRequest(method: string, url: URL | string, options?: BuildOptions): Request {
     if (options !== undefined) checkRequestOptions(options, 'build');
@@ -334,11 +353,30 @@ export class Client implements AsyncDisposable {
    * @throws CloseError if a transport could not be closed
    */
   close(): Promise<void> {
+    this.#config.pauses.close();
     return (this.#closing ??= closeAll(this.#ownTransports));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** A response as it comes, whatever its status, for as long as the signal does not end it. */
+  async #open(
+    method: string,
+    url: URL | string,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<StreamResponse> {
+    let request: Request | null = null;
+    try {
+      checkRequestOptions(options, 'request');
+      const config = { ...mergeSendConfig(options, this.#defaults), signal };
+      request = this.#build(method, url, options);
+      return await this.#send(request, config, 'stream');
+    } catch (error) {
+      throw await this.#sender.failed(error, request);
+    }
   }
 
   #streamed(request: Request, config: SendConfig): Promise<StreamResponse> {

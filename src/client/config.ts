@@ -13,9 +13,12 @@ import type { Trace } from '../models/trace.ts';
 import { VERSION } from '../models/version.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
+import { Pauses } from './pause.ts';
 import type { Middleware } from './middleware.ts';
 import type { ClientOptions, RequestHeadersInit, SendOptions } from './options.ts';
 import { type RedirectInit, type RedirectPolicy, resolveRedirect } from './redirect-policy.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { checkRequestBudget, resolveRetry, type RetryPolicy } from './retry-policy.ts';
 import { debugLogger, type Logger } from './tracing.ts';
 
 /** How one request is sent, with nothing left open. */
@@ -26,6 +29,9 @@ export interface SendConfig {
   /** The auth is the client's, so it may be bound to the base origin. */
   readonly isClientAuth: boolean;
   readonly redirect: RedirectPolicy | null;
+  readonly retry: RetryPolicy | null;
+  /** What retries are paid from unless a policy says otherwise. */
+  readonly budget: RetryBudget;
   readonly raiseForStatus: boolean;
   readonly onUploadProgress: ((progress: Progress) => void) | null;
   readonly onDownloadProgress: ((progress: Progress) => void) | null;
@@ -42,6 +48,7 @@ export interface ClientConfig {
   readonly redaction: Redaction;
   readonly logger: Logger | null;
   readonly trace: Trace | undefined;
+  readonly pauses: Pauses;
 }
 
 export function resolveClientConfig(options: ClientOptions): ClientConfig {
@@ -70,17 +77,21 @@ export function resolveClientConfig(options: ClientOptions): ClientConfig {
       redact === undefined ? DEFAULT_REDACTION : redact === null ? Redaction.off : new Redaction(redact),
     logger: logger === undefined ? debugLogger() : logger,
     trace,
+    pauses: new Pauses(),
   };
 }
 
 /** The settings of the client for sending, before any request changes them. */
 export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = DEFAULT_TIMEOUT): SendConfig {
+  const budget = new RetryBudget();
   return {
     timeout: resolveTimeout(options.timeout, timeout),
     signal: checkSignal(options.signal) ?? null,
     auth: options.auth == null ? null : resolveAuth(options.auth),
     isClientAuth: true,
     redirect: resolveRedirect(options.redirect),
+    retry: resolveRetry(options.retry, null, budget),
+    budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? false,
     onUploadProgress: null,
     onDownloadProgress: null,
@@ -94,12 +105,15 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
   checkFunction('onUploadProgress', onUploadProgress);
   checkFunction('onDownloadProgress', onDownloadProgress);
   checkFunction('onInformational', onInformational);
+  checkRequestBudget(options.retry);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
     signal: mergeSignals(checkSignal(signal), defaults.signal),
     auth: auth === undefined ? defaults.auth : auth === null ? null : resolveAuth(auth),
     isClientAuth: auth === undefined,
     redirect: mergeRedirect(options.redirect, defaults.redirect),
+    retry: resolveRetry(options.retry, defaults.retry, defaults.budget),
+    budget: defaults.budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? defaults.raiseForStatus,
     onUploadProgress: onUploadProgress ?? null,
     onDownloadProgress: onDownloadProgress ?? null,

@@ -30,6 +30,7 @@ const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
   'raiseForStatus',
   'redact',
   'redirect',
+  'retry',
   'signal',
   'timeout',
   'trace',
@@ -53,6 +54,7 @@ const SEND_OPTIONS: readonly string[] = [
   'onUploadProgress',
   'raiseForStatus',
   'redirect',
+  'retry',
   'signal',
   'timeout',
 ];
@@ -82,6 +84,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   max_redirects: "'redirect.max'",
   prefixUrl: "'baseURL'",
   query: "'params'",
+  retries: "'retry'",
   searchParams: "'params'",
   throwHttpErrors: "'raiseForStatus'",
   timeouts: "'timeout'",

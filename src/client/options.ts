@@ -14,6 +14,7 @@ import type { InformationalResponse, Progress, Transport } from '../transport/tr
 import type { HooksInit } from './hooks.ts';
 import type { Middleware } from './middleware.ts';
 import type { RedirectInit } from './redirect-policy.ts';
+import type { RetryInit } from './retry-policy.ts';
 import type { Logger } from './tracing.ts';
 
 /** Header fields of a request; null as a value takes away a field that the client would send. */
@@ -43,6 +44,8 @@ export interface SendOptions {
   readonly auth?: AuthInit | null | undefined;
   /** Whether, and how, redirects are followed. */
   readonly redirect?: RedirectInit | undefined;
+  /** Whether, when and how often the request is sent again; not at all by default. A number is one of retries. */
+  readonly retry?: RetryInit | undefined;
   /** Throws `HTTPStatusError` unless the status is 2xx. */
   readonly raiseForStatus?: boolean | undefined;
   readonly onUploadProgress?: ((progress: Progress) => void) | undefined;
@@ -80,6 +83,8 @@ export interface ClientOptions extends HTTPTransportOptions {
   readonly timeout?: TimeoutInit | undefined;
   readonly signal?: AbortSignal | null | undefined;
   readonly redirect?: RedirectInit | undefined;
+  /** Whether, when and how often requests are sent again; not at all by default. A number is one of retries. */
+  readonly retry?: RetryInit | undefined;
   readonly raiseForStatus?: boolean | undefined;
   /** Carries requests instead of the network; it is closed with the client. */
   readonly transport?: Transport | undefined;

@@ -15,9 +15,11 @@ import type { Mounts } from '../transport/mounts.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
 import { bounded, carryBounded, checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
+import { carryWithConnectRetries } from './connect-retries.ts';
 import { type Next, throughLayer } from './middleware.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
+import { sendWithRetries } from './retry-loop.ts';
 import { allowSharing } from './shared-signal.ts';
 import { createTracer } from './tracing.ts';
 
@@ -187,7 +189,7 @@ export class Sender {
     const policy = config.redirect;
     let request = first;
     for (;;) {
-      const response = await this.#hop(request, journey);
+      const response = await this.#attempts(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
       const makeNext = (): Request =>
@@ -219,6 +221,19 @@ export class Sender {
         throw error;
       }
     }
+  }
+
+  /** One hop, sent again as the policy of retries has it. */
+  #attempts(request: Request, journey: Journey): Promise<StreamResponse> {
+    const { context, config } = journey;
+    if (config.retry === null) return this.#hop(request, journey);
+    const attempt = async (next: Request): Promise<StreamResponse> => {
+      const response = await this.#hop(next, journey);
+      // What will be read in any case is read here, so that a content which breaks off is a failure like others.
+      if (context.delivery === 'whole') await response.read();
+      return response;
+    };
+    return sendWithRetries(attempt, request, config.retry, context, this.#config.pauses);
   }
 
   /** One request to a transport and its response, through hooks and middleware. */
@@ -277,6 +292,13 @@ export class Sender {
   }
 
   #carry(request: Request, journey: Journey): Promise<StreamResponse> {
+    const retries = journey.config.retry?.connect ?? 0;
+    if (retries === 0) return this.#carryOnce(request, journey);
+    const carry = (): Promise<StreamResponse> => this.#carryOnce(request, journey);
+    return carryWithConnectRetries(carry, retries, request, journey.context, this.#config.pauses);
+  }
+
+  #carryOnce(request: Request, journey: Journey): Promise<StreamResponse> {
     const transport = this.#mounts.isEmpty
       ? this.#transport
       : (this.#mounts.find(request.parsedURL) ?? this.#transport);
