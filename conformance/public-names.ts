@@ -4,6 +4,7 @@ export const PUBLIC_NAMES: readonly string[] = [
   'BackendUnavailableError',
   'Client',
   'ClientClosed',
+  'ClientMetrics',
   'CloseError',
   'ConnectError',
   'ConnectTimeout',

@@ -12,9 +12,20 @@ export type {
 } from './client/options.ts';
 export type { Hooks, HooksInit, RedirectEvent } from './client/hooks.ts';
 export type { Backoff } from './client/backoff.ts';
+export { ClientMetrics } from './client/metrics.ts';
+export type {
+  ConnectionCounts,
+  MetricsInit,
+  MetricsOptions,
+  MetricsPhase,
+  MetricsSnapshot,
+} from './client/metrics.ts';
+export type { HistogramSnapshot } from './client/histogram.ts';
+export type { PrometheusOptions } from './client/prometheus.ts';
 export type { Middleware, Next } from './client/middleware.ts';
 export type { RedirectInit, RedirectPolicy } from './client/redirect-policy.ts';
 export type { ReconnectInit, ReconnectOptions } from './client/reconnect-policy.ts';
+export type { ResumeInit, ResumeOptions } from './client/resume-policy.ts';
 export { RetryBudget } from './client/retry-budget.ts';
 export type { RetryBudgetInit } from './client/retry-budget.ts';
 export type { RetryInit, RetryOptions } from './client/retry-policy.ts';

@@ -65,6 +65,8 @@ export class EventStreamParser {
   #id: string;
   #eventRetry: number | null = null;
   #eventBytes = 0;
+  /** What the events that came before it must not be lost to. */
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(options: EventStreamParserOptions = {}) {
     const { onComment, fail = failWithoutRequest, lastEventId = '' } = options;
@@ -76,12 +78,30 @@ export class EventStreamParser {
   }
 
   /**
-   * The events that are complete with this piece.
+   * The events that are complete with this piece. If something behind them is wrong, they are given nevertheless, and
+   * the next call, or {@link check}, throws: what is seen does not depend on how the stream is cut.
    *
-   * @throws what `fail` makes, with `ERR_CONTENT_LIMIT`, for a line or an event that is too long, complete or not
+   * @throws what `fail` makes, with `ERR_CONTENT_LIMIT`, for a line or an event that is too long, complete or not;
+   * what the listener for comments throws
    */
   push(chunk: Uint8Array): ServerSentEvent[] {
+    this.check();
     const events: ServerSentEvent[] = [];
+    try {
+      this.#split(chunk, events);
+    } catch (error) {
+      this.#failure = { error };
+      if (events.length === 0) throw error;
+    }
+    return events;
+  }
+
+  /** Throws if the last piece could not be understood to its end. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  #split(chunk: Uint8Array, events: ServerSentEvent[]): void {
     let start = this.#markSeen === -1 ? 0 : this.#skipMark(chunk);
     if (this.#afterCR && start < chunk.length) {
       this.#afterCR = false;
@@ -102,7 +122,6 @@ export class EventStreamParser {
       if (lf !== -1 && lf < start) lf = chunk.indexOf(LF, start);
     }
     if (start < chunk.length) this.#hold(chunk, start);
-    return events;
   }
 
   /** Drops a byte order mark at the beginning of the stream, which may come octet by octet; gives where to go on. */

@@ -2,7 +2,6 @@ import type { Auth, AuthInit } from '../auth/auth.ts';
 import { resolveAuth } from '../auth/resolve-auth.ts';
 import type { BackendReport } from '../backends/select.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
-import { CloseError } from '../errors/close-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
 import type { EventStream } from '../message/event-stream.ts';
@@ -18,6 +17,7 @@ import { Mounts } from '../transport/mounts.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import type { Transport } from '../transport/transport.ts';
 import { buildRequest } from './build-request.ts';
+import { closeTransports } from './close-transports.ts';
 import {
   checkMiddleware,
   type ClientConfig,
@@ -30,6 +30,7 @@ import {
 } from './config.ts';
 import { extendOptions } from './extend-options.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
+import type { ClientMetrics } from './metrics.ts';
 import {
   checkClientOptions,
   checkRequestOptions,
@@ -56,6 +57,7 @@ const NO_STATS: PoolStats = Object.freeze({
   waiting: 0,
   opened: 0,
   reused: 0,
+  waited: 0,
 });
 
 /**
@@ -120,6 +122,8 @@ export class Client implements AsyncDisposable {
       transports.filter((transport) => inherited === undefined || !inherited.transports.has(transport)),
     );
     this.#sender = this.#newSender();
+    for (const transport of transports)
+      if (transport instanceof HTTPTransport) this.#config.metrics?.watch(transport);
   }
 
   /** Sent with every request. Changing them changes what later requests send. */
@@ -188,6 +192,11 @@ export class Client implements AsyncDisposable {
   /** Which engine carries the requests, and why; null for a transport that is not the built-in one. */
   get backend(): BackendReport | null {
     return this.#transport instanceof HTTPTransport ? this.#transport.backend : null;
+  }
+
+  /** What has been counted; null unless the client was made with `metrics`. */
+  get metrics(): ClientMetrics | null {
+    return this.#config.metrics;
   }
 
   /** The state of the connection pool; all zero for a transport that has none. */
@@ -326,7 +335,7 @@ export class Client implements AsyncDisposable {
    * options that need one of their own; closing the new client leaves what it shares alone.
    */
   extend(options: ClientOptions = {}): Client {
-    const { hooks, middleware } = this.#config;
+    const { hooks, middleware, metrics } = this.#config;
     const merged = extendOptions(this.#options, options);
     const transports = new Set([this.#transport, ...this.#mounts.transports]);
     const fields = mergeFields(this.#headers.wire, options.headers ?? {});
@@ -339,6 +348,7 @@ export class Client implements AsyncDisposable {
         auth: options.auth === undefined ? this.auth : options.auth,
         timeout: resolveTimeout(options.timeout, this.timeout),
         baseURL: options.baseURL === undefined ? this.baseURL : options.baseURL,
+        metrics: options.metrics === undefined ? metrics : options.metrics,
         hooks: mergeHooks(hooks, resolveHooks(options.hooks)),
         middleware: [...middleware, ...checkMiddleware(options.middleware)],
       },
@@ -354,7 +364,7 @@ export class Client implements AsyncDisposable {
    */
   close(): Promise<void> {
     this.#config.pauses.close();
-    return (this.#closing ??= closeAll(this.#ownTransports));
+    return (this.#closing ??= closeTransports(this.#ownTransports, this.#config.metrics));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -423,18 +433,6 @@ interface Inherited {
   readonly transports: ReadonlySet<Transport>;
   /** Absent if the client needs a transport of its own. */
   readonly transport?: Transport;
-}
-
-async function closeAll(transports: ReadonlySet<Transport>): Promise<void> {
-  const results = await Promise.allSettled([...transports].map(async (transport) => transport.close()));
-  const failures = results
-    .filter((result) => result.status === 'rejected')
-    .map(({ reason }): unknown => reason);
-  if (failures.length === 0) return;
-  throw new CloseError({
-    reason: `${failures.length} of ${transports.size} transports could not be closed`,
-    cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
-  });
 }
 
 function transportOptions(options: ClientOptions): HTTPTransportOptions {

@@ -13,10 +13,12 @@ import type { Trace } from '../models/trace.ts';
 import { VERSION } from '../models/version.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
+import { type ClientMetrics, resolveMetrics } from './metrics.ts';
 import { Pauses } from './pause.ts';
 import type { Middleware } from './middleware.ts';
 import type { ClientOptions, RequestHeadersInit, SendOptions } from './options.ts';
 import { type RedirectInit, type RedirectPolicy, resolveRedirect } from './redirect-policy.ts';
+import { resolveResume, type ResumePolicy } from './resume-policy.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { checkRequestBudget, resolveRetry, type RetryPolicy } from './retry-policy.ts';
 import { debugLogger, type Logger } from './tracing.ts';
@@ -30,6 +32,7 @@ export interface SendConfig {
   readonly isClientAuth: boolean;
   readonly redirect: RedirectPolicy | null;
   readonly retry: RetryPolicy | null;
+  readonly resume: ResumePolicy | null;
   /** What retries are paid from unless a policy says otherwise. */
   readonly budget: RetryBudget;
   readonly raiseForStatus: boolean;
@@ -49,6 +52,7 @@ export interface ClientConfig {
   readonly logger: Logger | null;
   readonly trace: Trace | undefined;
   readonly pauses: Pauses;
+  readonly metrics: ClientMetrics | null;
 }
 
 export function resolveClientConfig(options: ClientOptions): ClientConfig {
@@ -78,6 +82,7 @@ export function resolveClientConfig(options: ClientOptions): ClientConfig {
     logger: logger === undefined ? debugLogger() : logger,
     trace,
     pauses: new Pauses(),
+    metrics: resolveMetrics(options.metrics),
   };
 }
 
@@ -91,6 +96,7 @@ export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = D
     isClientAuth: true,
     redirect: resolveRedirect(options.redirect),
     retry: resolveRetry(options.retry, null, budget),
+    resume: resolveResume(options.resume, null),
     budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? false,
     onUploadProgress: null,
@@ -113,6 +119,7 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
     isClientAuth: auth === undefined,
     redirect: mergeRedirect(options.redirect, defaults.redirect),
     retry: resolveRetry(options.retry, defaults.retry, defaults.budget),
+    resume: resolveResume(options.resume, defaults.resume),
     budget: defaults.budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? defaults.raiseForStatus,
     onUploadProgress: onUploadProgress ?? null,

@@ -16,6 +16,7 @@ export function extendOptions(base: ClientOptions, given: ClientOptions): Client
     'mounts',
     'parser',
     'redirect',
+    'resume',
     'retry',
     'socket',
     'tls',

@@ -7,7 +7,7 @@ import { resolveSSE, type SSEOptions } from './sse-options.ts';
 
 /** The parts of a client from which a stream of events is opened. */
 export interface EventHost extends Pick<EventClient, 'failed' | 'stream'> {
-  readonly config: Pick<ClientConfig, 'hooks' | 'pauses'>;
+  readonly config: Pick<ClientConfig, 'hooks' | 'metrics' | 'pauses'>;
   readonly defaults: SendConfig;
 }
 
@@ -21,8 +21,9 @@ export async function openEvents(
   try {
     const settings = resolveSSE(options, defaults.timeout);
     const { signal } = mergeSendConfig(settings.request, defaults);
-    const { hooks, pauses } = config;
+    const { hooks, metrics, pauses } = config;
     const onRetry: EventClient['onRetry'] = async (event) => {
+      metrics?.retried(event);
       for (const hook of hooks.retry) await hook(event);
     };
     feed = new ReconnectingEvents({ stream, failed, signal, pauses, onRetry }, url, settings);

@@ -19,6 +19,7 @@ import { carryWithConnectRetries } from './connect-retries.ts';
 import { type Next, throughLayer } from './middleware.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
+import { resumable, withoutCoding } from './resumable.ts';
 import { sendWithRetries } from './retry-loop.ts';
 import { allowSharing } from './shared-signal.ts';
 import { createTracer } from './tracing.ts';
@@ -65,6 +66,7 @@ export class Sender {
     const { extensions } = request;
     const journey: Journey = { config, context, extensions, cookies, history: [], held: null };
     const { tracer } = context;
+    this.#config.metrics?.called();
     if (tracer === null) return this.#run(request, journey, base);
     const { method, redactedURL: url } = request;
     tracer.emit('client.request.started', { method, url });
@@ -86,6 +88,7 @@ export class Sender {
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
   async failed(error: unknown, request: Request | null): Promise<unknown> {
     addCallerStack(error);
+    this.#config.metrics?.failed(error);
     let result = error;
     for (const hook of this.#config.hooks.error) {
       try {
@@ -99,7 +102,7 @@ export class Sender {
   }
 
   #context(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): TransportContext {
-    const { redaction, logger, trace, hooks, decode } = this.#config;
+    const { redaction, logger, trace, hooks, decode, metrics } = this.#config;
     const { extensions } = request;
     const timeout = timeoutOf(extensions, config);
     return {
@@ -110,12 +113,14 @@ export class Sender {
       delivery,
       maxBytes: decode.maxBytes,
       onInformational: config.onInformational,
-      onUploadProgress: config.onUploadProgress,
+      onUploadProgress:
+        metrics === null ? config.onUploadProgress : metrics.counting(config.onUploadProgress),
       onDownloadProgress: config.onDownloadProgress,
       onRetry:
-        hooks.retry.length === 0
+        hooks.retry.length === 0 && metrics === null
           ? null
           : async (event) => {
+              metrics?.retried(event);
               for (const hook of hooks.retry) await hook(event);
             },
     };
@@ -210,6 +215,7 @@ export class Sender {
         }
         for (const hook of this.#config.hooks.redirect) await hook({ request: next, response });
         history.push(await response.read());
+        this.#config.metrics?.redirected();
         context.tracer?.emit('client.redirect', {
           status: response.status,
           from: from.redactedURL,
@@ -223,12 +229,14 @@ export class Sender {
     }
   }
 
-  /** One hop, sent again as the policy of retries has it. */
+  /** One hop, sent again as the policies of retries and of resuming have it. */
   #attempts(request: Request, journey: Journey): Promise<StreamResponse> {
     const { context, config } = journey;
-    if (config.retry === null) return this.#hop(request, journey);
+    if (config.retry === null)
+      return config.resume === null ? this.#hop(request, journey) : this.#resumable(request, journey);
     const attempt = async (next: Request): Promise<StreamResponse> => {
-      const response = await this.#hop(next, journey);
+      const hop = config.resume === null ? this.#hop(next, journey) : this.#resumable(next, journey);
+      const response = await hop;
       // What will be read in any case is read here, so that a content which breaks off is a failure like others.
       if (context.delivery === 'whole') await response.read();
       return response;
@@ -236,10 +244,25 @@ export class Sender {
     return sendWithRetries(attempt, request, config.retry, context, this.#config.pauses);
   }
 
+  /** One hop whose content is continued when it breaks off. */
+  async #resumable(first: Request, journey: Journey): Promise<StreamResponse> {
+    const { context, config } = journey;
+    const request = withoutCoding(first, this.#config.decode);
+    const response = await this.#hop(request, journey);
+    return resumable(response, {
+      request,
+      policy: config.resume!,
+      context,
+      pauses: this.#config.pauses,
+      send: (rest, own) => this.#hop(rest, { ...journey, context: own }),
+    });
+  }
+
   /** One request to a transport and its response, through hooks and middleware. */
   async #hop(first: Request, journey: Journey): Promise<StreamResponse> {
-    const { hooks, middleware } = this.#config;
+    const { hooks, middleware, metrics } = this.#config;
     checkBounds(first, journey.context);
+    metrics?.started(first.method);
     let request = first;
     let response: StreamResponse;
     try {
@@ -248,10 +271,12 @@ export class Sender {
       response =
         middleware.length === 0 ? await this.#carry(request, journey) : await this.#through(request, journey);
     } catch (error) {
+      metrics?.broke();
       if (request.payload !== first.payload) await letGo(request, error);
       throw error;
     }
     journey.held = response;
+    metrics?.answered(response);
     try {
       this.#receive(response, request, journey);
       for (const hook of hooks.response) await hook(response);

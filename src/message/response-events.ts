@@ -58,6 +58,7 @@ export class ResponseEvents implements EventFeed {
   }
 
   async #read(): Promise<ServerSentEvent | null> {
+    this.#parser.check();
     for (;;) {
       const chunk = await this.#content.read();
       if (chunk === null) return null;
