@@ -1,5 +1,6 @@
 import { collectChunks } from '../body/collect.ts';
 import { ResumeError } from '../errors/resume-error.ts';
+import { StreamClosed } from '../errors/stream-closed.ts';
 import type { BodySource } from '../message/body-source.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
@@ -75,6 +76,15 @@ export class ResumingSource implements BodySource {
   }
 
   async next(): Promise<Uint8Array | null> {
+    try {
+      return await this.#next();
+    } catch (error) {
+      if (!this.#closing.signal.aborted) throw error;
+      throw new StreamClosed('The response was closed while its content was being received.');
+    }
+  }
+
+  async #next(): Promise<Uint8Array | null> {
     for (;;) {
       if (this.#hasEnded) return null;
       let failure: unknown = null;
