@@ -1,5 +1,5 @@
 import { reply } from '../../fixtures/reply-server.ts';
-import type { ReceivedRequest, Reply } from '../../fixtures/reply-server.ts';
+import type { ReceivedRequest } from '../../fixtures/reply-server.ts';
 import type { HTTPError, RetryEvent } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
 
@@ -9,6 +9,7 @@ const DATE = ['Date', 'Tue, 03 Feb 2015 10:00:00 GMT'] as const;
 const QUICK = { backoff: { baseMs: 0 } } as const;
 const DIFFERS = 'differs:httpx does not resume downloads';
 
+type Reply = Uint8Array | { readonly bytes: Uint8Array | string; readonly after: 'end' };
 type Fields = readonly (readonly [string, string])[];
 
 /** Content in which no two parts are the same. */
