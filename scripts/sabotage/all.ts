@@ -2,9 +2,11 @@ import { bodySabotages } from './bodies.ts';
 import { cliSabotages } from './cli.ts';
 import { clientSabotages } from './client.ts';
 import { cookieSabotages } from './cookies.ts';
+import { eventStreamSabotages } from './event-streams.ts';
 import { headerSabotages } from './headers.ts';
 import { policySabotages } from './policy.ts';
 import { responseSabotages } from './responses.ts';
+import { retrySabotages } from './retry.ts';
 import type { Sabotage } from './sabotage.ts';
 import { urlSabotages } from './urls.ts';
 import { wireSabotages } from './wire.ts';
@@ -18,6 +20,8 @@ export const sabotages: readonly Sabotage[] = [
   ...bodySabotages,
   ...responseSabotages,
   ...policySabotages,
+  ...retrySabotages,
+  ...eventStreamSabotages,
   ...wireSabotages,
   ...cliSabotages,
 ];

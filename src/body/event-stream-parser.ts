@@ -21,7 +21,7 @@ export interface EventStreamParserOptions extends Partial<EventStreamLimits> {
   readonly lastEventId?: string | undefined;
 }
 
-export const DEFAULT_EVENT_STREAM_LIMITS: EventStreamLimits = Object.freeze({
+const DEFAULT_EVENT_STREAM_LIMITS: EventStreamLimits = Object.freeze({
   maxLineBytes: 8_388_608,
   maxEventBytes: 16_777_216,
 });
