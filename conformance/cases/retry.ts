@@ -241,12 +241,18 @@ export const cases: readonly ConformanceCase[] = [
     needs: ['pool'],
     async run(t) {
       for (const mode of ['whole', 'stream'] as const) {
-        const server = await t.replies([
-          reply(503, [], 'x'.repeat(2000)),
-          reply(503, [], ''),
-          reply(200, [], 'ok'),
-        ]);
-        const client = t.client({ retry: { attempts: 3, backoff: { baseMs: 20, jitter: 'none' } } });
+        const server = await t.scripted(async (peer) => {
+          await peer.readRequest();
+          // Its content comes after its head has been judged.
+          await peer.send('HTTP/1.1 503 Busy\r\nContent-Length: 2000\r\n\r\n');
+          await peer.wait(15);
+          await peer.send('x'.repeat(2000));
+          for (const answer of [reply(503, [], ''), reply(200, [], 'ok')]) {
+            await peer.readRequest();
+            await peer.send(answer);
+          }
+        });
+        const client = t.client({ retry: { attempts: 3, backoff: { baseMs: 60, jitter: 'none' } } });
         const response =
           mode === 'whole'
             ? await client.get(server.url())

@@ -43,6 +43,15 @@ const MAX_RETRY = 0x7fffffff;
  * Lines are cut on octets, so that comments and fields that nobody knows are never decoded.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ *
+ * @example
+ * ```ts
+ * import { EventStreamParser } from 'ternhttp';
+ *
+ * const parser = new EventStreamParser();
+ * console.log(parser.push(Buffer.from('data: a\ndata: b\n')).length); // 0
+ * console.log(parser.push(Buffer.from('\n'))[0]?.data); // 'a\nb'
+ * ```
  */
 export class EventStreamParser {
   /** The last event id, as it goes into `Last-Event-ID` when the stream is opened again. */

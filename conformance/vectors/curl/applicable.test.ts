@@ -33,7 +33,10 @@ test.each<[string, Partial<CurlCase>]>([
   ['a TLS server', { tier: 'tls' }],
   ['Digest', { options: [['digest']] }],
   ['Digest', { reply: { data: { text: 'HTTP/1.1 401 No\nWWW-Authenticate: Basic, Digest realm="r"\n\n' } } }],
-  ['retries', { options: [['retry', '1']], urls: [], verify: { protocol: { requests: [GET] } } }],
+  [
+    'retries',
+    { options: [['retry', '1'], ['location']], urls: [], verify: { protocol: { requests: [GET] } } },
+  ],
   ['exit code 26', { verify: { errorcode: [26] } }],
   ['--continue-at', { options: [['continue-at', '-']] }],
   ['without a name', { options: [['form', '=']] }],
