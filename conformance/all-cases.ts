@@ -26,6 +26,8 @@ import { cases as hooksCases } from './cases/hooks.ts';
 import { cases as http1FramingCases } from './cases/http1-framing.ts';
 import { cases as http1InterimCases } from './cases/http1-interim.ts';
 import { cases as http1LimitsCases } from './cases/http1-limits.ts';
+import { cases as http1NumbersCases } from './cases/http1-numbers.ts';
+import { cases as http1PersistenceCases } from './cases/http1-persistence.ts';
 import { cases as http1UploadsCases } from './cases/http1-uploads.ts';
 import { cases as http1Cases } from './cases/http1.ts';
 import { cases as loggingCases } from './cases/logging.ts';
@@ -44,6 +46,7 @@ import { cases as oneShotCases } from './cases/one-shot.ts';
 import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
 import { cases as poolIdleCases } from './cases/pool-idle.ts';
 import { cases as poolReleaseCases } from './cases/pool-release.ts';
+import { cases as progressCases } from './cases/progress.ts';
 import { cases as queryParamsCases } from './cases/query-params.ts';
 import { cases as redirectChainsCases } from './cases/redirect-chains.ts';
 import { cases as redirectCookiesCases } from './cases/redirect-cookies.ts';
@@ -128,6 +131,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...http1FramingCases,
   ...http1InterimCases,
   ...http1LimitsCases,
+  ...http1NumbersCases,
+  ...http1PersistenceCases,
   ...http1UploadsCases,
   ...http1Cases,
   ...loggingCases,
@@ -146,6 +151,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...poolAssignmentCases,
   ...poolIdleCases,
   ...poolReleaseCases,
+  ...progressCases,
   ...queryParamsCases,
   ...redirectChainsCases,
   ...redirectCookiesCases,

@@ -152,6 +152,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'a snapshot is plain data, and text for Prometheus',
     verdict: DIFFERS,
     layer: 'live',
+    needs: ['pool'],
     async run(t) {
       const server = await t.replies(reply(200, [], 'ok'));
       const client = t.client({ metrics: { buckets: [0.5, 60_000] } });

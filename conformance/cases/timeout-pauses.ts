@@ -10,18 +10,18 @@ export const cases: readonly ConformanceCase[] = [
     title: 'a body may take much longer than read, if its pauses do not',
     verdict: 'same',
     layer: 'live',
-    needs: ['timeouts'],
+    needs: ['timeouts', 'pool'],
     async run(t) {
       const server = await t.scripted(async (peer) => {
         await peer.readHead();
         await peer.send(`${OK}Content-Length: 100\r\n\r\n`);
         for (let i = 0; i < 100; i++) {
           await peer.send('x');
-          await peer.wait(5);
+          await peer.wait(15);
         }
       });
       const client = one(t);
-      const response = await client.get(server.url(), { timeout: { read: 250 } });
+      const response = await client.get(server.url(), { timeout: { read: 1000 } });
       t.assert.equal(response.text, 'x'.repeat(100));
     },
   },
@@ -84,17 +84,17 @@ export const cases: readonly ConformanceCase[] = [
     title: 'an interim response that comes in pieces does not end the wait for the first octet',
     verdict: 'fixed:D23',
     layer: 'live',
-    needs: ['timeouts', 'informational'],
+    needs: ['timeouts', 'informational', 'pool'],
     async run(t) {
       const server = await t.scripted(async (peer) => {
         await peer.readHead();
         await peer.send('HTTP/1.1 103 Ear');
         await peer.wait(20);
         await peer.send('ly Hints\r\n\r\n');
-        await peer.wait(400);
+        await peer.wait(1200);
         await peer.send(PLAIN);
       });
-      const timeout = { firstByte: 30_000, read: 200 };
+      const timeout = { firstByte: 30_000, read: 800 };
       t.assert.equal((await one(t).get(server.url(), { timeout })).text, 'ok');
     },
   },

@@ -263,13 +263,13 @@ export const timeoutSabotages: readonly Sabotage[] = [
     file: 'transport/response-body.ts',
     find: '    this.#chunks = [];\n    this.#taken = 0;\n    this.#length = 0;\n    this.#error =',
     replace: '    this.#error =',
-    cases: ['EX-03.stream', 'ST-09', 'ST-09.abort', 'PL-11'],
+    cases: ['EX-03.rest'],
   },
   {
     name: 'errors: content is kept without bound',
-    file: EXCHANGE,
-    find: "if (body.bytesReceived + chunk.length > maxBytes && delivery === 'whole') {",
-    replace: "if (body.bytesReceived + chunk.length > Infinity && delivery === 'whole') {",
-    cases: ['DC-11.plain', 'DC-11', 'EX-03'],
+    file: 'message/streamed-body.ts',
+    find: 'if (length > maxBytes) throw tooLong(maxBytes, fail);',
+    replace: '',
+    cases: ['DC-11.plain', 'DC-11.endless'],
   },
 ];

@@ -290,3 +290,11 @@ test('what takes its content keeps a response alive, so that it is not given up 
   expect(held).not.toContain(undefined);
   for (const goOn of waiting) goOn();
 });
+
+test('a target that is destroyed already ends the response', async () => {
+  const target = new PassThrough();
+  target.destroy();
+  const from = response();
+  await expect(from.pipeTo(target)).rejects.toBeInstanceOf(Error);
+  expect(from.isClosed).toBe(true);
+});

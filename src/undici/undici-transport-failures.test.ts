@@ -27,7 +27,7 @@ const { defer, serve, script, clientOn } = setUpUndici();
 describe('limits of time', () => {
   test('read: no response, and no data', async () => {
     const server = await serve();
-    const client = clientOn(new Agent(), { timeout: { read: 40 } });
+    const client = clientOn(new Agent(), { timeout: { read: 400 } });
     const early = await failure<TransportError>(client.get(server.url('/delay/60000')));
     expect(early).toBeInstanceOf(ReadTimeout);
     expect(early.phase).toBe('firstByte');
@@ -39,8 +39,8 @@ describe('limits of time', () => {
 
   test('firstByte takes the place of read until the response begins', async () => {
     const server = await serve();
-    const client = clientOn(new Agent(), { timeout: { read: 40, firstByte: 5000 } });
-    expect((await client.get(server.url('/delay/100'))).status).toBe(200);
+    const client = clientOn(new Agent(), { timeout: { read: 400, firstByte: 5000 } });
+    expect((await client.get(server.url('/delay/800'))).status).toBe(200);
     const error = await failure<TransportError>(
       client.get(server.url('/delay/60000'), { timeout: { read: 5000, firstByte: 40 } }),
     );
@@ -49,11 +49,11 @@ describe('limits of time', () => {
 
   test('a reader that takes its time does not make read run out', async () => {
     const server = await serve();
-    const client = clientOn(new Agent(), { timeout: { read: 60 } });
+    const client = clientOn(new Agent(), { timeout: { read: 400 } });
     const response = await client.stream('GET', server.url(`/bytes/${4 * 2 ** 20}`));
     const chunks = response.iterRaw();
     await chunks.next();
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 900));
     let length = 0;
     for await (const chunk of chunks) length += chunk.length;
     expect(length).toBeGreaterThan(3 * 2 ** 20);
@@ -76,10 +76,10 @@ describe('limits of time', () => {
 
   test('a source that takes its time makes nothing run out', async () => {
     const server = await serve();
-    const client = clientOn(new Agent(), { timeout: { write: 40, read: 40, firstByte: 40 } });
+    const client = clientOn(new Agent(), { timeout: { write: 400, read: 400, firstByte: 400 } });
     const content = (async function* () {
       yield 'a';
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await new Promise((resolve) => setTimeout(resolve, 700));
       yield 'b';
     })();
     expect((await client.post(server.url('/upload'), { content })).json()).toMatchObject({ length: 2 });
