@@ -38,8 +38,8 @@ export const retrySabotages: readonly Sabotage[] = [
   {
     name: 'retry: a content that breaks off is left to the caller',
     file: 'client/sender.ts',
-    find: "if (context.delivery === 'whole') await response.read();",
-    replace: '',
+    find: "if (context.delivery === 'whole' && !isFollowed) await response.read();",
+    replace: 'void isFollowed;',
     cases: ['RT-03'],
   },
   {

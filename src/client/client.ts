@@ -315,6 +315,7 @@ export class Client implements AsyncDisposable {
         throw new InvalidArgument(
           "send() takes a Request; make one with 'client.buildRequest()' or 'new Request()'.",
         );
+      request.maskWith(this.#config.redaction);
       const config = mergeSendConfig(options, this.#defaults);
       if (options.stream === true) return await this.#streamed(request, config);
       const response = await this.#send(request, config, 'whole');
@@ -381,7 +382,7 @@ export class Client implements AsyncDisposable {
     let request: Request | null = null;
     try {
       checkRequestOptions(options, 'request');
-      const config = { ...mergeSendConfig(options, this.#defaults), signal };
+      const config = { ...mergeSendConfig(options, this.#defaults), signal, sharedSignal: null };
       request = this.#build(method, url, options);
       return await this.#send(request, config, 'stream');
     } catch (error) {

@@ -20,13 +20,14 @@ export async function openEvents(
   let feed: ReconnectingEvents;
   try {
     const settings = resolveSSE(options, defaults.timeout);
-    const { signal } = mergeSendConfig(settings.request, defaults);
+    const { signal, sharedSignal } = mergeSendConfig(settings.request, defaults);
+    const signals = [signal, sharedSignal];
     const { hooks, metrics, pauses } = config;
     const onRetry: EventClient['onRetry'] = async (event) => {
       metrics?.retried(event);
       for (const hook of hooks.retry) await hook(event);
     };
-    feed = new ReconnectingEvents({ stream, failed, signal, pauses, onRetry }, url, settings);
+    feed = new ReconnectingEvents({ stream, failed, signals, pauses, onRetry }, url, settings);
   } catch (error) {
     throw await failed(error);
   }

@@ -6,11 +6,13 @@ import { checkEventResponse, ResponseEvents } from '../message/response-events.t
 import type { StreamResponse } from '../message/stream-response.ts';
 import { NO_TIMEOUT } from '../models/timeout.ts';
 import type { RetryEvent } from '../transport/transport.ts';
+import { joinSignals } from './join-signals.ts';
 import type { RequestOptions } from './options.ts';
 import type { Pauses } from './pause.ts';
 import { reconnectDelay } from './reconnect-policy.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { eventStreamFields, type SSESettings } from './sse-options.ts';
+import { allowSharing } from './shared-signal.ts';
 import { isTransient } from './transient.ts';
 
 /** What a stream of events needs of a client. */
@@ -24,7 +26,8 @@ export interface EventClient {
   ): Promise<StreamResponse>;
   /** Shows the hooks an error that did not come from {@link stream}, and gives the one to throw. */
   failed(error: unknown): Promise<unknown>;
-  readonly signal: AbortSignal | null;
+  /** Those of the request and of the client. */
+  readonly signals: readonly (AbortSignal | null)[];
   readonly pauses: Pauses;
   readonly onRetry: (event: RetryEvent) => Promise<void>;
 }
@@ -36,6 +39,7 @@ export class ReconnectingEvents implements EventFeed {
   readonly #settings: SSESettings;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #releases: (() => void)[] = [];
   #current: ResponseEvents | null = null;
   #response: StreamResponse | null = null;
   #lastEventId: string;
@@ -53,8 +57,14 @@ export class ReconnectingEvents implements EventFeed {
     this.#url = url;
     this.#settings = settings;
     this.#lastEventId = settings.lastEventId;
-    const { signal } = client;
-    this.#signal = signal === null ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    let { signal } = this.#closing;
+    for (const other of client.signals) {
+      if (other === null) continue;
+      const joined = joinSignals(allowSharing(other), signal);
+      this.#releases.push(joined.release);
+      signal = joined.signal;
+    }
+    this.#signal = signal;
   }
 
   get lastEventId(): string {
@@ -74,6 +84,7 @@ export class ReconnectingEvents implements EventFeed {
     try {
       await this.open();
     } catch (error) {
+      await this.close();
       throw await this.#final(error);
     }
   }
@@ -121,6 +132,7 @@ export class ReconnectingEvents implements EventFeed {
       await this.#leave();
     } finally {
       this.#closing.abort();
+      for (const release of this.#releases) release();
     }
   }
 

@@ -8,6 +8,7 @@ import type { RetryAttempt, RetryStop } from '../models/retry-report.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import { backoffDelay } from './backoff.ts';
 import { discard } from './discard.ts';
+import { joinSignals } from './join-signals.ts';
 import type { Pauses } from './pause.ts';
 import { type Continuation, continuationOf, type Representation } from './representation.ts';
 import type { ResumePolicy } from './resume-policy.ts';
@@ -40,6 +41,7 @@ export class ResumingSource implements BodySource {
   readonly #setup: ResumeSetup;
   readonly #closing = new AbortController();
   readonly #context: TransportContext;
+  readonly #release: (() => void) | null;
   readonly #earlier: RetryAttempt[] = [];
   #response: StreamResponse;
   #chunks: AsyncGenerator<Uint8Array, void, void> | null = null;
@@ -59,10 +61,12 @@ export class ResumingSource implements BodySource {
     this.#end = typeof representation === 'string' ? null : representation.end;
     const { signal } = context;
     const own = this.#closing.signal;
+    const joined = signal === null ? null : joinSignals(signal, own);
+    this.#release = joined?.release ?? null;
     // What has been received is told here: only here it is known where a part stands in the whole.
     this.#context = {
       ...context,
-      signal: signal === null ? own : AbortSignal.any([signal, own]),
+      signal: joined?.signal ?? own,
       onDownloadProgress: null,
     };
   }
@@ -98,6 +102,7 @@ export class ResumingSource implements BodySource {
         }
         if (this.#isWhole()) {
           this.#hasEnded = true;
+          this.#release?.();
           return null;
         }
       } catch (error) {
@@ -119,6 +124,7 @@ export class ResumingSource implements BodySource {
   cancel(reason?: unknown): void {
     void this.#response.cancel(reason);
     this.#closing.abort(reason);
+    this.#release?.();
   }
 
   #withoutKnown(chunk: Uint8Array): Uint8Array {
