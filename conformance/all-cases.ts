@@ -12,6 +12,7 @@ import { cases as clientConfigurationCases } from './cases/client-configuration.
 import { cases as clientCookiesCases } from './cases/client-cookies.ts';
 import { cases as clientFieldsCases } from './cases/client-fields.ts';
 import { cases as clientLifetimeCases } from './cases/client-lifetime.ts';
+import { cases as connectRetriesCases } from './cases/connect-retries.ts';
 import { cases as contentCodingsCases } from './cases/content-codings.ts';
 import { cases as cookieJarCases } from './cases/cookie-jar.ts';
 import { cases as cookieScopeCases } from './cases/cookie-scope.ts';
@@ -38,6 +39,7 @@ import { cases as loggingCases } from './cases/logging.ts';
 import { cases as mergingOptionsCases } from './cases/merging-options.ts';
 import { cases as mergingParamsCases } from './cases/merging-params.ts';
 import { cases as mergingUrlsCases } from './cases/merging-urls.ts';
+import { cases as metricsCases } from './cases/metrics.ts';
 import { cases as middlewareFailuresCases } from './cases/middleware-failures.ts';
 import { cases as middlewareCases } from './cases/middleware.ts';
 import { cases as mockTransportCases } from './cases/mock-transport.ts';
@@ -72,9 +74,15 @@ import { cases as responseJsonCases } from './cases/response-json.ts';
 import { cases as responseRepresentationsCases } from './cases/response-representations.ts';
 import { cases as responseStatusCases } from './cases/response-status.ts';
 import { cases as responseTransferCases } from './cases/response-transfer.ts';
+import { cases as resumeCases } from './cases/resume.ts';
+import { cases as retryPlaceCases } from './cases/retry-place.ts';
+import { cases as retryWaitsCases } from './cases/retry-waits.ts';
+import { cases as retryCases } from './cases/retry.ts';
 import { cases as setCookieFieldsCases } from './cases/set-cookie-fields.ts';
 import { cases as socketErrorsCases } from './cases/socket-errors.ts';
 import { cases as socketsCases } from './cases/sockets.ts';
+import { cases as sseReconnectCases } from './cases/sse-reconnect.ts';
+import { cases as sseCases } from './cases/sse.ts';
 import { cases as staleCases } from './cases/stale.ts';
 import { cases as statusCases } from './cases/status.ts';
 import { cases as streamContentCases } from './cases/stream-content.ts';
@@ -115,6 +123,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...clientCookiesCases,
   ...clientFieldsCases,
   ...clientLifetimeCases,
+  ...connectRetriesCases,
   ...contentCodingsCases,
   ...cookieJarCases,
   ...cookieScopeCases,
@@ -141,6 +150,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...mergingOptionsCases,
   ...mergingParamsCases,
   ...mergingUrlsCases,
+  ...metricsCases,
   ...middlewareFailuresCases,
   ...middlewareCases,
   ...mockTransportCases,
@@ -175,9 +185,15 @@ export const allCases: readonly ConformanceCase[] = [
   ...responseRepresentationsCases,
   ...responseStatusCases,
   ...responseTransferCases,
+  ...resumeCases,
+  ...retryPlaceCases,
+  ...retryWaitsCases,
+  ...retryCases,
   ...setCookieFieldsCases,
   ...socketErrorsCases,
   ...socketsCases,
+  ...sseReconnectCases,
+  ...sseCases,
   ...staleCases,
   ...statusCases,
   ...streamContentCases,

@@ -9,7 +9,6 @@ export interface NotYet {
 export const notYet: readonly NotYet[] = [
   ...all('proxies are not supported yet', 'AU-12', ...numbered('PX', 22), 'EX-10', 'EX-11', 'TM-12'),
   ...all('HTTP/2 is not supported yet', ...numbered('H2', 12)),
-  ...all('connection retries are not supported yet', 'NW-03', 'XT-06'),
 ];
 
 function all(reason: string, ...rows: readonly string[]): NotYet[] {

@@ -4,9 +4,11 @@ import { cliSabotages } from './cli.ts';
 import { clientSabotages } from './client.ts';
 import { cookieSabotages } from './cookies.ts';
 import { digestSabotages } from './digest.ts';
+import { eventStreamSabotages } from './event-streams.ts';
 import { headerSabotages } from './headers.ts';
 import { policySabotages } from './policy.ts';
 import { responseSabotages } from './responses.ts';
+import { retrySabotages } from './retry.ts';
 import type { Sabotage } from './sabotage.ts';
 import { urlSabotages } from './urls.ts';
 import { wireSabotages } from './wire.ts';
@@ -22,6 +24,8 @@ export const sabotages: readonly Sabotage[] = [
   ...policySabotages,
   ...digestSabotages,
   ...appSabotages,
+  ...retrySabotages,
+  ...eventStreamSabotages,
   ...wireSabotages,
   ...cliSabotages,
 ];

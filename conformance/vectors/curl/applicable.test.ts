@@ -32,7 +32,10 @@ test.each<[string, Partial<CurlCase>]>([
   ['a proxy', { env: ['http_proxy=http://127.0.0.1:${HTTPPORT}'] }],
   ['a TLS server', { tier: 'tls' }],
   ['netrc', { options: [['netrc-file', 'x'], ['digest']] }],
-  ['retries', { options: [['retry', '1']], urls: [], verify: { protocol: { requests: [GET] } } }],
+  [
+    'retries',
+    { options: [['retry', '1'], ['location']], urls: [], verify: { protocol: { requests: [GET] } } },
+  ],
   ['exit code 26', { verify: { errorcode: [26] } }],
   ['--continue-at', { options: [['continue-at', '-']] }],
   ['without a name', { options: [['form', '=']] }],

@@ -24,7 +24,9 @@ export function whyNotApplicable(one: CurlCase): string | null {
   }
   const isRepeated = (one.verify.protocol?.requests.length ?? 0) > one.urls.length;
   for (const [option] of one.options) {
-    if (option === 'retry' && isRepeated) return 'a policy of retries, which the client does not have yet';
+    if (option === 'location' && isRepeated && one.options.some(([name]) => name === 'retry')) {
+      return 'retries of a chain of redirects: curl begins it anew, the client repeats the hop';
+    }
     if (option in FOREIGN) return FOREIGN[option]!;
   }
   for (const code of one.verify.errorcode ?? []) {

@@ -113,6 +113,7 @@ export function callOf(
   const url = fill(transfer.url, values);
   const body = bodyOf(options, transfer, url, files, values);
   const seconds = options.get('max-time');
+  const retries = options.get('retry');
   const target = options.get('request-target');
   const auth = authOf(options, url, files, values);
   return {
@@ -125,6 +126,16 @@ export function callOf(
       ...(target === null ? {} : { extensions: { target } }),
       ...(seconds === null ? {} : { timeout: { total: Number(seconds) * second } }),
       raiseForStatus: options.has('fail'),
+      // curl repeats every method, and waits for a second at first.
+      ...(retries === null
+        ? {}
+        : {
+            retry: {
+              attempts: Number(retries) + 1,
+              methods: [methodOf(options, transfer)],
+              backoff: { baseMs: 0 },
+            },
+          }),
       redirect:
         options.has('location') || options.has('follow')
           ? {
