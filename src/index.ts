@@ -63,7 +63,7 @@ export type { URLParts } from './models/url-helpers.ts';
 export type { RedactOptions } from './models/redaction.ts';
 export type { Timeout, TimeoutInit } from './models/timeout.ts';
 export type { Limits, LimitsInit } from './models/limits.ts';
-export type { ConnectionInfo, TLSInfo } from './models/connection-info.ts';
+export type { ConnectionInfo, ProxyInfo, TLSInfo } from './models/connection-info.ts';
 export type { Timings } from './models/timings.ts';
 export type { PEM, TLSOptions, TLSVersion } from './models/tls-options.ts';
 export type { Trace, TraceEvent, TraceName, TraceStep } from './models/trace.ts';
@@ -85,6 +85,7 @@ export type { Auth, AuthFlow, AuthInit, AuthResponse } from './auth/auth.ts';
 
 // Transports and backends
 export { HTTPTransport } from './transport/http-transport.ts';
+export type { ProxyInit, ProxyOptions } from './transport/proxy.ts';
 export type { HTTPTransportOptions, SocketOptions } from './transport/http-transport.ts';
 export { MockTransport } from './transport/mock-transport.ts';
 export type { MockAnswer } from './transport/mock-transport.ts';

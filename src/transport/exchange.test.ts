@@ -51,7 +51,8 @@ class FakeConnection implements Connection {
       remoteAddress: '127.0.0.1',
       remotePort: 80,
       tls: null,
-      timings: { dns: null, connect: 1, tls: null },
+      proxy: null,
+      timings: { dns: null, connect: 1, tls: null, proxy: null },
     };
   }
 

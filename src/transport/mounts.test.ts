@@ -79,7 +79,7 @@ describe('Mounts', () => {
     const mounts = new Mounts();
     expect([mounts.isEmpty, mounts.find(parseURL('http://a/')), mounts.transports.size]).toEqual([
       true,
-      null,
+      undefined,
       0,
     ]);
   });

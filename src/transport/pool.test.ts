@@ -142,7 +142,7 @@ function refused(): WireError {
 }
 
 function routeOf(key: string): Route {
-  return { key, secure: false, hostname: key, port: 80, servername: null };
+  return { key, secure: false, hostname: key, port: 80, servername: null, proxy: null };
 }
 
 function setUp(limits: Partial<Limits> = {}) {
