@@ -174,8 +174,12 @@ export class HTTPTransport implements Transport {
   }
 }
 
-function proxyChoice({ proxy, trustEnv }: HTTPTransportOptions): ProxyChoice | null {
-  if (proxy === undefined) return trustEnv === true ? environmentProxies(process.env) : null;
+function proxyChoice({ proxy, trustEnv, socket }: HTTPTransportOptions): ProxyChoice | null {
+  if (proxy === undefined) {
+    // Who names a socket has said where connections go.
+    const asksEnvironment = trustEnv === true && socket?.path === undefined;
+    return asksEnvironment ? environmentProxies(process.env) : null;
+  }
   if (proxy === null) return null;
   const server = resolveProxy(proxy);
   return () => server;

@@ -6,7 +6,6 @@ import {
   type ProxyReply,
   type ProxyRoute,
   type Route,
-  type TunnelNegotiation,
   type WireConfig,
   WireError,
 } from '../../contract.ts';
@@ -14,6 +13,7 @@ import type { ConnectedSocket } from '../connector.ts';
 import { describeTLS, handshake } from '../handshake.ts';
 import type { TLSContext } from '../tls-context.ts';
 import { connect } from './connect.ts';
+import { Dialogue } from './dialogue.ts';
 import { HopStream } from './hop-stream.ts';
 import { askSOCKS } from './socks5.ts';
 
@@ -50,7 +50,7 @@ export interface Passage {
  * {@link WireError} or the reason of the signal; nothing is open then.
  */
 export async function passProxy(first: ConnectedSocket, setup: PassageSetup): Promise<Passage> {
-  const { proxy, route, config, control, peer, onPhase } = setup;
+  const { proxy, route, control, peer, onPhase } = setup;
   let opened = first;
   let dialogue: Dialogue | null = null;
   try {
@@ -67,25 +67,11 @@ export async function passProxy(first: ConnectedSocket, setup: PassageSetup): Pr
           stream.release();
           return passage;
         }
-        dialogue ??= await startDialogue(proxy, control.signal);
-        for (;;) {
-          const { reply, isReusable } = await connect(
-            stream,
-            proxy,
-            dialogue.fields,
-            config.parser,
-            control,
-            peer,
-          );
-          const isOpen = reply.status < 300;
-          const goesOn = await dialogue.takes(reply, control.signal);
-          if (isOpen) {
-            await dialogue.close(control.signal);
-            stream.release();
-            return passage;
-          }
-          if (!goesOn) throw refusal(proxy, reply, peer);
-          if (!isReusable) break;
+        dialogue ??= await Dialogue.start(proxy, control.signal);
+        if (await askHTTP(stream, dialogue, setup)) {
+          await dialogue.close();
+          stream.release();
+          return passage;
         }
         stream.close();
       } catch (error) {
@@ -96,7 +82,27 @@ export async function passProxy(first: ConnectedSocket, setup: PassageSetup): Pr
       opened = await setup.dial();
     }
   } finally {
-    await dialogue?.close(control.signal);
+    await dialogue?.close();
+  }
+}
+
+/** Whether the tunnel is open; else the dialogue has to go on over another connection. */
+async function askHTTP(stream: HopStream, dialogue: Dialogue, setup: PassageSetup): Promise<boolean> {
+  const { proxy, config, control, peer } = setup;
+  for (let isRepeat = false; ; isRepeat = true) {
+    let outcome;
+    try {
+      outcome = await connect(stream, proxy, dialogue.fields, config.parser, control, peer);
+    } catch (error) {
+      // It need not say that it closes a connection on which it has answered.
+      if (isRepeat && error instanceof WireError && error.retrySafe) return false;
+      throw error;
+    }
+    const { reply, isReusable } = outcome;
+    const goesOn = await dialogue.takes(reply);
+    if (reply.status < 300) return true;
+    if (!goesOn) throw refusal(proxy, reply, peer);
+    if (!isReusable) return false;
   }
 }
 
@@ -113,53 +119,6 @@ function secureHop(opened: ConnectedSocket, context: TLSContext, setup: PassageS
     peer,
     control,
     step: 'connection.start_tls',
-  });
-}
-
-/** The fields of the CONNECT that comes next, fixed or negotiated. */
-class Dialogue {
-  fields: readonly string[];
-  #negotiation: TunnelNegotiation | null;
-
-  constructor(fields: readonly string[], negotiation: TunnelNegotiation | null) {
-    this.fields = fields;
-    this.#negotiation = negotiation;
-  }
-
-  /** Whether there is another CONNECT to send after this reply. */
-  async takes(reply: ProxyReply, signal: AbortSignal): Promise<boolean> {
-    if (this.#negotiation === null) return false;
-    const next = await unlessAborted(this.#negotiation.next(reply), signal);
-    if (next === null) return false;
-    this.fields = next;
-    return true;
-  }
-
-  async close(signal: AbortSignal): Promise<void> {
-    const negotiation = this.#negotiation;
-    this.#negotiation = null;
-    if (negotiation !== null) await unlessAborted(negotiation.close(), signal);
-  }
-}
-
-async function startDialogue({ fields, negotiate }: ProxyRoute, signal: AbortSignal): Promise<Dialogue> {
-  if (negotiate === null) return new Dialogue(fields, null);
-  const negotiation = negotiate();
-  try {
-    return new Dialogue((await unlessAborted(negotiation.next(null), signal)) ?? fields, negotiation);
-  } catch (error) {
-    await negotiation.close();
-    throw error;
-  }
-}
-
-/** Functions of the program may take their time, but not more than there is. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason as Error);
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });
 }
 
