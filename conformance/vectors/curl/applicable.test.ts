@@ -28,8 +28,8 @@ test('what the client can do applies', () => {
 });
 
 test.each<[string, Partial<CurlCase>]>([
-  ['a proxy', { tier: 'proxy' }],
-  ['a proxy', { env: ['http_proxy=http://127.0.0.1:${HTTPPORT}'] }],
+  ['SOCKS4', { servers: ['socks4'] }],
+  ['NO_PROXY', { env: ['NO_PROXY=a'], options: [['proxy', 'http://127.0.0.1:${HTTPPORT}']] }],
   ['a TLS server', { tier: 'tls' }],
   ['Digest', { options: [['digest']] }],
   ['Digest', { reply: { data: { text: 'HTTP/1.1 401 No\nWWW-Authenticate: Basic, Digest realm="r"\n\n' } } }],
