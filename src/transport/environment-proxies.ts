@@ -27,7 +27,8 @@ export function environmentProxies(env: Environment): ProxyChoice | null {
   const all = proxyOf('all_proxy', env);
   if (http === null && https === null && all === null) return null;
   return (url) => {
-    const server = (url.scheme === 'https' ? https : http) ?? all;
+    const { scheme } = url;
+    const server = (scheme === 'https' ? https : scheme === 'http' ? http : null) ?? all;
     return server === null || bypass.has(url) ? null : server;
   };
 }
