@@ -4,6 +4,7 @@ import { clientSabotages } from './client.ts';
 import { cookieSabotages } from './cookies.ts';
 import { headerSabotages } from './headers.ts';
 import { policySabotages } from './policy.ts';
+import { proxySabotages } from './proxy.ts';
 import { responseSabotages } from './responses.ts';
 import type { Sabotage } from './sabotage.ts';
 import { urlSabotages } from './urls.ts';
@@ -19,5 +20,6 @@ export const sabotages: readonly Sabotage[] = [
   ...responseSabotages,
   ...policySabotages,
   ...wireSabotages,
+  ...proxySabotages,
   ...cliSabotages,
 ];

@@ -92,26 +92,8 @@ async function open(
   const context = route.secure ? tlsContext(config.tls, config.trustEnv) : null;
   const { proxy } = route;
   const proxyContext = proxy?.scheme === 'https' ? tlsContext(proxy.tls, config.trustEnv) : null;
-  const hop = proxy ?? route;
   const started = performance.now();
-  let resolved = started;
-  let dial: () => Promise<ConnectedSocket>;
-  if (config.socketPath === null) {
-    const family = process.getBuiltinModule('node:net').isIP(hop.hostname);
-    let addresses: Address[] = [{ address: hop.hostname, family }];
-    if (family === 0) {
-      addresses = await resolveAddresses(hop.hostname, config, control);
-      resolved = performance.now();
-    }
-    progress.phase = 'connect';
-    if (addresses.length === 1) progress.peer = peerName(addresses[0]!.address, hop.port);
-    dial = () => connectAny(addresses, hop, config, control);
-  } else {
-    progress.phase = 'connect';
-    const path = config.socketPath;
-    progress.peer = path;
-    dial = () => connectPath(path, control);
-  }
+  const { dial, dnsTime } = await prepareDial(proxy ?? route, config, control, progress);
   let opened = await dial();
   const connected = performance.now();
   let { socket }: { socket: Socket } = opened;
@@ -144,8 +126,8 @@ async function open(
     tls: secure && describeTLS(secure),
     proxy: proxy && { url: proxy.url, isTunnel: proxy.isTunnel, tls: proxyTLS },
     timings: {
-      dns: resolved === started ? null : resolved - started,
-      connect: connected - resolved,
+      dns: dnsTime,
+      connect: connected - started - (dnsTime ?? 0),
       tls: secure && performance.now() - passed,
       proxy: proxy !== null && (proxy.isTunnel || proxyTLS !== null) ? passed - connected : null,
     },
@@ -155,6 +137,30 @@ async function open(
   if (top === opened.socket) opened.receiver = (bytes, length) => connection.receive(bytes, length);
   else top.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length));
   return connection;
+}
+
+/** Resolves the name of what is dialled, once, however often that is. */
+async function prepareDial(
+  hop: Pick<Route, 'hostname' | 'port'>,
+  config: WireConfig,
+  control: DialControl,
+  progress: Progress,
+): Promise<{ readonly dial: () => Promise<ConnectedSocket>; readonly dnsTime: number | null }> {
+  const { socketPath } = config;
+  const started = performance.now();
+  if (socketPath !== null) {
+    progress.phase = 'connect';
+    progress.peer = socketPath;
+    return { dial: () => connectPath(socketPath, control), dnsTime: null };
+  }
+  const { hostname, port } = hop;
+  const family = process.getBuiltinModule('node:net').isIP(hostname);
+  const addresses: Address[] =
+    family === 0 ? await resolveAddresses(hostname, config, control) : [{ address: hostname, family }];
+  const dnsTime = family === 0 ? performance.now() - started : null;
+  progress.phase = 'connect';
+  if (addresses.length === 1) progress.peer = peerName(addresses[0]!.address, port);
+  return { dial: () => connectAny(addresses, hop, config, control), dnsTime };
 }
 
 function startTLSOf({ scheme }: ProxyRoute): 'proxy.start_tls' | 'socks.start_tls' {
