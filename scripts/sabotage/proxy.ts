@@ -288,9 +288,9 @@ export const proxySabotages: readonly Sabotage[] = [
   },
   {
     name: 'no proxy: a star is a name',
-    file: ENVIRONMENT,
-    find: "includes('*')) return null;",
-    replace: "includes('**')) return null;",
+    file: 'transport/mounts.ts',
+    find: "if (authority === '' || authority === '*') return 'any';",
+    replace: "if (authority === '') return 'any';",
     cases: ['PX-15'],
   },
   {

@@ -18,10 +18,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws InvalidArgument for a value that is no proxy, or one of a kind that is not supported
  */
 export function environmentProxies(env: Environment): ProxyChoice | null {
-  const noProxy = valueOf('no_proxy', env);
-  const bypass = new BypassList(noProxy, null);
-  // Everywhere else in a list a star means a part of a name; alone it leaves no use for any proxy.
-  if (noProxy.split(/[\s,]+/).includes('*')) return null;
+  const bypass = new BypassList(valueOf('no_proxy', env), null);
   const http = proxyOf('http_proxy', env);
   const https = proxyOf('https_proxy', env);
   const all = proxyOf('all_proxy', env);
