@@ -4,6 +4,11 @@ import { withEnvironment } from '../support/environment.ts';
 import { proxyCase } from '../support/proxies.ts';
 import { PLAIN } from '../support/replies.ts';
 
+const refuse = (): { bytes: string; after: 'keep' } => ({
+  bytes: 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n',
+  after: 'keep',
+});
+
 export const cases: readonly ConformanceCase[] = [
   proxyCase(
     'CI-01.proxy',
@@ -53,10 +58,6 @@ export const cases: readonly ConformanceCase[] = [
     'a proxy that refuses is exit code 1 with its answer; what is no proxy is exit code 2',
     { needs: ['command'] },
     async (t) => {
-      const refuse = (): { bytes: string; after: 'keep' } => ({
-        bytes: 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n',
-        after: 'keep',
-      });
       const proxy = await t.scripted(connectProxy({ refuse }));
       const run = (value: string): ReturnType<typeof t.command> =>
         t.command(['https://origin.test/', '--proxy', value, '--backend', t.backend]);

@@ -7,6 +7,8 @@ import { expectRoom, one } from '../support/timeouts.ts';
 
 const RFC = 'RFC 1928 §4';
 
+const refused = (code: number): Uint8Array => Uint8Array.of(5, code, 0, 1, 0, 0, 0, 0, 0, 0);
+
 export const cases: readonly ConformanceCase[] = [
   proxyCase(
     'PX-14',
@@ -117,7 +119,6 @@ export const cases: readonly ConformanceCase[] = [
     'a refusal of any step is a ProxyError with the words of the standard',
     { rows: ['PX-14', 'EX-10'], layer: 'bytes', rfc: 'RFC 1928 §6' },
     async (t) => {
-      const refused = (code: number): Uint8Array => Uint8Array.of(5, code, 0, 1, 0, 0, 0, 0, 0, 0);
       for (const [options, auth, reason] of [
         [
           { method: 255 },

@@ -81,7 +81,7 @@ export async function refusal(
     await work;
   } catch (error) {
     t.assert.ok(error instanceof t.tern.TernError, String(error));
-    const { name, code, phase, message } = error as unknown as Readonly<Record<string, unknown>>;
+    const { name, code, phase, message } = error as Readonly<Record<string, unknown>>;
     return { kind: [name, code, phase], message: String(message), error: error as Error };
   }
   return { kind: ['no failure'], message: '', error: new Error('there was none') };

@@ -201,7 +201,7 @@ export class Pool {
     waiter.dial = dial;
     origin.connections++;
     this.#dials.add(dial);
-    acquirer.onConnecting();
+    acquirer.onConnecting(false);
     const { connectTimeout, tracer } = acquirer;
     this.#engine
       .connect(origin.route, this.#config, {
@@ -273,6 +273,7 @@ export class Pool {
         if (dialler !== null && dialler !== next) {
           dial.waiter = dialler;
           dialler.dial = dial;
+          dialler.acquirer.onConnecting(true);
         } else if (!this.#adopt(dial) && this.#starving.size > 0) {
           // Its room is needed.
           dial.controller.abort(abandoned());
@@ -299,7 +300,7 @@ export class Pool {
     origin.connecting.push(heir.node);
     heir.dial = dial;
     dial.waiter = heir;
-    heir.acquirer.onConnecting();
+    heir.acquirer.onConnecting(true);
     return true;
   }
 
