@@ -14,9 +14,14 @@ import { VERSION } from '../models/version.ts';
 import { type ProxyInit, resolveProxy } from '../transport/proxy.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
+import { type ClientMetrics, resolveMetrics } from './metrics.ts';
+import { Pauses } from './pause.ts';
 import type { Middleware } from './middleware.ts';
 import type { ClientOptions, RequestHeadersInit, SendOptions } from './options.ts';
 import { type RedirectInit, type RedirectPolicy, resolveRedirect } from './redirect-policy.ts';
+import { resolveResume, type ResumePolicy } from './resume-policy.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { checkRequestBudget, resolveRetry, type RetryPolicy } from './retry-policy.ts';
 import { debugLogger, type Logger } from './tracing.ts';
 
 /** How one request is sent, with nothing left open. */
@@ -29,6 +34,10 @@ export interface SendConfig {
   /** The auth is the client's, so it may be bound to the base origin. */
   readonly isClientAuth: boolean;
   readonly redirect: RedirectPolicy | null;
+  readonly retry: RetryPolicy | null;
+  readonly resume: ResumePolicy | null;
+  /** What retries are paid from unless a policy says otherwise. */
+  readonly budget: RetryBudget;
   readonly raiseForStatus: boolean;
   readonly onUploadProgress: ((progress: Progress) => void) | null;
   readonly onDownloadProgress: ((progress: Progress) => void) | null;
@@ -47,6 +56,8 @@ export interface ClientConfig {
   readonly redaction: Redaction;
   readonly logger: Logger | null;
   readonly trace: Trace | undefined;
+  readonly pauses: Pauses;
+  readonly metrics: ClientMetrics | null;
 }
 
 export function resolveClientConfig(options: ClientOptions): ClientConfig {
@@ -75,11 +86,14 @@ export function resolveClientConfig(options: ClientOptions): ClientConfig {
       redact === undefined ? DEFAULT_REDACTION : redact === null ? Redaction.off : new Redaction(redact),
     logger: logger === undefined ? debugLogger() : logger,
     trace,
+    pauses: new Pauses(),
+    metrics: resolveMetrics(options.metrics),
   };
 }
 
 /** The settings of the client for sending, before any request changes them. */
 export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = DEFAULT_TIMEOUT): SendConfig {
+  const budget = new RetryBudget();
   return {
     timeout: resolveTimeout(options.timeout, timeout),
     signal: checkSignal(options.signal) ?? null,
@@ -87,6 +101,9 @@ export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = D
     auth: options.auth == null ? null : resolveAuth(options.auth),
     isClientAuth: true,
     redirect: resolveRedirect(options.redirect),
+    retry: resolveRetry(options.retry, null, budget),
+    resume: resolveResume(options.resume, null),
+    budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? false,
     onUploadProgress: null,
     onDownloadProgress: null,
@@ -102,6 +119,7 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
   checkFunction('onDownloadProgress', onDownloadProgress);
   checkFunction('onInformational', onInformational);
   if (proxy != null) resolveProxy(proxy);
+  checkRequestBudget(options.retry);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
     signal: checkSignal(signal) === undefined ? defaults.signal : signal!,
@@ -109,6 +127,9 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
     auth: auth === undefined ? defaults.auth : auth === null ? null : resolveAuth(auth),
     isClientAuth: auth === undefined,
     redirect: mergeRedirect(options.redirect, defaults.redirect),
+    retry: resolveRetry(options.retry, defaults.retry, defaults.budget),
+    resume: resolveResume(options.resume, defaults.resume),
+    budget: defaults.budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? defaults.raiseForStatus,
     onUploadProgress: onUploadProgress ?? null,
     onDownloadProgress: onDownloadProgress ?? null,

@@ -22,6 +22,8 @@ export interface PoolStats {
   readonly opened: number;
   /** Exchanges that were carried by a connection which had carried another one. */
   readonly reused: number;
+  /** Requests that had to wait for room, since the start. */
+  readonly waited: number;
 }
 
 /** The server closes an idle connection when it has said; ours must be given up a little earlier. */
@@ -50,6 +52,7 @@ export class Pool {
   #tickets = 0;
   #opened = 0;
   #reused = 0;
+  #waited = 0;
   #expiryTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -70,6 +73,7 @@ export class Pool {
       waiting: this.#waiting,
       opened: this.#opened,
       reused: this.#reused,
+      waited: this.#waited,
     };
   }
 
@@ -109,6 +113,7 @@ export class Pool {
       return null;
     }
     this.#waiting++;
+    this.#waited++;
     origin.starving.push(waiter.node);
     this.#rank(origin);
     return waiter;
