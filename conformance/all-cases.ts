@@ -18,6 +18,8 @@ import { cases as decodingLimitsCases } from './cases/decoding-limits.ts';
 import { cases as errorClassesCases } from './cases/error-classes.ts';
 import { cases as errorDetailsCases } from './cases/error-details.ts';
 import { cases as expectContinueCases } from './cases/expect-continue.ts';
+import { cases as foreignRequestsCases } from './cases/foreign-requests.ts';
+import { cases as givenUpSourcesCases } from './cases/given-up-sources.ts';
 import { cases as headerWireCases } from './cases/header-wire.ts';
 import { cases as headersCases } from './cases/headers.ts';
 import { cases as hookFailuresCases } from './cases/hook-failures.ts';
@@ -29,7 +31,9 @@ import { cases as http1NumbersCases } from './cases/http1-numbers.ts';
 import { cases as http1PersistenceCases } from './cases/http1-persistence.ts';
 import { cases as http1UploadsCases } from './cases/http1-uploads.ts';
 import { cases as http1Cases } from './cases/http1.ts';
+import { cases as inheritedAttemptsCases } from './cases/inherited-attempts.ts';
 import { cases as loggingCases } from './cases/logging.ts';
+import { cases as maskedFieldsCases } from './cases/masked-fields.ts';
 import { cases as mergingOptionsCases } from './cases/merging-options.ts';
 import { cases as mergingParamsCases } from './cases/merging-params.ts';
 import { cases as mergingUrlsCases } from './cases/merging-urls.ts';
@@ -87,6 +91,7 @@ import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
 import { cases as transportCompositionCases } from './cases/transport-composition.ts';
 import { cases as transportContractCases } from './cases/transport-contract.ts';
+import { cases as unwantedContentCases } from './cases/unwanted-content.ts';
 import { cases as upgradeCases } from './cases/upgrade.ts';
 import { cases as urlAuthorityCases } from './cases/url-authority.ts';
 import { cases as urlChangingCases } from './cases/url-changing.ts';
@@ -115,6 +120,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...errorClassesCases,
   ...errorDetailsCases,
   ...expectContinueCases,
+  ...foreignRequestsCases,
+  ...givenUpSourcesCases,
   ...headerWireCases,
   ...headersCases,
   ...hookFailuresCases,
@@ -126,7 +133,9 @@ export const allCases: readonly ConformanceCase[] = [
   ...http1PersistenceCases,
   ...http1UploadsCases,
   ...http1Cases,
+  ...inheritedAttemptsCases,
   ...loggingCases,
+  ...maskedFieldsCases,
   ...mergingOptionsCases,
   ...mergingParamsCases,
   ...mergingUrlsCases,
@@ -184,6 +193,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...traceCases,
   ...transportCompositionCases,
   ...transportContractCases,
+  ...unwantedContentCases,
   ...upgradeCases,
   ...urlAuthorityCases,
   ...urlChangingCases,

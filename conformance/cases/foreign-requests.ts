@@ -91,6 +91,37 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'LG-02.foreign',
+    rows: ['LG-02', 'EH-04'],
+    title: 'hooks, middleware and trace see a request masked, whoever made it',
+    verdict: 'fixed:D35',
+    layer: 'model',
+    async run(t) {
+      const build = (): Request => new t.tern.Request('GET', `${FROM}?sekret=hidden`, { headers: SECRET });
+      const seen: unknown[] = [];
+      const see = (what: unknown): void => void seen.push(what);
+      const sending = away(t, { trace: ({ info }) => see(info) });
+      await sending.client.send(build());
+      const authenticated = away(t, {
+        auth: build,
+        hooks: { request: [(request) => see(request.toJSON())] },
+      });
+      await authenticated.client.get(FROM);
+      const hooked = away(t, {
+        hooks: { request: [build] },
+        middleware: [
+          (request, next) => {
+            see(request.toJSON());
+            return next(request);
+          },
+        ],
+      });
+      await hooked.client.get(FROM);
+      t.assert.match(JSON.stringify(seen), /sekret=\[secure\]/);
+      t.assert.doesNotMatch(JSON.stringify(seen), /hidden/);
+    },
+  },
+  {
     id: 'EH-07.foreign',
     rows: ['EH-07', 'LG-02'],
     title: 'error messages hide the secret parameters of the client in a request that it did not build',

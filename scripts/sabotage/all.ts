@@ -6,6 +6,7 @@ import { headerSabotages } from './headers.ts';
 import { policySabotages } from './policy.ts';
 import { responseSabotages } from './responses.ts';
 import type { Sabotage } from './sabotage.ts';
+import { secretSabotages } from './secrets.ts';
 import { urlSabotages } from './urls.ts';
 import { wireSabotages } from './wire.ts';
 
@@ -18,6 +19,7 @@ export const sabotages: readonly Sabotage[] = [
   ...bodySabotages,
   ...responseSabotages,
   ...policySabotages,
+  ...secretSabotages,
   ...wireSabotages,
   ...cliSabotages,
 ];

@@ -167,3 +167,14 @@ test.each([
 ])('same origin: %s and %s: %s', (from, to, expected) => {
   expect(isSameOrigin(parseURL(from), parseURL(to))).toBe(expected);
 });
+
+test('fields that an auth flow has added stay within the origin', () => {
+  const request = new Request('GET', 'https://h/', { headers: { 'X-Signature': 's', 'X-Other': 'o' } });
+  const names = (location: string): string[] => {
+    const response = new Response(302, { headers: { Location: location }, request });
+    const context = { policy: UNFOLLOWED, cookies: new CookieJar(), credentials: ['x-signature'] };
+    return [...redirectRequest(request, response, context).headers.keys()];
+  };
+  expect(names('https://other/')).toEqual(['host', 'x-other']);
+  expect(names('/near')).toEqual(['host', 'x-signature', 'x-other']);
+});
