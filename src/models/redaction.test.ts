@@ -47,8 +47,8 @@ describe('Link', () => {
     expect(DEFAULT_REDACTION.header('link', value)).toBe(shown);
   });
 
-  test('a hundred thousand brackets that nothing closes are looked at once', { timeout: 10_000 }, () => {
-    const value = '<'.repeat(100_000);
+  test('many brackets that nothing closes are looked at once', { timeout: 5000 }, () => {
+    const value = '<'.repeat(300_000);
     expect(DEFAULT_REDACTION.header('Link', value)).toBe(value);
   });
 });
