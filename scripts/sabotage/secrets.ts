@@ -118,6 +118,14 @@ export const secretSabotages: readonly Sabotage[] = [
     cases: ['ST-11.cleanup'],
   },
   {
+    name: 'bounds: what a server suggests replaces a file that came to be meanwhile',
+    file: 'message/pipe.ts',
+    find: 'await link(file, path).catch',
+    replace:
+      "await process.getBuiltinModule('node:fs/promises').copyFile(file, path); if (path === '') await link(file, path).catch",
+    cases: ['CI-07.meanwhile'],
+  },
+  {
     name: 'bounds: JSON is indented without end',
     file: 'cli/format-json.ts',
     find: 'Math.min(depth, MAX_INDENT)',
