@@ -71,6 +71,7 @@ import { cases as responseRepresentationsCases } from './cases/response-represen
 import { cases as responseStatusCases } from './cases/response-status.ts';
 import { cases as responseTransferCases } from './cases/response-transfer.ts';
 import { cases as setCookieFieldsCases } from './cases/set-cookie-fields.ts';
+import { cases as smallChunksCases } from './cases/small-chunks.ts';
 import { cases as socketErrorsCases } from './cases/socket-errors.ts';
 import { cases as socketsCases } from './cases/sockets.ts';
 import { cases as staleCases } from './cases/stale.ts';
@@ -173,6 +174,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...responseStatusCases,
   ...responseTransferCases,
   ...setCookieFieldsCases,
+  ...smallChunksCases,
   ...socketErrorsCases,
   ...socketsCases,
   ...staleCases,
