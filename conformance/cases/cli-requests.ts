@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DigestGuard } from '../../fixtures/digest-guard.ts';
 import type { CommandSetting } from '../../src/cli/memory-io.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
 import { caseOf, request } from '../support/command.ts';
@@ -121,22 +122,55 @@ export const cases: readonly ConformanceCase[] = [
     { verdict: 'differs:httpx has no such option' },
   ),
   caseOf(
+    'CI-01.digest',
+    '--digest answers a Digest challenge, and asks for the password',
+    async (t) => {
+      const guard = new DigestGuard({ username: 'user', password: 'pass' });
+      const server = await t.replies((received) => guard.answer(received));
+      for (const [password, stdin] of [
+        ['pass', ''],
+        ['-', 'pass\n'],
+      ] as const) {
+        const argv = [server.url('/a'), '--digest', 'user', password, '-b'];
+        const { exitCode, stdout } = await request(t, argv, { stdin });
+        t.assert.deepEqual([exitCode, stdout], [0, 'in']);
+      }
+      t.assert.equal((await request(t, [server.url(), '--digest', 'user', 'no'])).exitCode, 1);
+    },
+    { verdict: 'differs:httpx has no such option' },
+  ),
+  caseOf(
+    'CI-01.netrc',
+    '--netrc and --netrc-file send what the file has for the host',
+    async (t) => {
+      const directory = t.tempDir();
+      writeFileSync(join(directory, 'own'), 'default login user password pass');
+      const seen = await echo(t, ['--netrc-file', 'own'], { directory });
+      t.assert.deepEqual(valuesOf(seen, 'authorization'), ['Basic dXNlcjpwYXNz']);
+      for (const argv of [
+        ['--netrc-file', 'missing'],
+        ['--netrc', '--auth', 'user', 'pass'],
+        ['--digest', 'user', 'pass', '--bearer', 'tok'],
+      ]) {
+        const { exitCode, stderr } = await request(t, ['http://localhost:1/', ...argv], { directory });
+        t.assert.equal(exitCode, 2);
+        t.assert.match(stderr, /^InvalidArgument: /);
+      }
+    },
+    { verdict: 'differs:httpx has no such option' },
+  ),
+  caseOf(
     'CI-01.unsupported',
-    '--proxy and --http2 are refused by name and nothing is sent',
+    '--http2 is refused by name and nothing is sent',
     async (t) => {
       const server = await t.httpServer();
-      for (const argv of [['--proxy', server.origin], ['--http2']]) {
-        const { exitCode, stdout, stderr } = await request(t, [server.url('/get'), ...argv]);
-        t.assert.equal(exitCode, 2);
-        t.assert.equal(stdout, '');
-        t.assert.match(
-          stderr,
-          /^UnsupportedOption: .*'--(?:proxy|http2)'.*not supported in this version yet/,
-        );
-      }
+      const { exitCode, stdout, stderr } = await request(t, [server.url('/get'), '--http2']);
+      t.assert.equal(exitCode, 2);
+      t.assert.equal(stdout, '');
+      t.assert.match(stderr, /^UnsupportedOption: .*'--http2'.*not supported in this version yet/);
       t.assert.equal(server.requests.length, 0);
     },
-    { verdict: 'differs:proxies and HTTP/2 are not there yet' },
+    { verdict: 'differs:HTTP/2 is not there yet' },
   ),
   caseOf('CI-01.timeout', '--timeout limits in seconds, --timeout-total the whole', async (t) => {
     const server = await t.httpServer();
