@@ -1,3 +1,4 @@
+import { isPromise } from '../body/is-promise.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Auth, AuthInit } from './auth.ts';
 import type { Request } from '../message/request.ts';
@@ -14,7 +15,7 @@ export function resolveAuth(init: AuthInit): Auth {
       flow(request) {
         const signed = init(request);
         // A client that blocks can do with a request that is there, and refuses one that has to be waited for.
-        return signed instanceof Promise ? laterFlow(signed) : flowOf(signed);
+        return isPromise(signed) ? laterFlow(signed) : flowOf(signed);
       },
     };
   }
@@ -30,7 +31,7 @@ function* flowOf(request: Request): Generator<Request, void> {
   yield request;
 }
 
-async function* laterFlow(request: Promise<Request>): AsyncGenerator<Request, void> {
+async function* laterFlow(request: PromiseLike<Request>): AsyncGenerator<Request, void> {
   yield await request;
 }
 

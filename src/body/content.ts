@@ -5,6 +5,7 @@ import { viewBytes } from './chunk-encoder.ts';
 import { describeValue } from './describe-value.ts';
 import { factoryBody } from './factory-body.ts';
 import { fileHandleBody, type FileHandleLike, isFileHandle } from './file-handle-body.ts';
+import { isPromise } from './is-promise.ts';
 import { asyncIterableBody, iterableBody } from './iterable-body.ts';
 import { isNodeStream, nodeStreamBody } from './node-stream-body.ts';
 import { bytesBody, type RequestBody } from './request-body.ts';
@@ -62,10 +63,6 @@ export function encodeContent(content: ContentInit): RequestBody {
 function makeContent(make: () => ContentInit | Promise<ContentInit>): RequestBody | Promise<RequestBody> {
   const content = make();
   return isPromise(content) ? Promise.resolve(content).then(encodeContent) : encodeContent(content);
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** Iterables of pairs, which have an option of their own. */

@@ -1,4 +1,5 @@
 import { DONE } from './body-chunks.ts';
+import { isPromise } from './is-promise.ts';
 import { type BodyIterator, mustWait, openSync, type RequestBody, type SyncPiece } from './request-body.ts';
 
 /**
@@ -21,9 +22,11 @@ export function factoryBody(make: () => RequestBody | Promise<RequestBody>): Req
 /** Makes the body when its first piece is asked for, as the other way does. */
 function* makeAtOnce(make: () => RequestBody | Promise<RequestBody>): Generator<SyncPiece, void, void> {
   const body = make();
-  if (body instanceof Promise) {
+  if (isPromise(body)) {
     // What becomes of it concerns nobody any more.
-    body.then((late) => late.cancel?.()).catch(() => {});
+    Promise.resolve(body)
+      .then((late) => late.cancel?.())
+      .catch(() => {});
     throw mustWait('what the function returns');
   }
   const iterator = openSync(body);

@@ -16,8 +16,8 @@ const MAX_DELAY = 0x7fffffff;
  */
 const GRACE = 10;
 
-/** What bounds a request over all its steps. */
-type Bounds = Pick<TransportContext, 'signal' | 'timeout' | 'totalDeadline'>;
+/** What bounds a request in time. */
+export type Bounds = Pick<TransportContext, 'signal' | 'timeout' | 'totalDeadline'>;
 
 /** Throws if the signal of a request is aborted or its deadline has passed. */
 export function checkBounds(request: Request, { signal, totalDeadline, timeout }: Bounds): void {

@@ -2,6 +2,7 @@ import type { BackendReport } from '../backends/select.ts';
 import type { HTTPTransportOptions } from '../transport/http-transport.ts';
 import type { Mounts } from '../transport/mounts.ts';
 import type { PoolStats } from '../transport/pool.ts';
+import type { Pauses } from './pause.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
 
 /** The types in which kinds of client differ. */
@@ -27,7 +28,7 @@ export interface ClientKind<T extends object, R extends Streamed> {
   checkTransport(name: string, transport: unknown): void;
   /** The transport as the built-in one; null if it is another one. */
   network(transport: T): { readonly backend: BackendReport; readonly stats: PoolStats } | null;
-  mode(transport: T, mounts: Mounts<T>): SendMode<R>;
+  mode(transport: T, mounts: Mounts<T>, pauses: Pauses): SendMode<R>;
 }
 
 /** What a client takes over from the one that it extends. */

@@ -1,13 +1,19 @@
 import { CloseError } from '../errors/close-error.ts';
+import { HTTPTransport } from '../transport/http-transport.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { ClientMetrics } from './metrics.ts';
 
 /**
- * Closes transports, all of them even if one fails to.
+ * Closes transports, even if one of them fails to.
  *
- * @throws CloseError if a transport could not be closed
+ * @throws CloseError if one could not be closed
  */
-export async function closeTransports(transports: ReadonlySet<Transport>): Promise<void> {
+export async function closeTransports(
+  transports: ReadonlySet<Transport>,
+  metrics: ClientMetrics | null,
+): Promise<void> {
   const results = await Promise.allSettled([...transports].map(async (transport) => transport.close()));
+  for (const transport of transports) if (transport instanceof HTTPTransport) metrics?.unwatch(transport);
   const failures = results
     .filter((result) => result.status === 'rejected')
     .map(({ reason }): unknown => reason);

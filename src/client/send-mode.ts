@@ -6,8 +6,11 @@ import type { Headers } from '../models/headers.ts';
 import { HTTPTransport } from '../transport/http-transport.ts';
 import type { Mounts } from '../transport/mounts.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
-import { bounded, carryBounded } from './bounded.ts';
+import { type Bounds, bounded, carryBounded } from './bounded.ts';
+import { discard } from './discard.ts';
 import { type Middleware, throughLayer } from './middleware.ts';
+import type { Pauses } from './pause.ts';
+import { type Download, ResumingSource } from './resuming-source.ts';
 import { runAsync, type Steps } from './steps.ts';
 
 /** What the policy needs of a response whose content may still be on its way. */
@@ -21,6 +24,9 @@ export interface Streamed {
   read(): Promise<Response> | Response;
   cancel(reason?: unknown): Promise<void> | void;
   onceClosed(callback: () => void): void;
+  readonly isClosed: boolean;
+  readonly trailers: Headers;
+  iterRaw(): AsyncGenerator<Uint8Array, void, void> | Generator<Uint8Array, void, void>;
 }
 
 /** Where a client that waits and one that blocks differ. All other policy is one code for both. */
@@ -52,6 +58,12 @@ export interface SendMode<R extends Streamed> {
     context: TransportContext,
     onGivenUp: (error: Error) => void,
   ): Promise<R> | R;
+  /** Waits before a request is sent again. Fails as the limits have it. */
+  readonly pause: (delayMs: number, request: Request, context: Bounds) => Promise<void> | void;
+  /** Gets rid of a response that nobody wants, so that its connection can be used again. */
+  readonly discard: (response: R) => Promise<void> | void;
+  /** The response with a content that is continued when it breaks off. */
+  withDownload(response: R, download: Download<R>): R;
   /** Reads a streamed body of a request into memory. */
   readBody(request: Request): unknown;
   /**
@@ -70,18 +82,25 @@ export class AsyncMode implements SendMode<StreamResponse> {
   readonly #transport: Transport;
   readonly #mounts: Mounts;
 
-  constructor(transport: Transport, mounts: Mounts) {
+  readonly pause: SendMode<StreamResponse>['pause'];
+  readonly discard: (response: StreamResponse) => Promise<void> = discard;
+
+  constructor(transport: Transport, mounts: Mounts, pauses: Pauses) {
     this.#transport = transport;
     this.#mounts = mounts;
+    this.pause = (delayMs, request, context) => pauses.wait(delayMs, request, context);
+  }
+
+  withDownload(response: StreamResponse, download: Download<StreamResponse>): StreamResponse {
+    const source = new ResumingSource(download);
+    return new StreamResponse(response.status, null, { context: response.context, source });
   }
 
   carry(request: Request, context: TransportContext): Promise<StreamResponse> {
-    const transport = this.#mounts.isEmpty
-      ? this.#transport
-      : (this.#mounts.find(request.parsedURL) ?? this.#transport);
-    return transport instanceof HTTPTransport
-      ? transport.handle(request, context)
-      : carryBounded(transport, request, context);
+    const mount = this.#mounts.isEmpty ? undefined : this.#mounts.find(request.parsedURL);
+    const transport = mount ?? this.#transport;
+    if (!(transport instanceof HTTPTransport)) return carryBounded(transport, request, context);
+    return transport.handle(request, mount === null ? withoutProxy(context) : context);
   }
 
   through(
@@ -109,4 +128,9 @@ export class AsyncMode implements SendMode<StreamResponse> {
   checkResult(): void {
     // Whatever it is, it can be waited for.
   }
+}
+
+/** A mount with null is the way to leave the proxy out for a pattern; what the request says goes before. */
+export function withoutProxy(context: TransportContext): TransportContext {
+  return context.proxy === undefined ? { ...context, proxy: null } : context;
 }

@@ -1,4 +1,5 @@
 import { type Auth, type AuthResponse, openFlow } from '../auth/auth.ts';
+import { ORIGIN_TARGET } from '../auth/auth-target.ts';
 import { basicCredentials } from '../auth/basic-auth.ts';
 import { addCallerStack } from '../errors/caller-stack.ts';
 import { describeValue } from '../body/describe-value.ts';
@@ -14,12 +15,20 @@ import type { Tracer } from '../models/trace.ts';
 import type { RetryEvent, TransportContext } from '../transport/transport.ts';
 import { checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
+import { carryWithConnectRetries } from './connect-retries.ts';
+import { joinSignals } from './join-signals.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
+import { downloadOf, withoutCoding } from './resumable.ts';
+import { sendWithRetries } from './retry-loop.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
 import { allowSharing } from './shared-signal.ts';
+import { letGo, letGoAfter, released } from './release.ts';
 import type { Steps } from './steps.ts';
 import { createTracer } from './tracing.ts';
+
+/** Octets of content that a response may have which is not the answer: a redirect that is followed, an auth round. */
+const MAX_PASSING = 16 * 1024 * 1024;
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey<R extends Streamed> {
@@ -63,9 +72,26 @@ export class Sender<R extends Streamed> {
     cookies: CookieJar,
     base: BaseURL | null,
   ): Steps<R> {
-    const context = this.#context(request, config, delivery);
+    const { signal, sharedSignal } = config;
+    if (signal === null || sharedSignal === null)
+      return this.#sendWith(signal && allowSharing(signal), request, config, delivery, cookies, base);
+    const joined = joinSignals(allowSharing(signal), allowSharing(sharedSignal));
+    const steps = this.#sendWith(joined.signal, request, config, delivery, cookies, base);
+    return released(steps, joined.release);
+  }
+
+  #sendWith(
+    signal: AbortSignal | null,
+    request: Request,
+    config: SendConfig,
+    delivery: 'stream' | 'whole',
+    cookies: CookieJar,
+    base: BaseURL | null,
+  ): Steps<R> {
+    const context = this.#context(request, config, delivery, signal);
     const { extensions } = request;
     const journey: Journey<R> = { config, context, extensions, cookies, history: [], held: null };
+    this.#config.metrics?.called();
     return context.tracer === null
       ? this.#run(request, journey, base)
       : this.#traced(request, journey, base, context.tracer);
@@ -92,6 +118,7 @@ export class Sender<R extends Streamed> {
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
   *failed(error: unknown, request: Request | null): Steps<unknown> {
     addCallerStack(error);
+    this.#config.metrics?.failed(error);
     let result = error;
     for (const hook of this.#config.hooks.error) {
       try {
@@ -100,33 +127,42 @@ export class Sender<R extends Streamed> {
         result = thrown;
       }
     }
-    if (request instanceof Request) yield* this.#letGo(request, error);
+    if (request instanceof Request) letGo(request, error);
     return result;
   }
 
-  #context(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): TransportContext {
-    const { redaction, logger, trace, hooks, decode } = this.#config;
+  #context(
+    request: Request,
+    config: SendConfig,
+    delivery: 'stream' | 'whole',
+    signal: AbortSignal | null,
+  ): TransportContext {
+    const { redaction, logger, trace, hooks, decode, metrics } = this.#config;
     const { extensions } = request;
     const timeout = timeoutOf(extensions, config);
     return {
       timeout,
       totalDeadline: timeout.total === null ? null : performance.now() + timeout.total,
-      signal: config.signal && allowSharing(config.signal),
+      signal,
       tracer: createTracer(redaction, logger, trace, extensions.trace),
       delivery,
       maxBytes: decode.maxBytes,
       onInformational: config.onInformational,
-      onUploadProgress: config.onUploadProgress,
+      onUploadProgress:
+        metrics === null ? config.onUploadProgress : metrics.counting(config.onUploadProgress),
       onDownloadProgress: config.onDownloadProgress,
+      proxy: config.proxy,
       onRetry:
-        hooks.retry.length === 0
+        hooks.retry.length === 0 && metrics === null
           ? null
           : (event) => this.#mode.run(this.#announceRetry(event)) as Promise<void>,
     };
   }
 
   *#announceRetry(event: RetryEvent): Steps<void> {
-    for (const hook of this.#config.hooks.retry) yield this.#given('hooks.retry', hook(event));
+    const { metrics, hooks } = this.#config;
+    metrics?.retried(event);
+    for (const hook of hooks.retry) yield this.#given('hooks.retry', hook(event));
   }
 
   /** What a function of the program gave, if it is something to go on with. */
@@ -179,19 +215,20 @@ export class Sender<R extends Streamed> {
 
   *#flow(auth: Auth, request: Request, journey: Journey<R>): Steps<R> {
     checkBounds(request, journey.context);
-    if (auth.needsRequestBody === true) yield this.#mode.readBody(request);
-    const flow = openFlow(auth, request);
+    const mode = this.#mode;
+    if (auth.needsRequestBody === true) yield mode.readBody(request);
+    const flow = openFlow(auth, request, ORIGIN_TARGET, mode.isBlocking);
     try {
       let step = (yield this.#given('auth', flow.next())) as FlowStep;
       if (step.done === true) throw new InvalidArgument('An auth flow must yield at least one request.');
       for (;;) {
         const next = requestOf('An auth flow, or auth function,', step.value);
-        const response = yield* this.#followed(next, journey);
+        const response = yield* this.#followed(next, journey, fieldsAdded(request, next));
         try {
           const seen = auth.needsResponseBody === true ? yield response.read() : response;
           step = (yield this.#given('auth', flow.next(seen as AuthResponse))) as FlowStep;
           if (step.done === true) return response;
-          journey.history.push((yield response.read()) as Response);
+          journey.history.push((yield readPassing(response)) as Response);
         } catch (error) {
           yield response.cancel(error);
           throw error;
@@ -199,26 +236,29 @@ export class Sender<R extends Streamed> {
       }
     } finally {
       const ended = flow.return?.();
-      if (!this.#mode.isBlocking) yield ended;
+      if (!mode.isBlocking) yield ended;
     }
   }
 
-  *#followed(first: Request, journey: Journey<R>): Steps<R> {
+  /** @param credentials names of fields that an auth flow has added, which belong to the origin as a password does */
+  *#followed(first: Request, journey: Journey<R>, credentials: readonly string[] = []): Steps<R> {
     const { history, config, cookies, context } = journey;
     const policy = config.redirect;
-    let request = first;
+    const { redaction } = this.#config;
+    let request = first.maskWith(redaction);
     for (;;) {
-      const response: R = yield* this.#hop(request, journey);
+      const response: R = yield* this.#attempts(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
       const makeNext = (): Request =>
-        redirectRequest(from, response, { policy: policy ?? UNFOLLOWED, cookies });
+        redirectRequest(from, response, { policy: policy ?? UNFOLLOWED, cookies, credentials });
       if (policy === null) {
         response.context.makeNextRequest = makeNext;
         return response;
       }
       try {
-        const next = yield* this.#rewritten(makeNext(), response, policy);
+        const changed = yield* this.#rewritten(makeNext(), response, policy);
+        const next = changed?.maskWith(redaction) ?? null;
         if (next === null) {
           response.context.makeNextRequest = makeNext;
           return response;
@@ -229,7 +269,8 @@ export class Sender<R extends Streamed> {
         }
         for (const hook of this.#config.hooks.redirect)
           yield this.#given('hooks.redirect', hook({ request: next, response: asStream(response) }));
-        history.push((yield response.read()) as Response);
+        history.push((yield readPassing(response)) as Response);
+        this.#config.metrics?.redirected();
         context.tracer?.emit('client.redirect', {
           status: response.status,
           from: from.redactedURL,
@@ -250,27 +291,64 @@ export class Sender<R extends Streamed> {
     return changed === null ? null : requestOf("'redirect.rewrite'", changed);
   }
 
+  /** One hop, sent again as the policies of retries and of resuming have it. */
+  #attempts(request: Request, journey: Journey<R>): Steps<R> {
+    const { config } = journey;
+    if (config.retry === null)
+      return config.resume === null ? this.#hop(request, journey) : this.#resumable(request, journey);
+    const attempt = (next: Request): Steps<R> => this.#attempt(next, journey);
+    return sendWithRetries(attempt, request, config.retry, journey.context, this.#mode);
+  }
+
+  *#attempt(request: Request, journey: Journey<R>): Steps<R> {
+    const { context, config } = journey;
+    const response = yield* config.resume === null
+      ? this.#hop(request, journey)
+      : this.#resumable(request, journey);
+    // What will be read in any case is read here, so that a content which breaks off is a failure like others.
+    const isFollowed = config.redirect !== null && response.hasRedirectLocation;
+    if (context.delivery === 'whole' && !isFollowed) yield response.read();
+    return response;
+  }
+
+  /** One hop whose content is continued when it breaks off. */
+  *#resumable(first: Request, journey: Journey<R>): Steps<R> {
+    const { context, config } = journey;
+    const request = withoutCoding(first, this.#config.decode);
+    const response = yield* this.#hop(request, journey);
+    const download = downloadOf(response, {
+      request,
+      policy: config.resume!,
+      context,
+      tools: this.#mode,
+      send: (rest, own) => this.#hop(rest, { ...journey, context: own }),
+    });
+    return download === null ? response : this.#mode.withDownload(response, download);
+  }
+
   /** One request to a transport and its response, through hooks and middleware. */
   *#hop(first: Request, journey: Journey<R>): Steps<R> {
-    const { hooks, middleware } = this.#config;
+    const { hooks, middleware, metrics } = this.#config;
     checkBounds(first, journey.context);
+    metrics?.started(first.method);
     let request = first;
     let response: R;
     try {
       for (const hook of hooks.request) {
         const changed = yield this.#given('hooks.request', hook(request));
-        request = requestOf('A request hook', changed ?? request);
+        request = requestOf('A request hook', changed ?? request).maskWith(this.#config.redaction);
       }
-      const answer =
-        middleware.length === 0
-          ? this.#mode.carry(request, this.#contextFor(request, journey), this.#isWatched)
-          : this.#through(request, journey);
-      response = (yield answer) as R;
+      if (middleware.length > 0) response = (yield this.#through(request, journey)) as R;
+      else if (journey.config.retry === null)
+        response = (yield this.#carryOnce(request, journey, this.#isWatched)) as R;
+      else response = yield* this.#carry(request, journey, this.#isWatched);
     } catch (error) {
-      if (request.payload !== first.payload) yield* this.#letGo(request, error);
+      metrics?.broke();
+      if (request.payload !== first.payload) letGo(request, error);
       throw error;
     }
     journey.held = response;
+    metrics?.answered(asStream(response));
     try {
       this.#receive(response, request, journey);
       for (const hook of hooks.response) yield this.#given('hooks.response', hook(asStream(response)));
@@ -301,26 +379,30 @@ export class Sender<R extends Streamed> {
 
   #through(request: Request, journey: Journey<R>): Promise<R> | R {
     const { middleware } = this.#config;
-    const outermost = this.#below(0, journey);
-    return this.#mode.through(middleware[0]!, request, outermost, journey.context);
+    return this.#mode.through(middleware[0]!, request, this.#below(0, journey), journey.context);
   }
 
   /** What the middleware of this index sends its requests to. */
   #below(index: number, journey: Journey<R>): (request: Request) => Steps<R> {
-    const mode = this.#mode;
     const layer = this.#config.middleware[index + 1];
-    const below = layer === undefined ? null : this.#below(index + 1, journey);
-    const contextFor = (request: Request): TransportContext => this.#contextFor(request, journey);
+    if (layer === undefined) return (request) => this.#carry(request, journey, true);
+    const mode = this.#mode;
+    const below = this.#below(index + 1, journey);
     return function* (request) {
-      return (yield below === null
-        ? mode.carry(request, contextFor(request), true)
-        : mode.through(layer!, request, below, journey.context)) as R;
+      return (yield mode.through(layer, request, below, journey.context)) as R;
     };
   }
 
-  *#letGo(request: Request, reason: unknown): Steps<void> {
-    const released = letGo(request, reason);
-    if (!this.#mode.isBlocking) yield released;
+  *#carry(request: Request, journey: Journey<R>, isWatched: boolean): Steps<R> {
+    const retries = journey.config.retry?.connect ?? 0;
+    const carry = (): Promise<R> | R => this.#carryOnce(request, journey, isWatched);
+    if (retries === 0) return (yield carry()) as R;
+    return yield* carryWithConnectRetries(carry, retries, request, journey.context, this.#mode);
+  }
+
+  #carryOnce(request: Request, journey: Journey<R>, isWatched: boolean): Promise<R> | R {
+    request.maskWith(this.#config.redaction);
+    return this.#mode.carry(request, this.#contextFor(request, journey), isWatched);
   }
 }
 
@@ -331,6 +413,24 @@ function asStream(response: Streamed): StreamResponse {
   return response as unknown as StreamResponse;
 }
 
+/** Names of the fields that a request has and another one has not, those that describe its body excepted. */
+function fieldsAdded(before: Request, after: Request): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < after.fields.length; i += 2) {
+    const name = after.fields[i]!;
+    if (!/^content-|^transfer-encoding$/i.test(name) && before.headers.get(name) !== after.headers.get(name))
+      names.push(name);
+  }
+  return names;
+}
+
+/** Reads a response that is on the way to the answer. Nobody has asked for its content, so it has a bound. */
+function readPassing(response: Streamed): Promise<Response> | Response {
+  const { context } = response;
+  context.decode = { ...context.decode, maxBytes: Math.min(context.decode.maxBytes, MAX_PASSING) };
+  return response.read();
+}
+
 function requestOf(who: string, value: unknown): Request {
   if (value instanceof Request) return value;
   throw new InvalidArgument(`${who} must give a Request, not ${describeValue(value)}.`);
@@ -339,20 +439,4 @@ function requestOf(who: string, value: unknown): Request {
 /** The limits of a request: its own, which go where it goes, or those of the call. */
 function timeoutOf({ timeout }: RequestExtensions, config: SendConfig): Timeout {
   return timeout === undefined ? config.timeout : resolveTimeout(timeout, NO_TIMEOUT);
-}
-
-/** A body that nobody has opened until the response is over will not be opened any more. */
-function* letGoAfter<R extends Streamed>(steps: Steps<R>, request: Request): Steps<R> {
-  const response = yield* steps;
-  response.onceClosed(() => void letGo(request));
-  return response;
-}
-
-/** Releases the body of a request, unless it has been opened. */
-async function letGo({ payload }: Request, reason?: unknown): Promise<void> {
-  try {
-    await payload?.cancel?.(reason);
-  } catch {
-    // What its source has to say about that concerns nobody any more; the outcome of the request is there.
-  }
 }

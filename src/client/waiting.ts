@@ -24,5 +24,5 @@ export const WAITING: ClientKind<Transport, StreamResponse> = {
   open: (options) => new HTTPTransport(options),
   checkTransport,
   network: (transport) => (transport instanceof HTTPTransport ? transport : null),
-  mode: (transport, mounts) => new AsyncMode(transport, mounts),
+  mode: (transport, mounts, pauses) => new AsyncMode(transport, mounts, pauses),
 };

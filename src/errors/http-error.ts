@@ -1,4 +1,5 @@
 import type { Request } from '../message/request.ts';
+import type { RetryReport } from '../models/retry-report.ts';
 import type { Phase } from './phase.ts';
 import { brand, type ErrorCode, TernError } from './tern-error.ts';
 
@@ -33,6 +34,8 @@ export abstract class HTTPError extends TernError {
   declare readonly request: Request | undefined;
   /** The root reason in words, without request, phase and peer, which the message adds. Not enumerable. */
   declare readonly reason: string;
+  /** What a policy of retries, or of resuming, has done about it; absent if there is none. */
+  declare readonly retries?: RetryReport;
   /** The step in which it failed. */
   readonly phase: Phase;
   /** Address and port of the other end, when a connection was made or tried. */

@@ -35,7 +35,7 @@ export type RequestInit = ExclusiveBody & {
   readonly headers?: HeadersInit;
   /** Added to the query of the URL; a key that is there already is replaced. */
   readonly params?: ParamsInit;
-  /** Writes JSON with sorted keys, so that equal values give equal octets. */
+  /** Writes `json` with sorted keys, so that equal values give equal octets. */
   readonly canonicalJSON?: boolean;
   readonly extensions?: RequestExtensions;
 };
@@ -74,11 +74,12 @@ export class Request {
   readonly #fields: readonly string[];
   readonly #body: RequestBody | null;
   readonly #extensions: RequestExtensions;
-  readonly #redaction: Redaction;
+  #redaction: Redaction;
   #headers: Headers | null = null;
   /** The body once it has been read. */
   #content: RequestBody | null = null;
   #reading: Promise<RequestBody> | null = null;
+  #stopReading: AbortController | null = null;
 
   /**
    * @throws InvalidURL, UnsupportedProtocol if the URL is not absolute
@@ -156,6 +157,20 @@ export class Request {
   }
 
   /**
+   * A client masks, and keeps within an origin, what its own options call a secret; also in a request that it did not
+   * build.
+   *
+   * @internal
+   */
+  maskWith(redaction: Redaction): this {
+    if (this.#redaction !== redaction) {
+      this.#redaction = redaction;
+      this.#headers = null;
+    }
+    return this;
+  }
+
+  /**
    * The octets of the body.
    *
    * @throws RequestNotRead if the body is a stream that has not been {@link read}
@@ -180,7 +195,10 @@ export class Request {
   async read(): Promise<Uint8Array> {
     const body = this.payload;
     if (body !== null && body.bytes === null) {
-      this.#reading ??= collectBody(body).then(bytesBody);
+      if (this.#reading === null) {
+        this.#stopReading = new AbortController();
+        this.#reading = collectBody(body, this.#stopReading.signal).then(bytesBody);
+      }
       try {
         this.#content = await this.#reading;
       } finally {
@@ -188,6 +206,11 @@ export class Request {
       }
     }
     return this.content;
+  }
+
+  /** Ends a {@link read} that nobody waits for any more, and closes its source. @internal */
+  stopReading(reason: unknown): void {
+    if (this.#reading !== null) this.#stopReading!.abort(reason);
   }
 
   /**
@@ -217,9 +240,10 @@ export class Request {
       dropped.push('content-length');
     const headers = Headers.fromWire(withoutFields(this.#fields, dropped));
     if (changes.headers !== undefined) replaceFields(headers, changes.headers);
-    const encoded = hasBody
-      ? encodeBody(changes, headers.get('content-type'))
-      : { body: this.payload, contentType: null };
+    const encoded =
+      hasBody || changes.canonicalJSON === true
+        ? encodeBody(changes, headers.get('content-type'))
+        : { body: this.payload, contentType: null };
     const isCompleted = changes.multipart != null;
     return new Request(method, '', null, {
       url,
@@ -339,7 +363,9 @@ function checkInit(argument: string, init: object, names: readonly string[]): vo
 /** The URL, if it can be requested: a scheme and a host are there. @internal */
 export function checkRequestURL(url: ParsedURL): ParsedURL {
   if (url.hostname !== '') return url;
-  const hint = /^[^/?#@]+:\d+(?:[/?#]|$)/.test(url.href) ? `; did you mean 'http://${url.href}'?` : '';
+  const hint = /^[^/?#@]+:\d+(?:[/?#]|$)/.test(url.href)
+    ? `; did you mean '${DEFAULT_REDACTION.url(`http://${url.href}`)}'?`
+    : '';
   throw new UnsupportedProtocol({
     reason: `the URL has an unsupported protocol '${url.scheme}:' and no host${hint}`,
   });

@@ -1,20 +1,27 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { describeValue } from '../body/describe-value.ts';
 import { Request } from '../message/request.ts';
-import { checkBounds } from '../client/bounded.ts';
+import { provideDigest } from '../auth/digest-auth.ts';
+import { digestFlowSync } from '../auth/digest-flow.ts';
+import { type Bounds, checkBounds } from '../client/bounded.ts';
+import type { Download } from '../client/resuming-source.ts';
 import type { Middleware } from '../client/middleware.ts';
-import type { SendMode } from '../client/send-mode.ts';
+import { type SendMode, withoutProxy } from '../client/send-mode.ts';
 import { runSync, type Steps } from '../client/steps.ts';
 import { MockTransport } from '../transport/mock-transport.ts';
 import type { Mounts } from '../transport/mounts.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import { boundedBody } from './bounded-source.ts';
+import { DownloadSource } from './download-source.ts';
 import { readBody } from './read-body.ts';
 import { refusePromise } from './refuse-promise.ts';
 import { SyncHTTPTransport } from './sync-http-transport.ts';
 import { syncMock } from './sync-mock.ts';
 import { SyncStreamResponse } from './sync-stream-response.ts';
 import type { SyncTransport, SyncTransportContext, SyncTransportLike } from './sync-transport.ts';
+
+/** So much is read of a response that nobody wants. */
+const MOST_DISCARDED = 65_536;
 
 /**
  * How a client sends that blocks. Functions of the program cannot be interrupted, so the limits over everything are
@@ -29,14 +36,15 @@ export class BlockingMode implements SendMode<SyncStreamResponse> {
   constructor(transport: SyncTransportLike, mounts: Mounts<SyncTransportLike>) {
     this.#transport = transport;
     this.#mounts = mounts;
+    provideDigest(digestFlowSync);
   }
 
   carry(request: Request, context: TransportContext, isWatched: boolean): SyncStreamResponse {
-    const found = this.#mounts.isEmpty
-      ? this.#transport
-      : (this.#mounts.find(request.parsedURL) ?? this.#transport);
+    const mount = this.#mounts.isEmpty ? undefined : this.#mounts.find(request.parsedURL);
+    const found = mount ?? this.#transport;
     // `run` makes the hooks for retries ones that block.
-    const blocking = context as unknown as SyncTransportContext;
+    const given = mount === null ? withoutProxy(context) : context;
+    const blocking = given as unknown as SyncTransportContext;
     if (found instanceof SyncHTTPTransport) return found.handleSync(request, blocking, isWatched);
     const transport: SyncTransport = found instanceof MockTransport ? syncMock(found) : found;
     checkBounds(request, context);
@@ -90,6 +98,29 @@ export class BlockingMode implements SendMode<SyncStreamResponse> {
       throw error;
     }
     return response;
+  }
+
+  /** A thread that sleeps learns of nothing meanwhile; the callers of this see to it that the total is not passed. */
+  readonly pause = (delayMs: number, request: Request, context: Bounds): void => {
+    checkBounds(request, context);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
+    checkBounds(request, context);
+  };
+
+  readonly discard = (response: SyncStreamResponse): void => {
+    const length = response.headers.get('content-length');
+    try {
+      // A short content is read, which keeps the connection.
+      if (length !== null && Number(length) <= MOST_DISCARDED) response.read();
+    } catch {
+      // Somebody else reads it, or it breaks off: in both cases there is nothing left to save.
+    }
+    response.cancel();
+  };
+
+  withDownload(response: SyncStreamResponse, download: Download<SyncStreamResponse>): SyncStreamResponse {
+    const source = new DownloadSource(download);
+    return new SyncStreamResponse(response.status, null, { context: response.context, source });
   }
 
   readBody(request: Request): Uint8Array {

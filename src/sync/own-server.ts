@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
+import { parseURL } from '../models/url.ts';
 
 /**
  * Refuses a request to a server that runs in the thread which is about to block: it could not answer before the
@@ -11,10 +12,15 @@ import type { Request } from '../message/request.ts';
  * and a name that leads to this machine without looking like it, are not noticed: there the limits of time apply.
  *
  * @param socketPath where all connections go, if that is no TCP
+ * @param proxy where they go instead of the host of the request
  * @throws InvalidArgument that says what to do
  */
-export function refuseOwnServer(request: Request, socketPath: string | undefined): void {
-  const { hostname, port } = request.parsedURL;
+export function refuseOwnServer(
+  request: Request,
+  socketPath: string | undefined,
+  proxy: string | undefined,
+): void {
+  const { hostname, port } = proxy === undefined ? request.parsedURL : parseURL(proxy);
   if (socketPath === undefined && !isThisMachine(hostname)) return;
   const kind = socketPath === undefined ? 'TCPServerWrap' : 'PipeWrap';
   if (!process.getActiveResourcesInfo().includes(kind)) return;

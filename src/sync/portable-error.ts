@@ -23,6 +23,9 @@ import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import { WriteError } from '../errors/write-error.ts';
 import { WriteTimeout } from '../errors/write-timeout.ts';
 import type { Request } from '../message/request.ts';
+import { type HTTPVersion, newContext } from '../message/response-head.ts';
+import { Response } from '../message/response.ts';
+import { Headers } from '../models/headers.ts';
 
 /** An error as it crosses to another thread: by class and fields, never as text to be parsed. */
 export type PortableError =
@@ -34,6 +37,8 @@ export type PortableError =
       readonly peer: string | undefined;
       readonly code: ErrorCode;
       readonly cause: PortableError | null;
+      /** Of a proxy that refused. */
+      readonly response: PortableResponse | null;
     }
   | {
       readonly kind: 'tern';
@@ -91,6 +96,26 @@ const PLAIN_ERRORS: Readonly<Record<string, ErrorConstructor>> = {
 /** Chains of causes are cut here: one may lead back to itself. */
 const MAX_DEPTH = 16;
 
+/** A response that is read, as it crosses. */
+interface PortableResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly httpVersion: HTTPVersion;
+  readonly fields: readonly string[];
+  readonly bytes: Uint8Array;
+}
+
+function packResponse({ status, statusText, httpVersion, headers, bytes }: Response): PortableResponse {
+  return { status, statusText, httpVersion, fields: headers.wire, bytes: new Uint8Array(bytes) };
+}
+
+function unpackResponse(packed: PortableResponse, request: Request | null): Response {
+  const { status, statusText, httpVersion, fields, bytes } = packed;
+  const context = newContext(status, statusText, httpVersion, Headers.fromWire(fields));
+  context.request = request;
+  return new Response(status, null, { context, bytes, bytesReceived: bytes.length, trailers: null });
+}
+
 /** Takes an error apart. @param given the numbers of what the other side has given */
 export function packError(error: unknown, given?: WeakMap<object, number>, depth = 0): PortableError {
   if (typeof error !== 'object' || error === null) return { kind: 'value', value: cloneable(error) };
@@ -101,7 +126,9 @@ export function packError(error: unknown, given?: WeakMap<object, number>, depth
   const cause = hasCause ? packError(error.cause, given, depth + 1) : null;
   if (error instanceof HTTPError && HTTP_ERRORS.has(error.name)) {
     const { name, reason, phase, peer, code } = error;
-    return { kind: 'http', name, reason, phase, peer, code, cause };
+    const answer = error instanceof ProxyError ? error.response : undefined;
+    const response = answer === undefined ? null : packResponse(answer);
+    return { kind: 'http', name, reason, phase, peer, code, cause, response };
   }
   if (error instanceof TernError) return { kind: 'tern', name: error.name, message: error.message, cause };
   if (error instanceof WireError) {
@@ -139,8 +166,20 @@ export function unpackError(
     case 'given':
       return given?.(portable.key);
     case 'http': {
-      const { name, reason, phase, peer, code } = portable;
+      const { name, reason, phase, peer, code, response } = portable;
       const cause = causeOf(portable.cause, request, given);
+      if (response !== null) {
+        const answer = unpackResponse(response, request ?? null);
+        return new ProxyError({
+          reason,
+          phase,
+          peer,
+          code,
+          cause,
+          request: request ?? undefined,
+          response: answer,
+        });
+      }
       const ErrorClass = HTTP_ERRORS.get(name) ?? TransportError;
       return new ErrorClass({ reason, phase, peer, code, cause, request: request ?? undefined });
     }

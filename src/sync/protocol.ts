@@ -7,6 +7,7 @@ import type { TimeMarks } from '../models/timings.ts';
 import type { HTTPTransportOptions } from '../transport/http-transport.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import type { PortableError } from './portable-error.ts';
+import type { PortableProxy } from './portable-proxy.ts';
 
 /*
  * What a thread that blocks and its worker say to each other. The blocked thread sends commands and waits for the reply
@@ -34,7 +35,8 @@ export interface WorkerSetup {
 export interface OpenCommand {
   readonly kind: 'open';
   readonly transport: number;
-  readonly options: HTTPTransportOptions;
+  readonly options: Omit<HTTPTransportOptions, 'proxy'>;
+  readonly proxy: PortableProxy | null | undefined;
   /** `tls.checkServerIdentity` is a function of the blocked thread. */
   readonly checksIdentity: boolean;
   /** `socket.lookup` is one too. */
@@ -71,6 +73,7 @@ export interface SendCommand {
   readonly delivery: 'stream' | 'whole';
   /** The head is to be replied by itself, although the content is to be whole. */
   readonly isHeadFirst: boolean;
+  readonly proxy: PortableProxy | null | undefined;
   readonly maxBytes: number;
   readonly listens: Readonly<Record<Listener, boolean>>;
 }

@@ -1,3 +1,4 @@
+import { isPromise } from '../body/is-promise.ts';
 import { UnsupportedOption } from '../errors/unsupported-option.ts';
 
 /**
@@ -5,10 +6,9 @@ import { UnsupportedOption } from '../errors/unsupported-option.ts';
  * @throws UnsupportedOption for a promise, which a client that blocks cannot wait for
  */
 export function refusePromise(what: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null || !('then' in value) || typeof value.then !== 'function')
-    return;
+  if (!isPromise(value)) return;
   // What becomes of it concerns nobody any more.
-  (value as PromiseLike<unknown>).then(undefined, () => {});
+  value.then(undefined, () => {});
   throw new UnsupportedOption('sync', {
     option: what,
     reason:

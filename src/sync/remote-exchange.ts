@@ -7,6 +7,7 @@ import { Headers } from '../models/headers.ts';
 import { DEFAULT_REDACTION } from '../models/redaction.ts';
 import type { TraceName } from '../models/trace.ts';
 import { decodeRemotely } from './decode-in-thread.ts';
+import { packProxy } from './portable-proxy.ts';
 import { type PortableError, unpackError } from './portable-error.ts';
 import { type Call, type HeadReply, type PieceReply, type SendCommand, sharedNow } from './protocol.ts';
 import type { SyncSource } from './sync-source.ts';
@@ -129,6 +130,9 @@ export class RemoteExchange implements Service, SyncSource {
           request: this.#request,
           reason: String(values[0]),
           attempt: Number(values[1]),
+          delayMs: Number(values[2]),
+          error: this.#unpack(values[3] as PortableError),
+          response: null,
         });
         break;
       case 'trace':
@@ -165,7 +169,7 @@ export class RemoteExchange implements Service, SyncSource {
   #command(transport: number, isHeadFirst: boolean): SendCommand {
     const { method, parsedURL, fields, extensions, payload, redaction } = this.#request;
     const { timeout, totalDeadline, delivery, maxBytes, tracer } = this.#context;
-    const { onInformational, onUploadProgress, onDownloadProgress, onRetry } = this.#context;
+    const { onInformational, onUploadProgress, onDownloadProgress, onRetry, proxy } = this.#context;
     return {
       kind: 'send',
       id: this.id,
@@ -187,6 +191,7 @@ export class RemoteExchange implements Service, SyncSource {
       totalDeadline: totalDeadline === null ? null : sharedNow() + totalDeadline - performance.now(),
       delivery,
       isHeadFirst,
+      proxy: proxy == null ? proxy : packProxy(proxy),
       maxBytes,
       listens: {
         download: onDownloadProgress !== null,

@@ -1,4 +1,4 @@
-import { BaseClient } from '../client/client.ts';
+import { BaseClient } from '../client/base-client.ts';
 import type { ClientKind, Inherited } from '../client/client-kind.ts';
 import { checkClosed } from '../client/close-transports.ts';
 import type { ClientOptions, RequestOptions, SendOptions } from '../client/options.ts';

@@ -9,6 +9,7 @@ import { NO_STATS } from '../transport/no-stats.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import { refuseOwnServer } from './own-server.ts';
 import type { LookupAnswer } from './caller.ts';
+import { packProxy, type PortableProxy } from './portable-proxy.ts';
 import { packError, unpackError } from './portable-error.ts';
 import type { Call } from './protocol.ts';
 import { RemoteExchange } from './remote-exchange.ts';
@@ -33,7 +34,8 @@ const dropped = new FinalizationRegistry<RemoteExchange>((exchange) => exchange.
  * ```
  */
 export class SyncHTTPTransport implements SyncTransport, Service {
-  readonly #options: HTTPTransportOptions;
+  readonly #options: Omit<HTTPTransportOptions, 'proxy'>;
+  readonly #proxy: PortableProxy | null | undefined;
   readonly #report: BackendReport;
   /** The worker that knows the transport, and its number there. */
   #thread: WorkerThread | null = null;
@@ -50,8 +52,10 @@ export class SyncHTTPTransport implements SyncTransport, Service {
   constructor(options: HTTPTransportOptions = {}) {
     // It opens nothing, but knows which options there are.
     this.#report = new HTTPTransport(options).backend;
-    refuseFunctions(options, '');
-    this.#options = options;
+    const { proxy, ...others } = options;
+    refuseFunctions(others, '');
+    this.#proxy = proxy == null ? proxy : packProxy(proxy);
+    this.#options = others;
   }
 
   /** Which engine runs, and why. */
@@ -69,7 +73,11 @@ export class SyncHTTPTransport implements SyncTransport, Service {
   /** @param isWatched somebody looks at the response before its content is read, so it must be there before that */
   handleSync(request: Request, context: SyncTransportContext, isWatched = true): SyncStreamResponse {
     if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
-    refuseOwnServer(request, this.#options.socket?.path);
+    const proxy = context.proxy == null ? context.proxy : packProxy(context.proxy);
+    const server = proxy === undefined ? this.#proxy : proxy;
+    const { trustEnv, socket } = this.#options;
+    // What the environment says about proxies is looked up elsewhere.
+    if (server !== undefined || trustEnv !== true) refuseOwnServer(request, socket?.path, server?.url);
     const exchange = new RemoteExchange(this.#open(), request, context);
     const head = exchange.send(this.#id, isWatched);
     const response = new SyncStreamResponse(head.status, null, { context: head, source: exchange });
@@ -130,6 +138,7 @@ export class SyncHTTPTransport implements SyncTransport, Service {
     thread.post({
       kind: 'open',
       transport: this.#id,
+      proxy: this.#proxy,
       options: {
         ...this.#options,
         ...(checkServerIdentity === undefined ? {} : { tls: plainTLS }),

@@ -8,6 +8,7 @@ import type { HTTPTransport } from '../transport/http-transport.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import type { Caller } from './caller.ts';
 import { packError } from './portable-error.ts';
+import { unpackProxy } from './portable-proxy.ts';
 import { type HeadReply, type PieceReply, type SendCommand, sharedNow } from './protocol.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { RemoteBody } from './remote-body.ts';
@@ -16,7 +17,7 @@ import { packInfo } from './trace-info.ts';
 /** One request in the worker, from the command to send it to the end of its response. */
 export class WorkerExchange {
   /** What the thread that blocks has given, by its number there. */
-  readonly given = new WeakMap<object, number>();
+  readonly given: WeakMap<object, number> = new WeakMap();
   readonly #caller: Caller;
   readonly #command: SendCommand;
   readonly #controller: AbortController;
@@ -127,7 +128,7 @@ export class WorkerExchange {
   }
 
   #context(): TransportContext {
-    const { id, timeout, totalDeadline, delivery, maxBytes, redact } = this.#command;
+    const { id, timeout, totalDeadline, delivery, maxBytes, redact, proxy } = this.#command;
     const { download, informational, retry, trace, upload } = this.#command.listens;
     const caller = this.#caller;
     return {
@@ -141,6 +142,7 @@ export class WorkerExchange {
         : null,
       delivery,
       maxBytes,
+      proxy: proxy == null ? proxy : unpackProxy(proxy),
       onInformational: informational
         ? ({ status, statusText, headers }) =>
             caller.tell(id, 'informational', status, statusText, headers.wire)
@@ -152,8 +154,8 @@ export class WorkerExchange {
         ? ({ transferred, total }) => caller.tell(id, 'download', transferred, total)
         : null,
       onRetry: retry
-        ? async ({ reason, attempt }) => {
-            await caller.ask(id, 'retry', reason, attempt);
+        ? async ({ reason, attempt, delayMs, error }) => {
+            await caller.ask(id, 'retry', reason, attempt, delayMs, packError(error, this.given));
           }
         : null,
     };

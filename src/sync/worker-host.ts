@@ -2,9 +2,10 @@ import type { MessagePort } from 'node:worker_threads';
 import { blobBody } from '../body/blob-body.ts';
 import { collectBody } from '../body/collect.ts';
 import { TransportError } from '../errors/transport-error.ts';
-import { HTTPTransport } from '../transport/http-transport.ts';
+import { HTTPTransport, type HTTPTransportOptions } from '../transport/http-transport.ts';
 import { callsOf, type Caller } from './caller.ts';
 import { packError } from './portable-error.ts';
+import { unpackProxy } from './portable-proxy.ts';
 import type { Command, PieceReply, WorkerMessage } from './protocol.ts';
 import { SLOT } from './protocol.ts';
 import { openDecoder } from './worker-decoder.ts';
@@ -49,8 +50,9 @@ export class WorkerHost {
   #run(command: Command): void {
     switch (command.kind) {
       case 'open': {
-        const { transport, checksIdentity, looksUp } = command;
-        let { options } = command;
+        const { transport, checksIdentity, looksUp, proxy } = command;
+        let options: HTTPTransportOptions = command.options;
+        if (proxy !== undefined) options = { ...options, proxy: proxy && unpackProxy(proxy) };
         if (checksIdentity) {
           const checkServerIdentity = this.#caller.checkServerIdentity(transport);
           options = { ...options, tls: { ...options.tls, checkServerIdentity } };

@@ -90,7 +90,7 @@ export class WorkerThread {
   post(command: Command, transfer: readonly ArrayBuffer[] = [], request: Request | null = null): void {
     const isDelivered: unknown = this.#port.postMessage(command, transfer);
     // Undocumented, and false only when the other end is gone; where it says nothing the event of the worker does.
-    if (isDelivered === false) throw this.#died(null, request);
+    if (this.#isDead || isDelivered === false) throw this.#died(null, request);
   }
 
   /**

@@ -9,4 +9,5 @@ export const NO_STATS: PoolStats = Object.freeze({
   waiting: 0,
   opened: 0,
   reused: 0,
+  waited: 0,
 });

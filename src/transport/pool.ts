@@ -22,6 +22,8 @@ export interface PoolStats {
   readonly opened: number;
   /** Exchanges that were carried by a connection which had carried another one. */
   readonly reused: number;
+  /** Requests that had to wait for room, since the start. */
+  readonly waited: number;
 }
 
 /** The server closes an idle connection when it has said; ours must be given up a little earlier. */
@@ -50,6 +52,7 @@ export class Pool {
   #tickets = 0;
   #opened = 0;
   #reused = 0;
+  #waited = 0;
   #expiryTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -70,6 +73,7 @@ export class Pool {
       waiting: this.#waiting,
       opened: this.#opened,
       reused: this.#reused,
+      waited: this.#waited,
     };
   }
 
@@ -94,7 +98,7 @@ export class Pool {
       origin = this.#origins.get(route.key);
     }
     if (origin === undefined) this.#origins.set(route.key, (origin = new OriginPool(route)));
-    const waiter = new Waiter(acquirer, origin, ++this.#tickets);
+    const waiter = new Waiter(acquirer, origin, ++this.#tickets, mayReuse);
     // Whoever waits for room has a right to it before those who come now.
     if (this.#starving.size === 0 && this.#makeRoom(origin)) {
       this.#dial(waiter);
@@ -109,6 +113,7 @@ export class Pool {
       return null;
     }
     this.#waiting++;
+    this.#waited++;
     origin.starving.push(waiter.node);
     this.#rank(origin);
     return waiter;
@@ -201,7 +206,7 @@ export class Pool {
     waiter.dial = dial;
     origin.connections++;
     this.#dials.add(dial);
-    acquirer.onConnecting();
+    acquirer.onConnecting(false);
     const { connectTimeout, tracer } = acquirer;
     this.#engine
       .connect(origin.route, this.#config, {
@@ -258,6 +263,11 @@ export class Pool {
     const { origin } = slot;
     const next = origin.oldest;
     const other = this.#starving.top;
+    if (next !== null && !next.mayReuse && slot.uses > 0) {
+      // Such a one has just failed it.
+      this.#discard(slot);
+      return;
+    }
     if (next !== null && (other === undefined || next.ticket <= other.priority)) {
       this.#leave(next);
       // Its own attempt, if another one than this was under way for it, goes to the one who gave this up.
@@ -268,6 +278,7 @@ export class Pool {
         if (dialler !== null && dialler !== next) {
           dial.waiter = dialler;
           dialler.dial = dial;
+          dialler.acquirer.onConnecting(true);
         } else if (!this.#adopt(dial) && this.#starving.size > 0) {
           // Its room is needed.
           dial.controller.abort(abandoned());
@@ -294,7 +305,7 @@ export class Pool {
     origin.connecting.push(heir.node);
     heir.dial = dial;
     dial.waiter = heir;
-    heir.acquirer.onConnecting();
+    heir.acquirer.onConnecting(true);
     return true;
   }
 

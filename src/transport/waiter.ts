@@ -9,8 +9,12 @@ export interface Acquirer {
   /** Limit for opening a connection on its behalf, in milliseconds. */
   readonly connectTimeout: number | null;
   readonly tracer: Tracer | null;
-  /** The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns. */
-  onConnecting(): void;
+  /**
+   * The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns.
+   *
+   * @param isInherited the attempt was begun for another request, whose limits it has
+   */
+  onConnecting(isInherited: boolean): void;
   onAcquired(slot: PoolSlot): void;
   onAcquireFailed(error: WireError): void;
 }
@@ -31,12 +35,15 @@ export class Waiter {
   readonly origin: OriginPool;
   /** Number in the order of arrival. */
   readonly ticket: number;
+  /** A connection that has carried another request will do. */
+  readonly mayReuse: boolean;
   readonly node: Node<Waiter> = newNode<Waiter>(this);
   dial: Dial | null = null;
 
-  constructor(acquirer: Acquirer, origin: OriginPool, ticket: number) {
+  constructor(acquirer: Acquirer, origin: OriginPool, ticket: number, mayReuse: boolean) {
     this.acquirer = acquirer;
     this.origin = origin;
     this.ticket = ticket;
+    this.mayReuse = mayReuse;
   }
 }

@@ -91,9 +91,9 @@ export class ResponseParser {
     return this.#state === TUNNEL;
   }
 
-  /** Whether octets of the response have come that are no event yet. */
+  /** Whether octets of the response have come that are no event yet; an interim response was one. */
   get isWaiting(): boolean {
-    return this.#pending.length > 0 || (this.#state === HEAD && this.#offset > 0);
+    return this.#pending.length > 0 || this.#skipped > 0;
   }
 
   /** Whether the connection may carry another message, as far as the head of this one said. */
@@ -200,15 +200,11 @@ export class ResponseParser {
       return start + 1;
     }
     // The beginning is looked at before more is kept, so that it is judged alike however it was cut.
-    const isBeginning = this.#pending.length < PREFIX;
-    const stop = isBeginning ? Math.min(end, start + PREFIX - this.#pending.length) : end;
-    const after = this.#collect(
-      bytes,
-      start,
-      stop,
-      this.#limits.maxHeadBytes - this.#skipped,
-      'response head',
-    );
+    const limit = this.#limits.maxHeadBytes - this.#skipped;
+    const prefix = Math.min(PREFIX, limit);
+    const isBeginning = this.#pending.length < prefix;
+    const stop = isBeginning ? Math.min(end, start + prefix - this.#pending.length) : end;
+    const after = this.#collect(bytes, start, stop, limit, 'response head');
     if (after === -1) {
       if (isBeginning) this.#checkBeginning();
       return stop;
