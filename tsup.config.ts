@@ -9,7 +9,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     mock: 'src/mock.ts',
     sync: 'src/sync.ts',
     // The program of the worker thread of `sync`, which starts it by this name.
-    'sync-worker': 'src/sync/worker.ts',
+    'sync-worker': 'src/sync/sync-worker.ts',
     conformance: 'src/conformance.ts',
     cli: 'src/cli.ts',
   },

@@ -249,6 +249,7 @@ export class ValueCodec implements Codec {
       decode: this.encode(context.decode),
       defaultEncoding: this.encode(context.defaultEncoding),
       isDecoded: context.isDecoded,
+      retries: this.encode(context.retries),
       next,
       nextError,
     };
@@ -265,6 +266,7 @@ export class ValueCodec implements Codec {
     context.decode = this.decode(encoded.decode) as ResponseContext['decode'];
     context.defaultEncoding = this.decode(encoded.defaultEncoding) as ResponseContext['defaultEncoding'];
     context.isDecoded = encoded.isDecoded;
+    context.retries = this.decode(encoded.retries) as ResponseContext['retries'];
     if (encoded.next !== null || encoded.nextError !== null) {
       context.makeNextRequest = () => {
         if (encoded.nextError !== null) throw this.decode(encoded.nextError);
@@ -277,7 +279,7 @@ export class ValueCodec implements Codec {
   // Errors
 
   #errorParts(error: Error): object {
-    const hidden = ['request', 'response', 'reason', 'cause', 'errors', 'status'] as const;
+    const hidden = ['request', 'response', 'reason', 'cause', 'errors', 'status', 'retries'] as const;
     const more = error as Error & Record<string, unknown>;
     const names = new Set([...Object.keys(error), ...hidden.filter((name) => more[name] !== undefined)]);
     return {
@@ -330,6 +332,7 @@ export interface EncodedContext {
   readonly decode: unknown;
   readonly defaultEncoding: unknown;
   readonly isDecoded: boolean;
+  readonly retries: unknown;
   readonly next: unknown;
   readonly nextError: unknown;
 }

@@ -49,7 +49,7 @@ export class Line {
     const { port1, port2 } = new MessageChannel();
     const own = new Int32Array(new SharedArrayBuffer(4));
     const other = new Int32Array(new SharedArrayBuffer(4));
-    this.#worker = startSource(new URL('./driver.ts', import.meta.url), {
+    this.#worker = startSource(new URL(import.meta.url.replace(/line\.(ts|js)$/, 'driver.$1')), {
       workerData: { port: port2, own: other, other: own },
       transferList: [port2],
       env: SHARE_ENV as NonNullable<WorkerOptions['env']>,

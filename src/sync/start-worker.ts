@@ -34,18 +34,18 @@ export function startWorker(): {
     name: 'ternhttp sync',
   };
   const worker = import.meta.url.endsWith('.ts')
-    ? startSource(new URL('./worker.ts', import.meta.url), options)
+    ? startSource(new URL('./sync-worker.ts', import.meta.url), options)
     : new Worker(new URL('./sync-worker.js', import.meta.url), { ...options, execArgv: threadFlags() });
   worker.unref();
   port1.unref();
   return { worker, port: port1, shared };
 }
 
-/** Starts a thread from the sources of the library, which are TypeScript; where Node does not read that, tsx does. */
+/** Starts a thread from sources that may be TypeScript; where Node does not read that, tsx does. */
 export function startSource(file: URL, options: WorkerOptions): Worker {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   const readsTypes = 'typescript' in process.features && process.features.typescript !== false;
-  if (readsTypes) return new Worker(file, { ...options, execArgv: threadFlags() });
+  if (readsTypes || !file.pathname.endsWith('.ts')) return new Worker(file, { ...options, execArgv: threadFlags() });
   const program = `import('tsx/esm/api').then(({ register }) => { register(); return import('${file.href}'); });`;
   return new Worker(program, { ...options, eval: true, execArgv: [] });
 }
