@@ -39,6 +39,9 @@ const ORIGINS: readonly (readonly [
   ['a request hook', (build) => ({ hooks: { request: [() => build()] } }), (client) => client.get(FROM)],
 ];
 
+const sign = (request: Request): Request =>
+  request.with({ headers: { 'X-Signature': 'signed', 'X-Plain': 'signed', Authorization: 'Bearer b' } });
+
 export const cases: readonly ConformanceCase[] = [
   {
     id: 'RD-14.foreign',
@@ -148,10 +151,6 @@ export const cases: readonly ConformanceCase[] = [
     rfc: 'RFC 9110 §15.4',
     layer: 'model',
     async run(t) {
-      const sign = (request: Request): Request =>
-        request.with({
-          headers: { 'X-Signature': 'signed', 'X-Plain': 'signed', Authorization: 'Bearer b' },
-        });
       const names = ['x-signature', 'x-plain', 'authorization', 'x-own'];
       const shown = ({ headers }: Request): (string | null)[] => names.map((name) => headers.get(name));
       const init = { headers: { 'X-Own': 'mine', 'X-Plain': 'mine' } };
