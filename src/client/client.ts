@@ -53,6 +53,7 @@ const NO_STATS: PoolStats = Object.freeze({
   waiting: 0,
   opened: 0,
   reused: 0,
+  exchanges: 0,
 });
 
 /**

@@ -5,8 +5,20 @@ import type { ConnectionInfo } from '../models/connection-info.ts';
 export function connectionInfo(
   meta: ConnectionMeta,
   reused: boolean,
+  streamId: number | null,
   backend: 'js' | 'native',
 ): ConnectionInfo {
   const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls } = meta;
-  return { id, protocol, reused, localAddress, localPort, remoteAddress, remotePort, tls, backend };
+  return {
+    id,
+    protocol,
+    reused,
+    streamId,
+    localAddress,
+    localPort,
+    remoteAddress,
+    remotePort,
+    tls,
+    backend,
+  };
 }

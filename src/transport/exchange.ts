@@ -18,7 +18,7 @@ import {
   totalTimeout,
 } from './exchange-errors.ts';
 import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
-import { type Step, tracedStepOf } from './exchange-step.ts';
+import { type Step, tracedStepOf, type WireLayer } from './exchange-step.ts';
 import { traceInformational, traceRelease, traceRequest, traceResponse } from './exchange-trace.ts';
 import { type Framing, framingOf, lengthOf } from './framing.ts';
 import { mayRepeat, wireRequestOf } from './outgoing.ts';
@@ -66,6 +66,8 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   #pump: RequestPump | null = null;
   #tunnel: Tunnel | null = null;
   #isRetry = false;
+  /** The connection had carried another exchange. */
+  #isReuse = false;
   /** The reader has more than enough, so the peer is not read from. */
   #isHeldUp = false;
   /** Both are null once the caller has been answered: an exchange must not hold the response that it gave away. */
@@ -114,11 +116,16 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
 
   // The pool
 
-  onConnecting(): void {
+  onConnecting(isShared: boolean): void {
     this.#step = 'connecting';
     // The engine watches the limit for connecting, which ends in an error that says how far it came. The total is
-    // watched here: the attempt may yet go to another request.
-    this.#limit(null, performance.now());
+    // watched here: the attempt may yet go to another request. So is the limit if the attempt is another's.
+    this.#limit(isShared ? this.#context.timeout.connect : null, performance.now());
+  }
+
+  onQueued(): void {
+    this.#step = 'pool';
+    this.#queue(performance.now());
   }
 
   onAcquired(slot: PoolSlot): void {
@@ -128,10 +135,11 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const now = performance.now();
     const { meta } = slot.connection;
     this.#marks.acquired = now;
-    this.#marks.dial = slot.uses === 1 ? meta.timings : null;
+    this.#isReuse = slot.uses > 1;
+    this.#marks.dial = this.#isReuse ? null : meta.timings;
     const { tracer } = this;
     if (tracer !== null) {
-      tracer.emit('pool.acquire.complete', { connection: meta.id, reused: slot.uses > 1 });
+      tracer.emit('pool.acquire.complete', { connection: meta.id, reused: this.#isReuse });
       if (this.#isDone) return;
     }
     this.#send(slot, now);
@@ -151,7 +159,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   informational(status: number, reason: string, fields: string[]): void {
-    if (this.tracer !== null) traceInformational(this.tracer, status, reason, fields);
+    if (this.tracer !== null) traceInformational(this.tracer, status, reason, fields, this.#layer);
     if (this.#step === 'head') this.#step = 'firstByte';
     if (this.#step === 'firstByte' || this.#step === 'continue')
       this.#limit(this.#firstByteLimit(), performance.now());
@@ -174,14 +182,15 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     }
     this.#pump?.onResponse();
     if (this.tracer !== null) {
-      traceResponse(this.tracer, status, reason, fields, version, this.#step === 'body');
+      traceResponse(this.tracer, status, reason, fields, version, this.#step === 'body', this.#layer);
       if (this.#isDone) return;
     }
     const headers = Headers.fromWire(fields);
     this.#listeners?.expect(lengthOf(headers, this.#request.method, status));
     const context = newContext(status, reason, version, headers);
     context.request = this.#request;
-    context.connection = connectionInfo(slot.connection.meta, slot.uses > 1, this.#host.backend);
+    const streamId = this.#wire?.streamId ?? null;
+    context.connection = connectionInfo(slot.connection.meta, this.#isReuse, streamId, this.#host.backend);
     context.marks = this.#marks;
     const source = this.#step === 'upgraded' ? this.#openTunnel() : this.#body;
     const response = new StreamResponse(status, null, { context, source });
@@ -223,7 +232,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     this.#marks.ended = now;
     // The other direction of a tunnel is still open; whoever holds the duplex closes it.
     if (this.#step !== 'upgraded') {
-      this.tracer?.emit('http11.receive_response_body.complete', { bytes: this.#body.bytesReceived });
+      this.tracer?.emit(`${this.#layer}.receive_response_body.complete`, { bytes: this.#body.bytesReceived });
       this.#settle();
       this.#release(now);
     }
@@ -239,7 +248,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     }
     const { tracer } = this;
     if (tracer !== null) {
-      tracer.emit(`${tracedStepOf(this.#step)!}.failed`, { error });
+      tracer.emit(`${tracedStepOf(this.#step, this.#layer)!}.failed`, { error });
       tracer.emit('connection.retry', { connection: slot.connection.meta.id, reason: error.message });
       if (this.#isDone) return;
     }
@@ -295,7 +304,6 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   #acquire(now: number): void {
-    const { timeout } = this.#context;
     const { tracer } = this;
     if (tracer !== null) {
       tracer.emit('pool.acquire.started', { origin: this.#route.key });
@@ -309,8 +317,13 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     }
     this.#waiter = waiter;
     if (this.#step !== 'pool') return;
-    if (timeout.pool === 0) this.#fail(stepTimeout(this.#situation()));
-    else this.#limit(timeout.pool, now);
+    this.#queue(now);
+  }
+
+  #queue(now: number): void {
+    const { pool } = this.#context.timeout;
+    if (pool === 0) this.#fail(stepTimeout(this.#situation()));
+    else this.#limit(pool, now);
   }
 
   /** Sends the request once more, on a connection that is not one of those that lay idle. */
@@ -337,15 +350,15 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const { tracer } = this;
     if (tracer !== null) {
       this.#step = 'headers';
-      traceRequest(tracer, wireRequest);
+      traceRequest(tracer, wireRequest, this.#layer);
       if (this.#isDone) return;
     }
     this.#step = 'sending';
     const wire = slot.connection.exchange(wireRequest, this);
     this.#wire = wire;
     if (tracer !== null) {
-      tracer.emit('http11.send_request_headers.complete');
-      tracer.emit('http11.send_request_body.started');
+      tracer.emit(`${this.#layer}.send_request_headers.complete`);
+      tracer.emit(`${this.#layer}.send_request_body.started`);
       if (this.#isDone) return;
     }
     if (wireRequest.body === 'stream') this.#pumpBody(wire, now);
@@ -361,13 +374,13 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   #onBodySent(bytes: number, now: number): void {
-    this.tracer?.emit('http11.send_request_body.complete', { bytes });
+    this.tracer?.emit(`${this.#layer}.send_request_body.complete`, { bytes });
     // The response may have begun before.
     if (this.#step !== 'sending') return;
     this.#marks.sent = now;
     this.#step = 'firstByte';
     this.#limit(this.#firstByteLimit(), now);
-    this.tracer?.emit('http11.receive_response_headers.started');
+    this.tracer?.emit(`${this.#layer}.receive_response_headers.started`);
     if (this.#pump === null && bytes > 0 && !this.#isDone) this.#listeners?.uploaded(bytes);
   }
 
@@ -379,6 +392,10 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   /** Sets the limit of the step at hand, in milliseconds from now; the total deadline holds beside it. */
   #limit(limit: number | null, now: number): void {
     this.#host.deadlines.limit(this, limit, this.#context.totalDeadline, now);
+  }
+
+  get #layer(): WireLayer {
+    return this.#slot?.isShared === true ? 'http2' : 'http11';
   }
 
   /** A listener may have ended the request, which the compiler cannot know. */
@@ -422,16 +439,19 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   #release(now: number): void {
     const slot = this.#slot;
     if (slot === null) return;
+    const layer = this.#layer;
     this.#slot = null;
     this.#wire = null;
-    const { connection } = slot;
-    if (this.tracer !== null) traceRelease(this.tracer, connection.meta, connection.capacity > 0);
+    if (this.tracer !== null) {
+      const { meta, capacity } = slot.connection;
+      traceRelease(this.tracer, meta, capacity > 0 || slot.active > 1, layer);
+    }
     this.#host.pool.release(slot, now);
   }
 
   #fail(error: unknown): void {
     if (this.#step === 'done') return;
-    const step = tracedStepOf(this.#step);
+    const step = tracedStepOf(this.#step, this.#layer);
     this.#settle();
     if (this.#waiter !== null) {
       this.#host.pool.cancel(this.#waiter);

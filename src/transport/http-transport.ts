@@ -12,6 +12,7 @@ import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
+import { type HTTP2Options, resolveHTTP2 } from '../models/http2-options.ts';
 import { type LimitsInit, resolveLimits } from '../models/limits.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
 import { Deadlines } from './deadlines.ts';
@@ -41,6 +42,10 @@ export interface HTTPTransportOptions {
   readonly socket?: SocketOptions;
   /** Bounds of what a response may make the parser hold. */
   readonly parser?: Partial<ParserLimits>;
+  /** Speak HTTP/1.1; on by default. Off, with `http2` on, HTTP/2 is spoken without asking, without TLS too. */
+  readonly http1?: boolean;
+  /** Speak HTTP/2 where a server offers it by ALPN; off by default. An object of settings switches it on. */
+  readonly http2?: HTTP2Options | boolean;
   /** Take certificates and key log file from the environment (SSL_CERT_FILE, SSL_CERT_DIR, SSLKEYLOGFILE); on by default. */
   readonly trustEnv?: boolean;
   /** How long a request with `Expect: 100-continue` waits before it sends its body all the same, in milliseconds; 1000 by default. */
@@ -62,7 +67,17 @@ const TLS_OPTIONS = [
   'checkServerIdentity',
 ];
 const SOCKET_OPTIONS = ['path', 'localAddress', 'family', 'lookup', 'noDelay'];
-const TRANSPORT_OPTIONS = ['backend', 'limits', 'tls', 'socket', 'parser', 'trustEnv', 'expectContinueMs'];
+const TRANSPORT_OPTIONS = [
+  'backend',
+  'limits',
+  'tls',
+  'socket',
+  'parser',
+  'http1',
+  'http2',
+  'trustEnv',
+  'expectContinueMs',
+];
 
 /**
  * Sends requests over the network, through a pool of connections.
@@ -159,7 +174,8 @@ export class HTTPTransport implements Transport {
   }
 }
 
-function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTransportOptions): WireConfig {
+function wireConfig(options: HTTPTransportOptions): WireConfig {
+  const { tls, socket = {}, parser = {}, trustEnv = true, http1 = true } = options;
   checkNames('tls', tls ?? {}, TLS_OPTIONS);
   checkNames('socket', socket, SOCKET_OPTIONS);
   checkNames('parser', parser, Object.keys(DEFAULT_PARSER_LIMITS));
@@ -171,6 +187,11 @@ function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTran
     }
   }
   checkSocket(socket);
+  if (typeof http1 !== 'boolean')
+    throw new InvalidArgument(`'http1' must be true or false, not ${String(http1)}.`);
+  const http2 = resolveHTTP2(options.http2);
+  if (!http1 && http2 === null)
+    throw new InvalidArgument("'http1: false' leaves no protocol; give 'http2: true' beside it.");
   return {
     tls: tls ?? DEFAULT_TLS,
     trustEnv,
@@ -180,6 +201,8 @@ function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTran
     lookup: socket.lookup ?? null,
     noDelay: socket.noDelay ?? true,
     parser: { ...DEFAULT_PARSER_LIMITS, ...parser },
+    http1,
+    http2,
   };
 }
 

@@ -8,9 +8,15 @@ export class PoolSlot {
   readonly origin: OriginPool;
   /** Exchanges that it has begun. */
   uses = 0;
+  /** Exchanges that it carries now. */
+  active = 0;
+  /** It can carry several at a time. */
+  readonly isShared: boolean;
+  /** Exchanges are being handed to it. */
+  isOffered = false;
   /** When it is no longer to be used if it stays idle, on the clock of `performance.now()`. */
   expiresAt = 0;
-  /** Place among the idle connections of its origin. */
+  /** Place among the idle connections of its origin, or among those that are shared. */
   readonly originNode: Node<PoolSlot> = newNode<PoolSlot>(this);
   /** Place among all idle connections. */
   readonly idleNode: Node<PoolSlot> = newNode<PoolSlot>(this);
@@ -18,5 +24,11 @@ export class PoolSlot {
   constructor(connection: Connection, origin: OriginPool) {
     this.connection = connection;
     this.origin = origin;
+    this.isShared = connection.meta.protocol === 'h2';
+  }
+
+  /** Whether one more exchange can begin. */
+  get hasRoom(): boolean {
+    return this.connection.capacity > this.active;
   }
 }

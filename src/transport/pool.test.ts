@@ -121,6 +121,10 @@ class FakeAcquirer implements Acquirer {
     this.state = 'connecting';
   }
 
+  onQueued(): void {
+    this.state = 'waiting';
+  }
+
   onAcquired(slot: PoolSlot): void {
     this.outcomes++;
     this.state = 'acquired';

@@ -22,6 +22,8 @@ export interface PoolStats {
   readonly opened: number;
   /** Exchanges that were carried by a connection which had carried another one. */
   readonly reused: number;
+  /** Exchanges under way; more than `active` where connections carry several. */
+  readonly exchanges: number;
 }
 
 /** The server closes an idle connection when it has said; ours must be given up a little earlier. */
@@ -62,6 +64,8 @@ export class Pool {
   get stats(): PoolStats {
     const idle = this.#idle.size;
     const connections = this.#open.size;
+    let exchanges = 0;
+    for (const { active } of this.#open) exchanges += active;
     return {
       connections,
       active: connections - idle,
@@ -70,6 +74,7 @@ export class Pool {
       waiting: this.#waiting,
       opened: this.#opened,
       reused: this.#reused,
+      exchanges,
     };
   }
 
@@ -85,6 +90,14 @@ export class Pool {
       return null;
     }
     let origin = this.#origins.get(route.key);
+    // Whoever waits for room has a right to it before those who come now.
+    if (origin !== undefined && origin.shared.size > 0 && this.#starving.size === 0) {
+      const slot = origin.sharing.size === 0 ? origin.roomy : null;
+      if (slot !== null) {
+        this.#hand(slot, acquirer);
+        return null;
+      }
+    }
     if (mayReuse && origin !== undefined) {
       const slot = this.#takeIdle(origin, now);
       if (slot !== null) {
@@ -93,14 +106,24 @@ export class Pool {
       }
       origin = this.#origins.get(route.key);
     }
-    if (origin === undefined) this.#origins.set(route.key, (origin = new OriginPool(route)));
+    if (origin === undefined) {
+      origin = new OriginPool(route, mayShare(route, this.#config));
+      this.#origins.set(route.key, origin);
+    }
     const waiter = new Waiter(acquirer, origin, ++this.#tickets);
-    // Whoever waits for room has a right to it before those who come now.
-    if (this.#starving.size === 0 && this.#makeRoom(origin)) {
+    const hasShared = origin.shared.size > 0;
+    const mayWait = this.#waiting < this.#limits.maxWaiters;
+    if (mayWait && (hasShared || (origin.mayShare && origin.dials > 0))) {
+      this.#waiting++;
+      origin.sharing.push(waiter.node);
+      if (!hasShared) acquirer.onConnecting(true);
+      return waiter;
+    }
+    if (!hasShared && this.#starving.size === 0 && this.#makeRoom(origin)) {
       this.#dial(waiter);
       return waiter;
     }
-    if (this.#waiting >= this.#limits.maxWaiters) {
+    if (!mayWait) {
       this.#forgetIfUnused(origin);
       const reason = `no connection is free and ${this.#waiting} requests wait already (limits.maxWaiters)`;
       acquirer.onAcquireFailed(
@@ -128,7 +151,9 @@ export class Pool {
 
   /** Takes a connection back after an exchange, whatever has become of it. */
   release(slot: PoolSlot, now: number): void {
-    if (slot.connection.capacity === 0) {
+    slot.active--;
+    if (slot.isShared) this.#offerStreams(slot, now);
+    else if (slot.connection.capacity === 0) {
       slot.connection.close('graceful');
       this.#remove(slot);
     } else if (this.#isClosed) {
@@ -144,7 +169,7 @@ export class Pool {
     if (this.#expiryTimer !== null) clearTimeout(this.#expiryTimer);
     const error = closed();
     for (const origin of this.#origins.values()) {
-      for (const list of [origin.connecting, origin.starving]) {
+      for (const list of [origin.connecting, origin.starving, origin.sharing]) {
         for (let node = list.head; node !== null; node = list.head) {
           const waiter = node.value;
           this.#leave(waiter);
@@ -155,7 +180,7 @@ export class Pool {
     }
     for (const dial of this.#dials) dial.controller.abort(error);
     for (const slot of this.#open) {
-      const isIdle = slot.connection.capacity > 0;
+      const isIdle = slot.active === 0;
       this.#unlinkIdle(slot);
       slot.connection.close('abort');
       this.#remove(slot);
@@ -174,6 +199,8 @@ export class Pool {
   }
 
   #hand(slot: PoolSlot, acquirer: Acquirer): void {
+    slot.active++;
+    if (slot.isShared && slot.originNode.list === null) slot.origin.shared.push(slot.originNode);
     if (slot.uses++ > 0) this.#reused++;
     acquirer.onAcquired(slot);
   }
@@ -200,8 +227,9 @@ export class Pool {
     const dial: Dial = { origin, controller: new AbortController(), owner: waiter, waiter };
     waiter.dial = dial;
     origin.connections++;
+    origin.dials++;
     this.#dials.add(dial);
-    acquirer.onConnecting();
+    acquirer.onConnecting(false);
     const { connectTimeout, tracer } = acquirer;
     this.#engine
       .connect(origin.route, this.#config, {
@@ -216,23 +244,36 @@ export class Pool {
   }
 
   #onConnected(dial: Dial, slot: PoolSlot): void {
+    const { origin } = dial;
     this.#dials.delete(dial);
+    origin.dials--;
     this.#open.add(slot);
     this.#opened++;
     if (dial.controller.signal.aborted) {
       // It was given up in the moment in which it succeeded.
       slot.connection.close('abort');
       this.#remove(slot);
+      this.#resettle(origin, true);
       return;
     }
     const { waiter } = dial;
     if (waiter !== null) waiter.dial = null;
+    if (slot.isShared) {
+      slot.connection.onCapacity = () => this.#onCapacity(slot);
+      this.#offerStreams(slot, performance.now(), waiter);
+      for (const late of membersOf(origin.sharing))
+        if (late.node.list === origin.sharing) late.acquirer.onQueued();
+      return;
+    }
+    origin.mayShare = false;
     this.#offer(slot, performance.now(), waiter);
+    this.#resettle(origin, false);
   }
 
   #onDialFailed(dial: Dial, error: unknown): void {
     this.#dials.delete(dial);
     dial.origin.connections--;
+    dial.origin.dials--;
     const { waiter } = dial;
     if (waiter !== null) {
       waiter.dial = null;
@@ -245,6 +286,8 @@ export class Pool {
       waiter.acquirer.onAcquireFailed(toWireError(error));
     }
     this.#rank(dial.origin);
+    // It need not fail for others too, but they wait no longer for one attempt.
+    this.#resettle(dial.origin, false);
     this.#feed();
     this.#forgetIfUnused(dial.origin);
   }
@@ -258,27 +301,97 @@ export class Pool {
     const { origin } = slot;
     const next = origin.oldest;
     const other = this.#starving.top;
-    if (next !== null && (other === undefined || next.ticket <= other.priority)) {
-      this.#leave(next);
-      // Its own attempt, if another one than this was under way for it, goes to the one who gave this up.
-      const { dial } = next;
-      next.dial = null;
-      if (dial !== null) {
-        dial.waiter = null;
-        if (dialler !== null && dialler !== next) {
-          dial.waiter = dialler;
-          dialler.dial = dial;
-        } else if (!this.#adopt(dial) && this.#starving.size > 0) {
-          // Its room is needed.
-          dial.controller.abort(abandoned());
-        }
-        // Without an heir the connection will be idle once it is open, ready for the next request.
-      }
-      this.#hand(slot, next.acquirer);
-      return;
-    }
-    if (other === undefined) this.#rest(slot, now);
+    if (next !== null && (other === undefined || next.ticket <= other.priority))
+      this.#serve(slot, next, dialler);
+    else if (other === undefined) this.#rest(slot, now);
     else this.#discard(slot);
+  }
+
+  /** Hands over a connection, or a part of one. */
+  #serve(slot: PoolSlot, next: Waiter, dialler: Waiter | null): void {
+    this.#leave(next);
+    // Its own attempt, if another one than this was under way for it, goes to the one who gave this up.
+    const { dial } = next;
+    next.dial = null;
+    if (dial !== null) {
+      dial.waiter = null;
+      if (dialler !== null && dialler !== next) {
+        dial.waiter = dialler;
+        dialler.dial = dial;
+      } else if (!this.#adopt(dial) && this.#starving.size > 0) {
+        // Its room is needed.
+        dial.controller.abort(abandoned());
+      }
+      // Without an heir the connection will be idle once it is open, ready for the next request.
+    }
+    this.#hand(slot, next.acquirer);
+  }
+
+  /** The same as {@link #offer} for a connection that carries several exchanges, as long as it has room. */
+  #offerStreams(slot: PoolSlot, now: number, dialler: Waiter | null = null): void {
+    // Who is handed something may be done with it at once; then the loop below goes on.
+    if (slot.isOffered) return;
+    const { origin, connection } = slot;
+    slot.isOffered = true;
+    let opener = dialler;
+    if (opener !== null && !slot.hasRoom) {
+      // It died in the moment in which it was opened: who opened it will see, and begin again.
+      this.#serve(slot, opener, null);
+      opener = null;
+    }
+    while (!this.#isClosed && slot.hasRoom) {
+      const next = origin.oldest;
+      const other = this.#starving.top;
+      if (next === null || (other !== undefined && next.ticket > other.priority)) break;
+      this.#unlinkIdle(slot);
+      this.#serve(slot, next, opener);
+      opener = null;
+    }
+    slot.isOffered = false;
+    if (connection.capacity === 0) this.#retire(slot);
+    else if (slot.active > 0 || !this.#open.has(slot)) return;
+    else if (this.#isClosed || this.#starving.size > 0) this.#discard(slot);
+    else if (slot.originNode.list !== origin.idle) this.#rest(slot, now);
+  }
+
+  /** A connection takes no more exchanges: requests that counted on it need another one. */
+  #retire(slot: PoolSlot): void {
+    slot.origin.shared.remove(slot.originNode);
+    if (slot.active === 0) {
+      slot.connection.close('graceful');
+      this.#remove(slot);
+    }
+    this.#resettle(slot.origin, true);
+  }
+
+  #onCapacity(slot: PoolSlot): void {
+    // One that is idle tells by its end that it is spent.
+    if (slot.active > 0) this.#offerStreams(slot, performance.now());
+  }
+
+  /**
+   * Finds another way for requests that wait for room on a connection, if there is none left that may have some.
+   *
+   * @param mayShare they may wait for one new connection together
+   */
+  #resettle(origin: OriginPool, mayShare: boolean): void {
+    for (let node = origin.sharing.head; node !== null; node = origin.sharing.head) {
+      if (this.#isClosed || origin.shared.size > 0) return;
+      if (mayShare && origin.dials > 0) {
+        for (const waiter of membersOf(origin.sharing)) waiter.acquirer.onConnecting(true);
+        return;
+      }
+      const waiter = node.value;
+      this.#leave(waiter);
+      if (this.#starving.size === 0 && this.#makeRoom(origin)) {
+        this.#dial(waiter);
+      } else {
+        this.#waiting++;
+        origin.starving.push(waiter.node);
+        this.#rank(origin);
+        waiter.acquirer.onQueued();
+      }
+    }
   }
 
   /**
@@ -287,18 +400,19 @@ export class Pool {
    */
   #adopt(dial: Dial): boolean {
     const { origin } = dial;
-    const heir = origin.starving.head?.value;
+    const heir = (origin.sharing.head ?? origin.starving.head)?.value;
     const first = this.#starving.top;
     if (heir === undefined || (first !== undefined && first.priority < heir.ticket)) return false;
     this.#leave(heir);
     origin.connecting.push(heir.node);
     heir.dial = dial;
     dial.waiter = heir;
-    heir.acquirer.onConnecting();
+    heir.acquirer.onConnecting(false);
     return true;
   }
 
   #rest(slot: PoolSlot, now: number): void {
+    slot.origin.shared.remove(slot.originNode);
     const { keepAliveMs, maxKeepAlive } = this.#limits;
     const hint = slot.connection.keepAliveHint;
     const kept = hint === null ? keepAliveMs : Math.min(keepAliveMs, Math.max(0, hint - KEEP_ALIVE_MARGIN));
@@ -358,6 +472,7 @@ export class Pool {
     slot.connection.onIdleClose = null;
     if (!this.#open.delete(slot)) return;
     const { origin } = slot;
+    origin.shared.remove(slot.originNode);
     origin.connections--;
     this.#rank(origin);
     if (thenFeed) this.#feed();
@@ -371,7 +486,17 @@ export class Pool {
       const waiter = origin.starving.head!.value;
       this.#leave(waiter);
       this.#dial(waiter);
+      if (origin.mayShare) this.#gather(origin);
       this.#rank(origin);
+    }
+  }
+
+  /** Lets requests wait for the connection that is being opened for one of them. */
+  #gather(origin: OriginPool): void {
+    for (const waiter of membersOf(origin.starving)) {
+      origin.starving.remove(waiter.node);
+      origin.sharing.push(waiter.node);
+      waiter.acquirer.onConnecting(true);
     }
   }
 
@@ -381,6 +506,9 @@ export class Pool {
       origin.starving.remove(node);
       this.#waiting--;
       this.#rank(origin);
+    } else if (node.list === origin.sharing) {
+      origin.sharing.remove(node);
+      this.#waiting--;
     } else {
       origin.connecting.remove(node);
     }
@@ -396,6 +524,17 @@ export class Pool {
   #forgetIfUnused(origin: OriginPool): void {
     if (origin.isUnused && this.#origins.get(origin.key) === origin) this.#origins.delete(origin.key);
   }
+}
+
+/** Whether a connection on a route may turn out to speak HTTP/2. */
+function mayShare({ secure }: Route, { http1, http2 }: WireConfig): boolean {
+  return http2 !== null && (secure || !http1);
+}
+
+function membersOf<T>(list: LinkedList<T>): T[] {
+  const members: T[] = [];
+  for (let node = list.head; node !== null; node = node.next) members.push(node.value);
+  return members;
 }
 
 function closed(): WireError {

@@ -9,8 +9,14 @@ export interface Acquirer {
   /** Limit for opening a connection on its behalf, in milliseconds. */
   readonly connectTimeout: number | null;
   readonly tracer: Tracer | null;
-  /** The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns. */
-  onConnecting(): void;
+  /**
+   * The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns.
+   *
+   * @param isShared it is opened for another request, whose limit holds for it, and may have room for this one too
+   */
+  onConnecting(isShared: boolean): void;
+  /** What was opened has no room: the wait for some begins again. */
+  onQueued(): void;
   onAcquired(slot: PoolSlot): void;
   onAcquireFailed(error: WireError): void;
 }

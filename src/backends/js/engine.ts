@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { UnsupportedOptionInfo } from '../../errors/unsupported-option.ts';
 import { peerName } from '../../models/peer.ts';
 import { VERSION } from '../../models/version.ts';
@@ -15,16 +16,16 @@ import {
 import { connectAny, connectPath } from './connector.ts';
 import { describeTLS, handshake } from './handshake.ts';
 import { HTTP1Connection } from './http1/connection.ts';
+import { HTTP2Connection } from './http2/connection.ts';
 import { type Address, resolveAddresses } from './resolver.ts';
 import { tlsContext } from './tls-context.ts';
 
-const ALPN = ['http/1.1'];
 /** The longest delay that a timer of Node can take, in milliseconds. */
 const MAX_DELAY = 0x7fffffff;
 
 let lastConnectionId = 0;
 
-/** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1. */
+/** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1, or under `node:http2`. */
 class JSWireEngine implements WireEngine {
   supports(): UnsupportedOptionInfo[] {
     return [];
@@ -55,6 +56,7 @@ export const jsBackend: Backend = {
     target: 'js',
     capabilities: [
       'h1',
+      'h2',
       'tls',
       'tls.pfx',
       'tls.ciphers',
@@ -112,9 +114,11 @@ async function open(
   progress.peer = peerName(address.remoteAddress, address.remotePort);
   const secure =
     context &&
-    (await handshake({ socket, route, config, context, alpn: ALPN, peer: progress.peer, control }));
+    (await handshake({ socket, route, config, context, alpn: alpnOf(config), peer: progress.peer, control }));
+  const isHTTP2 = config.http2 !== null && (secure?.alpnProtocol === 'h2' || !config.http1);
+  const protocol = isHTTP2 ? 'h2' : 'http/1.1';
   const meta: ConnectionMeta = {
-    protocol: 'http/1.1',
+    protocol,
     id: ++lastConnectionId,
     ...address,
     tls: secure && describeTLS(secure),
@@ -124,9 +128,37 @@ async function open(
       tls: secure && performance.now() - connected,
     },
   };
+  if (isHTTP2) return openHTTP2(secure ?? socket, meta, route, config, control);
   const connection = new HTTP1Connection(secure ?? socket, meta, reader, config.parser);
   if (secure === null) opened.receiver = (bytes, length) => connection.receive(bytes, length);
   else secure.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length));
+  return connection;
+}
+
+/** What is offered by ALPN, the best first (RFC 7301). */
+function alpnOf({ http1, http2 }: WireConfig): string[] {
+  if (http2 === null) return ['http/1.1'];
+  return http1 ? ['h2', 'http/1.1'] : ['h2'];
+}
+
+function openHTTP2(
+  socket: Socket,
+  meta: ConnectionMeta,
+  route: Route,
+  { http2, parser: limits }: WireConfig,
+  { tracer }: DialControl,
+): Connection {
+  const { hostname, port, secure } = route;
+  const settings = http2!;
+  const { streamWindow, connectionWindow, maxFrameSize, headerTableSize } = settings;
+  tracer?.emit('http2.send_connection_init.started', {
+    settings: { streamWindow, connectionWindow, maxFrameSize, headerTableSize },
+  });
+  const scheme = secure ? 'https' : 'http';
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+  const authority = port === (secure ? 443 : 80) ? host : `${host}:${port}`;
+  const connection = new HTTP2Connection({ socket, meta, settings, limits, scheme, authority });
+  tracer?.emit('http2.send_connection_init.complete', { connection: meta.id });
   return connection;
 }
 
