@@ -160,11 +160,13 @@ function table(titles: readonly string[], lines: readonly string[][]): string {
   return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+function installed(name: string): string {
+  const text = readFileSync(`${here}../node_modules/${name}/package.json`, 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 function heading(rounds: number): string {
-  const version = (name: string): string =>
-    (JSON.parse(readFileSync(`${here}../node_modules/${name}/package.json`, 'utf8')) as { version: string })
-      .version;
-  const peers = ['undici', 'got', 'ky', 'axios'].map((name) => `${name} ${version(name)}`).join(', ');
+  const peers = ['undici', 'got', 'ky', 'axios'].map((name) => `${name} ${installed(name)}`).join(', ');
   const [cpu] = cpus();
   return [
     '# Benchmark results',

@@ -1,12 +1,26 @@
 // Written by `npm run coverage`: every file of conformance/cases.
 import type { ConformanceCase } from './case.ts';
-import { cases as authCases } from './cases/auth.ts';
-import { cases as cliCases } from './cases/cli.ts';
-import { cases as clientCases } from './cases/client.ts';
-import { cases as cookiesCases } from './cases/cookies.ts';
-import { cases as decodingCases } from './cases/decoding.ts';
-import { cases as exceptionsCases } from './cases/exceptions.ts';
+import { cases as authCredentialsCases } from './cases/auth-credentials.ts';
+import { cases as authFlowsCases } from './cases/auth-flows.ts';
+import { cases as cliDownloadCases } from './cases/cli-download.ts';
+import { cases as cliOutcomesCases } from './cases/cli-outcomes.ts';
+import { cases as cliOutputCases } from './cases/cli-output.ts';
+import { cases as cliRequestsCases } from './cases/cli-requests.ts';
+import { cases as clientConfigurationCases } from './cases/client-configuration.ts';
+import { cases as clientCookiesCases } from './cases/client-cookies.ts';
+import { cases as clientFieldsCases } from './cases/client-fields.ts';
+import { cases as clientLifetimeCases } from './cases/client-lifetime.ts';
+import { cases as contentCodingsCases } from './cases/content-codings.ts';
+import { cases as cookieJarCases } from './cases/cookie-jar.ts';
+import { cases as cookieScopeCases } from './cases/cookie-scope.ts';
+import { cases as decodingErrorsCases } from './cases/decoding-errors.ts';
+import { cases as decodingLimitsCases } from './cases/decoding-limits.ts';
+import { cases as errorClassesCases } from './cases/error-classes.ts';
+import { cases as errorDetailsCases } from './cases/error-details.ts';
+import { cases as expectContinueCases } from './cases/expect-continue.ts';
+import { cases as headerWireCases } from './cases/header-wire.ts';
 import { cases as headersCases } from './cases/headers.ts';
+import { cases as hookFailuresCases } from './cases/hook-failures.ts';
 import { cases as hooksCases } from './cases/hooks.ts';
 import { cases as http1FramingCases } from './cases/http1-framing.ts';
 import { cases as http1InterimCases } from './cases/http1-interim.ts';
@@ -14,41 +28,91 @@ import { cases as http1LimitsCases } from './cases/http1-limits.ts';
 import { cases as http1UploadsCases } from './cases/http1-uploads.ts';
 import { cases as http1Cases } from './cases/http1.ts';
 import { cases as loggingCases } from './cases/logging.ts';
-import { cases as mergingCases } from './cases/merging.ts';
+import { cases as mergingOptionsCases } from './cases/merging-options.ts';
+import { cases as mergingParamsCases } from './cases/merging-params.ts';
+import { cases as mergingUrlsCases } from './cases/merging-urls.ts';
+import { cases as middlewareFailuresCases } from './cases/middleware-failures.ts';
 import { cases as middlewareCases } from './cases/middleware.ts';
+import { cases as mockTransportCases } from './cases/mock-transport.ts';
 import { cases as mountsCases } from './cases/mounts.ts';
-import { cases as multipartCases } from './cases/multipart.ts';
+import { cases as multipartFramingCases } from './cases/multipart-framing.ts';
+import { cases as multipartPartsCases } from './cases/multipart-parts.ts';
+import { cases as multipartStreamsCases } from './cases/multipart-streams.ts';
 import { cases as oneShotCases } from './cases/one-shot.ts';
-import { cases as poolCases } from './cases/pool.ts';
+import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
+import { cases as poolIdleCases } from './cases/pool-idle.ts';
+import { cases as poolReleaseCases } from './cases/pool-release.ts';
 import { cases as queryParamsCases } from './cases/query-params.ts';
 import { cases as redirectChainsCases } from './cases/redirect-chains.ts';
+import { cases as redirectCookiesCases } from './cases/redirect-cookies.ts';
 import { cases as redirectLocationsCases } from './cases/redirect-locations.ts';
 import { cases as redirectSecretsCases } from './cases/redirect-secrets.ts';
 import { cases as redirectsCases } from './cases/redirects.ts';
-import { cases as requestBodiesCases } from './cases/request-bodies.ts';
-import { cases as responsesCases } from './cases/responses.ts';
+import { cases as requestContentCases } from './cases/request-content.ts';
+import { cases as requestErrorsCases } from './cases/request-errors.ts';
+import { cases as requestExtensionsCases } from './cases/request-extensions.ts';
+import { cases as requestFormsCases } from './cases/request-forms.ts';
+import { cases as requestFramingCases } from './cases/request-framing.ts';
+import { cases as requestHeadsCases } from './cases/request-heads.ts';
+import { cases as requestJsonCases } from './cases/request-json.ts';
+import { cases as requestReplayCases } from './cases/request-replay.ts';
+import { cases as responseConstructionCases } from './cases/response-construction.ts';
+import { cases as responseFieldsCases } from './cases/response-fields.ts';
+import { cases as responseHistoryCases } from './cases/response-history.ts';
+import { cases as responseJsonCases } from './cases/response-json.ts';
+import { cases as responseRepresentationsCases } from './cases/response-representations.ts';
+import { cases as responseStatusCases } from './cases/response-status.ts';
+import { cases as responseTransferCases } from './cases/response-transfer.ts';
+import { cases as setCookieFieldsCases } from './cases/set-cookie-fields.ts';
 import { cases as socketErrorsCases } from './cases/socket-errors.ts';
 import { cases as socketsCases } from './cases/sockets.ts';
 import { cases as staleCases } from './cases/stale.ts';
 import { cases as statusCases } from './cases/status.ts';
-import { cases as streamingCases } from './cases/streaming.ts';
-import { cases as textCases } from './cases/text.ts';
-import { cases as timeoutsCases } from './cases/timeouts.ts';
-import { cases as tlsCases } from './cases/tls.ts';
+import { cases as streamContentCases } from './cases/stream-content.ts';
+import { cases as streamReleaseCases } from './cases/stream-release.ts';
+import { cases as textCharsetsCases } from './cases/text-charsets.ts';
+import { cases as textLinesCases } from './cases/text-lines.ts';
+import { cases as timeoutPhasesCases } from './cases/timeout-phases.ts';
+import { cases as timeoutValuesCases } from './cases/timeout-values.ts';
+import { cases as tlsClientCertificatesCases } from './cases/tls-client-certificates.ts';
+import { cases as tlsHandshakeCases } from './cases/tls-handshake.ts';
+import { cases as tlsTrustCases } from './cases/tls-trust.ts';
+import { cases as totalTimeoutCases } from './cases/total-timeout.ts';
+import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
-import { cases as transportsCases } from './cases/transports.ts';
+import { cases as transportCompositionCases } from './cases/transport-composition.ts';
+import { cases as transportContractCases } from './cases/transport-contract.ts';
 import { cases as upgradeCases } from './cases/upgrade.ts';
-import { cases as urlCases } from './cases/url.ts';
+import { cases as urlAuthorityCases } from './cases/url-authority.ts';
+import { cases as urlChangingCases } from './cases/url-changing.ts';
+import { cases as urlJoiningCases } from './cases/url-joining.ts';
+import { cases as urlParsingCases } from './cases/url-parsing.ts';
+import { cases as urlPathAndQueryCases } from './cases/url-path-and-query.ts';
+import { cases as urlRedactionCases } from './cases/url-redaction.ts';
 
 /** Every case of the suite. */
 export const allCases: readonly ConformanceCase[] = [
-  ...authCases,
-  ...cliCases,
-  ...clientCases,
-  ...cookiesCases,
-  ...decodingCases,
-  ...exceptionsCases,
+  ...authCredentialsCases,
+  ...authFlowsCases,
+  ...cliDownloadCases,
+  ...cliOutcomesCases,
+  ...cliOutputCases,
+  ...cliRequestsCases,
+  ...clientConfigurationCases,
+  ...clientCookiesCases,
+  ...clientFieldsCases,
+  ...clientLifetimeCases,
+  ...contentCodingsCases,
+  ...cookieJarCases,
+  ...cookieScopeCases,
+  ...decodingErrorsCases,
+  ...decodingLimitsCases,
+  ...errorClassesCases,
+  ...errorDetailsCases,
+  ...expectContinueCases,
+  ...headerWireCases,
   ...headersCases,
+  ...hookFailuresCases,
   ...hooksCases,
   ...http1FramingCases,
   ...http1InterimCases,
@@ -56,29 +120,65 @@ export const allCases: readonly ConformanceCase[] = [
   ...http1UploadsCases,
   ...http1Cases,
   ...loggingCases,
-  ...mergingCases,
+  ...mergingOptionsCases,
+  ...mergingParamsCases,
+  ...mergingUrlsCases,
+  ...middlewareFailuresCases,
   ...middlewareCases,
+  ...mockTransportCases,
   ...mountsCases,
-  ...multipartCases,
+  ...multipartFramingCases,
+  ...multipartPartsCases,
+  ...multipartStreamsCases,
   ...oneShotCases,
-  ...poolCases,
+  ...poolAssignmentCases,
+  ...poolIdleCases,
+  ...poolReleaseCases,
   ...queryParamsCases,
   ...redirectChainsCases,
+  ...redirectCookiesCases,
   ...redirectLocationsCases,
   ...redirectSecretsCases,
   ...redirectsCases,
-  ...requestBodiesCases,
-  ...responsesCases,
+  ...requestContentCases,
+  ...requestErrorsCases,
+  ...requestExtensionsCases,
+  ...requestFormsCases,
+  ...requestFramingCases,
+  ...requestHeadsCases,
+  ...requestJsonCases,
+  ...requestReplayCases,
+  ...responseConstructionCases,
+  ...responseFieldsCases,
+  ...responseHistoryCases,
+  ...responseJsonCases,
+  ...responseRepresentationsCases,
+  ...responseStatusCases,
+  ...responseTransferCases,
+  ...setCookieFieldsCases,
   ...socketErrorsCases,
   ...socketsCases,
   ...staleCases,
   ...statusCases,
-  ...streamingCases,
-  ...textCases,
-  ...timeoutsCases,
-  ...tlsCases,
+  ...streamContentCases,
+  ...streamReleaseCases,
+  ...textCharsetsCases,
+  ...textLinesCases,
+  ...timeoutPhasesCases,
+  ...timeoutValuesCases,
+  ...tlsClientCertificatesCases,
+  ...tlsHandshakeCases,
+  ...tlsTrustCases,
+  ...totalTimeoutCases,
+  ...traceSecretsCases,
   ...traceCases,
-  ...transportsCases,
+  ...transportCompositionCases,
+  ...transportContractCases,
   ...upgradeCases,
-  ...urlCases,
+  ...urlAuthorityCases,
+  ...urlChangingCases,
+  ...urlJoiningCases,
+  ...urlParsingCases,
+  ...urlPathAndQueryCases,
+  ...urlRedactionCases,
 ];

@@ -1,95 +1,77 @@
-import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { sabotages } from './sabotage/all.ts';
-import type { Sabotage } from './sabotage/sabotage.ts';
+import { problemsOf } from './sabotage/problems.ts';
+import { Tree } from './sabotage/tree.ts';
 
 /**
  * Proves that the cases can fail: switches one behaviour after another off, in a copy of the sources, and expects
- * the cases that claim it to go red. `npm run sabotage -- --only redirect` runs those whose name contains a word.
+ * the cases that claim it to go red. `npm run sabotage -- --only redirect` runs those whose name contains a word;
+ * `--list` only checks that the lists fit sources and cases.
  */
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, list: { type: 'boolean', default: false } },
+});
 const root = fileURLToPath(new URL('..', import.meta.url));
-const chosen = sabotages.filter(({ name }) => name.includes(values.only ?? ''));
-const trees = Array.from({ length: Math.min(availableParallelism(), 4) }, makeTree);
+const started = performance.now();
+const only = values.only ?? [''];
+const chosen = sabotages.filter(({ name }) => only.some((word) => name.includes(word)));
+const problems = problemsOf(chosen, root);
+for (const problem of problems) console.error(problem);
 
-try {
-  const untouched = await run(trees[0]!, [...new Set(chosen.flatMap(({ cases }) => cases))]);
-  if (untouched === null || untouched.failed.length > 0) {
-    throw new Error(
-      `these cases fail without any sabotage: ${untouched?.failed.join(', ') ?? 'the run itself broke'}`,
-    );
+if (problems.length > 0) process.exitCode = 1;
+else if (values.list) console.log(`${chosen.length} sabotages`);
+else await run();
+
+async function run(): Promise<void> {
+  const trees = Array.from({ length: Math.min(availableParallelism(), 4) }, () => new Tree(root));
+  try {
+    await prove(trees);
+    const failures = await sabotageAll(trees);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.log(`\n${chosen.length - failures.length} of ${chosen.length} sabotages caught in ${seconds} s`);
+    for (const failure of failures) console.error(failure);
+    process.exitCode = failures.length === 0 ? 0 : 1;
+  } finally {
+    for (const tree of trees) tree.remove();
   }
-  console.log(`${untouched.ran} cases pass on the sources as they are; ${chosen.length} sabotages follow\n`);
+}
+
+/** Without a sabotage all must pass, else a failure would prove nothing. */
+async function prove(trees: readonly Tree[]): Promise<void> {
+  const cases = [...new Set(chosen.flatMap((sabotage) => sabotage.cases))].toSorted();
+  const outcomes = await Promise.all(
+    trees.map((tree, index) => tree.prove(cases.filter((_, at) => at % trees.length === index))),
+  );
+  const failed = outcomes.flatMap((outcome) => outcome.failed);
+  if (failed.length > 0)
+    throw new Error(`these cases fail without any sabotage: ${[...new Set(failed)].join(', ')}`);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(
+    `the cases pass on the sources as they are (${seconds} s); ${chosen.length} sabotages follow\n`,
+  );
+}
+
+/** What was missed or proves nothing. */
+async function sabotageAll(trees: readonly Tree[]): Promise<string[]> {
   const queue = [...chosen];
-  const missed: string[] = [];
+  const failures: string[] = [];
   await Promise.all(
     trees.map(async (tree) => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const noticed = await sabotage(tree, next);
-        console.log(
-          `${noticed === null ? 'MISSED' : 'caught'}  ${next.name}${noticed === null ? '' : `  (${noticed})`}`,
-        );
-        if (noticed === null) missed.push(next.name);
+        const { name } = next;
+        try {
+          const noticed = await tree.sabotage(next);
+          console.log(noticed === null ? `MISSED  ${name}` : `caught  ${name}  (${noticed})`);
+          if (noticed === null) failures.push(`missed: ${name}`);
+        } catch (error) {
+          const reason = (error as Error).message;
+          console.log(`BROKEN  ${reason}`);
+          failures.push(`broken: ${reason}`);
+        }
       }
     }),
   );
-  console.log(`\n${chosen.length - missed.length} of ${chosen.length} sabotages caught`);
-  for (const name of missed) console.error(`missed: ${name}`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
-} finally {
-  for (const tree of trees) rmSync(tree, { recursive: true, force: true });
-}
-
-/** A copy of everything that the cases need. */
-function makeTree(): string {
-  const tree = mkdtempSync(join(tmpdir(), 'tern-sabotage-'));
-  for (const name of ['src', 'conformance', 'fixtures', 'scripts', 'package.json', 'tsconfig.json']) {
-    cpSync(join(root, name), join(tree, name), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-  return tree;
-}
-
-/** Which cases noticed, in words; null if none did. */
-async function sabotage(
-  tree: string,
-  { file, find, replace, cases, name }: Sabotage,
-): Promise<string | null> {
-  const path = join(tree, 'src', file);
-  const source = readFileSync(path, 'utf8');
-  const parts = source.split(find);
-  if (parts.length !== 2)
-    throw new Error(`'${name}': the text to replace stands ${parts.length - 1} times in src/${file}`);
-  writeFileSync(path, parts.join(replace));
-  try {
-    const result = await run(tree, cases);
-    if (result === null) return 'the suite did not get through';
-    return result.failed.length === 0 ? null : result.failed.join(', ');
-  } finally {
-    writeFileSync(path, source);
-  }
-}
-
-/** Runs cases in a process of its own; null if it broke down or did not end. */
-function run(tree: string, cases: readonly string[]): Promise<{ ran: number; failed: string[] } | null> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/sabotage/run-cases.ts', ...cases], {
-      cwd: tree,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 180_000);
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    child.on('close', () => {
-      clearTimeout(timer);
-      const line = output.trimEnd().split('\n').at(-1) ?? '';
-      resolve(line.startsWith('{') ? (JSON.parse(line) as { ran: number; failed: string[] }) : null);
-    });
-  });
+  return failures;
 }

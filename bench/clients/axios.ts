@@ -1,10 +1,10 @@
 import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
-import axios from 'axios';
+import { create } from 'axios';
 import type { MakeClient } from './client.ts';
 
 export const make: MakeClient = (origin, connections) => {
-  const client = axios.create({ httpAgent: new Agent({ keepAlive: true, maxSockets: connections }) });
+  const client = create({ httpAgent: new Agent({ keepAlive: true, maxSockets: connections }) });
   return {
     get: async (path) => (await client.get<string>(origin + path, { responseType: 'text' })).data.length,
     buffer: async (path) =>

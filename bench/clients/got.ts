@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import got from 'got';
+import { got } from 'got';
 import type { MakeClient } from './client.ts';
 
 export const make: MakeClient = (origin, connections) => {

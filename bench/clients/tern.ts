@@ -1,9 +1,10 @@
+import type * as Tern from '../../src/index.ts';
 import type { MakeClient } from './client.ts';
 
 export const make: MakeClient = async (origin, connections) => {
   // The built package, as users get it; its types are those of the sources.
   const built = new URL('../../dist/index.js', import.meta.url).href;
-  const { Client } = (await import(built)) as typeof import('../../src/index.ts');
+  const { Client } = (await import(built)) as typeof Tern;
   const client = new Client({
     baseURL: origin,
     limits: { maxConnections: connections, maxKeepAlive: connections },

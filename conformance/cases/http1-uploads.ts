@@ -53,6 +53,7 @@ export const cases: readonly ConformanceCase[] = [
     verdict: 'same',
     rfc: 'RFC 9112 §9.5',
     layer: 'live',
+    needs: ['pool'],
     async run(t) {
       const ways: readonly ((peer: ScriptedPeer) => Promise<void> | void)[] = [
         // Half-closes and waits.
@@ -102,6 +103,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'a server that closes during an upload without an answer',
     verdict: 'same',
     layer: 'live',
+    needs: ['pool'],
     async run(t) {
       for (const size of [500, 65_536]) {
         await onEach(
@@ -225,6 +227,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'a download goes no faster than the reader takes it',
     verdict: 'same',
     layer: 'live',
+    needs: ['pool'],
     async run(t) {
       const total = 64 * MIB;
       for (const isTLS of t.has('tls') ? [false, true] : [false]) {

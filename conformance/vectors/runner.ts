@@ -18,7 +18,8 @@ interface Ruling {
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const root = process.env['TERN_VECTORS'] ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url));
+const root =
+  process.env['TERN_VECTORS'] ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url));
 
 /**
  * Registers one test that runs a whole set of third-party vectors and compares its failures with

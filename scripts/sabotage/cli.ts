@@ -88,9 +88,9 @@ export const cliSabotages: readonly Sabotage[] = [
   },
   {
     name: 'cli: the log shows secrets of the URL',
-    file: 'cli/wire-log.ts',
-    find: "const target = redaction.url(text(info, 'target'))",
-    replace: "const target = text(info, 'target')",
+    file: 'transport/exchange-trace.ts',
+    find: 'target: redaction.url(target)',
+    replace: 'target',
     cases: ['CI-04'],
   },
   {

@@ -1,12 +1,33 @@
+import { parseArgs } from 'node:util';
 import { allCases } from '../../conformance/all-cases.ts';
-import { runConformance } from '../../conformance/runner.ts';
+import { createCaseRunner } from '../../conformance/runner.ts';
+import type { Outcome } from './outcome.ts';
 
-/** Runs the cases whose ids are, or begin with, one of the arguments, and prints what failed as JSON. */
-const wanted = process.argv.slice(2);
-const cases = allCases.filter(({ id }) =>
-  wanted.some((prefix) => id === prefix || id.startsWith(`${prefix}.`)),
+/**
+ * Runs the cases that are named, or those below the names, and prints what failed as JSON. The outcome is printed
+ * once before anything runs: without it the modules could not even be loaded.
+ *
+ * `--first`: the first failure is enough.
+ */
+const { values, positionals } = parseArgs({
+  options: { first: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const wanted = positionals.flatMap((name) =>
+  allCases.filter(({ id }) => id === name || id.startsWith(`${name}.`)),
 );
-const { results } = await runConformance({ backend: 'js', cases, timeoutMs: 8000 });
-const failed = results.filter(({ outcome }) => outcome === 'fail').map((result) => result.case.id);
-process.stdout.write(`\n${JSON.stringify({ ran: results.length, failed })}\n`);
+const outcome: Outcome = { ran: 0, failed: [] };
+print();
+const runner = await createCaseRunner({ backend: 'js', timeoutMs: 8000 });
+for (const entry of new Set(wanted)) {
+  const result = await runner.run(entry);
+  outcome.ran++;
+  if (result.outcome === 'fail') outcome.failed.push(entry.id);
+  if (values.first && outcome.failed.length > 0) break;
+}
+print();
 process.exit(0);
+
+function print(): void {
+  process.stdout.write(`\n${JSON.stringify(outcome)}\n`);
+}

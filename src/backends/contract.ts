@@ -108,7 +108,7 @@ export interface DialControl {
 }
 
 /** Times of the steps of opening a connection, in milliseconds; null for a step that was not needed. */
-export interface DialTimings {
+interface DialTimings {
   readonly dns: number | null;
   readonly connect: number;
   readonly tls: number | null;

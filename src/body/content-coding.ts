@@ -53,13 +53,14 @@ export function hasZstd(version: string): boolean {
 
 /**
  * The codings that the value of `Content-Encoding` names (RFC 9110 §8.4), in the order in which they were applied.
- * Names come in lower case; `identity` is left out, and `x-gzip` is called by its other name (§8.4.1.3).
+ * Names come in lower case; `identity` is left out, and so is `none`, which servers send who mean it; `x-gzip` is
+ * called by its other name (§8.4.1.3).
  */
 export function contentCodings(fieldValue: string): string[] {
   const codings: string[] = [];
   for (const element of fieldValue.split(',')) {
     const name = element.trim().toLowerCase();
-    if (name === '' || name === 'identity') continue;
+    if (name === '' || name === 'identity' || name === 'none') continue;
     codings.push(name === 'x-gzip' ? 'gzip' : name);
   }
   return codings;

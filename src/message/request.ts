@@ -18,7 +18,6 @@ import type { Trace } from '../models/trace.ts';
 import { type ParsedURL, parseURL } from '../models/url.ts';
 import { composeFields, type FieldChanges, replaceFields, withoutFields } from './request-fields.ts';
 
-
 /** What few requests need. */
 export interface RequestExtensions {
   /** Replaces the target of the request line: `*` for a server-wide OPTIONS, an absolute form, unusual escapes. */
@@ -335,7 +334,9 @@ function checkInit(argument: string, init: object, names: readonly string[]): vo
 /** The URL, if it can be requested: a scheme and a host are there. @internal */
 export function checkRequestURL(url: ParsedURL): ParsedURL {
   if (url.hostname !== '') return url;
-  const hint = /^[^/?#@]+:\d+(?:[/?#]|$)/.test(url.href) ? `; did you mean 'http://${url.href}'?` : '';
+  const hint = /^[^/?#@]+:\d+(?:[/?#]|$)/.test(url.href)
+    ? `; did you mean '${DEFAULT_REDACTION.url(`http://${url.href}`)}'?`
+    : '';
   throw new UnsupportedProtocol({
     reason: `the URL has an unsupported protocol '${url.scheme}:' and no host${hint}`,
   });

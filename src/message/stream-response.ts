@@ -24,6 +24,7 @@ import {
   type ResponseContext,
   ResponseHead,
 } from './response-head.ts';
+import { refuseUnread } from './refuse-unread.ts';
 import { Response } from './response.ts';
 import { StreamedBody } from './streamed-body.ts';
 import { checkFetchStatus, hasNullBody, toFetchResponse } from './to-fetch.ts';
@@ -53,6 +54,10 @@ export interface StreamResponseInit {
  * ```
  */
 export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8Array>, AsyncDisposable {
+  static {
+    refuseUnread(StreamResponse.prototype, (response) => (response as StreamResponse).label);
+  }
+
   readonly #body: StreamedBody;
   #reading: Promise<Response> | null = null;
   /** The read form, once it is there. */
@@ -80,7 +85,9 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
   static fromResponse(response: Response, request: Request): StreamResponse {
     const source = bytesSource(response.bytes, response.trailers.wire);
     // The same answer may be given many times; what the client adds must not run together.
-    const context: ResponseContext = { ...response.context, request, history: [], makeNextRequest: null };
+    const headers = new Headers(response.headers);
+    const { context: given } = response;
+    const context: ResponseContext = { ...given, headers, request, history: [], makeNextRequest: null };
     return new StreamResponse(response.status, null, { context, source });
   }
 

@@ -185,7 +185,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
       traceResponse(this.tracer, status, reason, fields, version, this.#step === 'body', this.#layer);
       if (this.#isDone) return;
     }
-    const headers = Headers.fromWire(fields);
+    const headers = Headers.fromWire(fields, false, this.#request.redaction);
     this.#listeners?.expect(lengthOf(headers, this.#request.method, status));
     const context = newContext(status, reason, version, headers);
     context.request = this.#request;

@@ -34,6 +34,7 @@ export interface SocketOptions {
   readonly noDelay?: boolean;
 }
 
+/** How an {@link HTTPTransport} connects, and what bounds it has. */
 export interface HTTPTransportOptions {
   /** The engine to use; `auto` by default. */
   readonly backend?: BackendChoice;

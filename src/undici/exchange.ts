@@ -3,7 +3,6 @@ import { octetsOf } from '../body/zlib.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { ConnectTimeout } from '../errors/connect-timeout.ts';
 import { PoolTimeout } from '../errors/pool-timeout.ts';
-import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
 import type { BodySource } from '../message/body-source.ts';
 import type { Request } from '../message/request.ts';
 import { newContext } from '../message/response-head.ts';
@@ -127,15 +126,9 @@ export class UndiciExchange implements Carrier, Deadlined, DispatchSink, UploadE
 
   /** The transport is being closed. */
   close(): void {
-    const isWaiting = this.#step === 'pool' || this.#step === 'connecting';
+    const { method, redactedURL } = this.#request;
     this.#fail(
-      isWaiting
-        ? new ClientClosed('The transport was closed before the request was sent.')
-        : new RemoteProtocolError({
-            reason: 'the connection was closed by its owner',
-            request: this.#request,
-            phase: phaseOf(this.#step),
-          }),
+      new ClientClosed(`${method} ${redactedURL}: the client was closed while the request was under way.`),
     );
   }
 

@@ -121,7 +121,7 @@ function withReadPhase(init: HTTPErrorInit): HTTPErrorInit {
 }
 
 /** The code of an error; that of its first part if several addresses failed. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (typeof code === 'string') return code;

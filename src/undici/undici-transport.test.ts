@@ -655,8 +655,8 @@ describe('closing', () => {
     const reading = failure(response.read());
     while (server.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 2));
     await client.close();
-    expect((await waiting).message).toContain('closed by its owner');
-    expect(await reading).toBeInstanceOf(RemoteProtocolError);
+    expect((await waiting).message).toContain('the client was closed');
+    expect(await reading).toBeInstanceOf(ClientClosed);
     expect(await failure(client.get(server.url('/get')))).toBeInstanceOf(ClientClosed);
     await server.untilOpen(0);
     expect((await agent.request({ origin: server.origin, path: '/get', method: 'GET' })).statusCode).toBe(

@@ -12,7 +12,7 @@ export interface NamedSection extends Section {
   readonly name: string;
 }
 
-export interface ExpectedRequest {
+interface ExpectedRequest {
   readonly method: string;
   readonly target: string;
   readonly version: string;

@@ -38,7 +38,7 @@ const SURROUNDINGS = Buffer.from('\r\n0\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n', 'la
  * @throws Error if the parser breaks its contract: stops early, goes on after the end, reports events out of order,
  * or throws anything but a ParseError
  */
-export function parseResponse(
+function parseResponse(
   pieces: Iterable<Uint8Array>,
   expectation: Expectation = GET,
   limits: ParserLimits = DEFAULT_PARSER_LIMITS,

@@ -231,7 +231,6 @@ function parseTransferCodings(value: string, offset: number): boolean {
     .split(',')
     .map(trimOWS)
     .filter((coding) => coding !== '');
-  if (codings.length === 0) return false;
   if (codings.length === 1 && codings[0] === 'chunked') return true;
   if (codings.length === 1 && codings[0] === 'identity') return false;
   throw new ParseError(

@@ -200,15 +200,11 @@ export class ResponseParser {
       return start + 1;
     }
     // The beginning is looked at before more is kept, so that it is judged alike however it was cut.
-    const isBeginning = this.#pending.length < PREFIX;
-    const stop = isBeginning ? Math.min(end, start + PREFIX - this.#pending.length) : end;
-    const after = this.#collect(
-      bytes,
-      start,
-      stop,
-      this.#limits.maxHeadBytes - this.#skipped,
-      'response head',
-    );
+    const limit = this.#limits.maxHeadBytes - this.#skipped;
+    const prefix = Math.min(PREFIX, limit);
+    const isBeginning = this.#pending.length < prefix;
+    const stop = isBeginning ? Math.min(end, start + prefix - this.#pending.length) : end;
+    const after = this.#collect(bytes, start, stop, limit, 'response head');
     if (after === -1) {
       if (isBeginning) this.#checkBeginning();
       return stop;

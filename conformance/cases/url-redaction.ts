@@ -1,0 +1,77 @@
+import { inspect } from 'node:util';
+import type { ConformanceCase } from '../case.ts';
+
+export const cases: readonly ConformanceCase[] = [
+  {
+    id: 'UP-30',
+    rows: ['UP-30'],
+    title: 'nothing that people get to see shows user information or secret params; href shows them',
+    verdict: 'fixed:D35',
+    layer: 'model',
+    async run(t) {
+      const { Client, MockTransport, redactURL, Request, Response } = t.tern;
+      const url = 'http://ada:secret@h/p?a=1&token=secret&Api_Key=secret#secret';
+      t.assert.equal(redactURL(url), 'http://[secure]@h/p?a=1&token=[secure]&Api_Key=[secure]');
+      t.assert.equal(redactURL(new URL(url)), redactURL(url));
+      const transport = new MockTransport((sent) =>
+        sent.url.pathname === '/p' ? new Response(500) : new Response(302, { headers: { Location: url } }),
+      );
+      const client = new Client({ transport, raiseForStatus: true, redact: { query: ['mine'] } });
+      const failure = (target: string): Promise<unknown> =>
+        client.get(target).then(
+          () => t.assert.fail('it must fail'),
+          (error: unknown) => error,
+        );
+      const request = new Request('GET', url);
+      const shown = [
+        inspect(request),
+        String(request),
+        ...[await failure(url), await failure(`${url}&`), await failure('http://ada:secret@h/r')].flatMap(
+          (error) => [String(error), inspect(error)],
+        ),
+        String(await failure('http://h/p?mine=secret')),
+        String(new Request('GET', 'http://h/?mine=1').url),
+      ];
+      for (const text of shown) t.assert.doesNotMatch(text, /(?<!\[)secret|ada/);
+      t.assert.match(shown[0]!, /http:\/\/\[secure\]@h\/p\?a=1&token=\[secure\]/);
+      t.assert.equal(request.url.href.match(/secret/g)?.length, 4);
+    },
+  },
+  {
+    id: 'UP-30.malformed',
+    rows: ['UP-30'],
+    title: 'the error about a URL that cannot be parsed hides what may be a password',
+    verdict: 'fixed:D35',
+    layer: 'model',
+    async run(t) {
+      const client = new t.tern.Client();
+      for (const text of [
+        'http://ada:sec/ret@h/',
+        'http://ada:sec?ret@h/',
+        'http://ada:sec#ret@h/',
+        'http://ada:sec@ret@h:99999/',
+        'http://ada:sec@ret@[bad/',
+        'http:ada:sec@h:x/',
+        '//ada:sec@h/?token=ret',
+      ]) {
+        for (const attempt of [
+          () => t.tern.joinURL(text, 'x'),
+          () => t.tern.withPath(text, 'x'),
+          () => new t.tern.Client({ baseURL: text }),
+          () => client.buildRequest('GET', text),
+        ]) {
+          try {
+            attempt();
+          } catch (error) {
+            t.assert.doesNotMatch(
+              inspect(error, { depth: 9 }).replaceAll('[secure]', ''),
+              /sec|ret@|=ret/,
+              text,
+            );
+          }
+        }
+        await t.assert.rejects(client.get(text), t.tern.TernError);
+      }
+    },
+  },
+];

@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { sabotages } from './sabotage/all.ts';
+import { problemsOf } from './sabotage/problems.ts';
+import { Tree } from './sabotage/tree.ts';
+
+/**
+ * Proves that the cases can fail: switches one behaviour after another off, in a copy of the sources, and expects
+ * the cases that claim it to go red. `npm run sabotage -- --only redirect` runs those whose name contains a word;
+ * `--list` only checks that the lists fit sources and cases.
+ */
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, list: { type: 'boolean', default: false } },
+});
+const root = fileURLToPath(new URL('..', import.meta.url));
+const started = performance.now();
+const only = values.only ?? [''];
+const chosen = sabotages.filter(({ name }) => only.some((word) => name.includes(word)));
+const problems = problemsOf(chosen, root);
+for (const problem of problems) console.error(problem);
+
+if (problems.length > 0) process.exitCode = 1;
+else if (values.list) console.log(`${chosen.length} sabotages`);
+else await run();
+
+async function run(): Promise<void> {
+  const trees = Array.from({ length: Math.min(availableParallelism(), 4) }, () => new Tree(root));
+  try {
+    await prove(trees);
+    const failures = await sabotageAll(trees);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.log(`\n${chosen.length - failures.length} of ${chosen.length} sabotages caught in ${seconds} s`);
+    for (const failure of failures) console.error(failure);
+    process.exitCode = failures.length === 0 ? 0 : 1;
+  } finally {
+    for (const tree of trees) tree.remove();
+  }
+}
+
+/** Without a sabotage all must pass, else a failure would prove nothing. */
+async function prove(trees: readonly Tree[]): Promise<void> {
+  const cases = [...new Set(chosen.flatMap((sabotage) => sabotage.cases))].toSorted();
+  const outcomes = await Promise.all(
+    trees.map((tree, index) => tree.prove(cases.filter((_, at) => at % trees.length === index))),
+  );
+  const failed = outcomes.flatMap((outcome) => outcome.failed);
+  if (failed.length > 0)
+    throw new Error(`these cases fail without any sabotage: ${[...new Set(failed)].join(', ')}`);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(
+    `the cases pass on the sources as they are (${seconds} s); ${chosen.length} sabotages follow\n`,
+  );
+}
+
+/** What was missed or proves nothing. */
+async function sabotageAll(trees: readonly Tree[]): Promise<string[]> {
+  const queue = [...chosen];
+  const failures: string[] = [];
+  await Promise.all(
+    trees.map(async (tree) => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const { name } = next;
+        try {
+          const began = performance.now();
+          const noticed = await tree.sabotage(next);
+          if (process.env['SAB_TIME']) console.log(Math.round(performance.now() - began));
+          console.log(noticed === null ? `MISSED  ${name}` : `caught  ${name}  (${noticed})`);
+          if (noticed === null) failures.push(`missed: ${name}`);
+        } catch (error) {
+          const reason = (error as Error).message;
+          console.log(`BROKEN  ${reason}`);
+          failures.push(`broken: ${reason}`);
+        }
+      }
+    }),
+  );
+  return failures;
+}

@@ -1,0 +1,23 @@
+import { bodySabotages } from './bodies.ts';
+import { cliSabotages } from './cli.ts';
+import { clientSabotages } from './client.ts';
+import { cookieSabotages } from './cookies.ts';
+import { headerSabotages } from './headers.ts';
+import { policySabotages } from './policy.ts';
+import { responseSabotages } from './responses.ts';
+import type { Sabotage } from './sabotage.ts';
+import { urlSabotages } from './urls.ts';
+import { wireSabotages } from './wire.ts';
+
+/** Every sabotage. */
+export const sabotages: readonly Sabotage[] = [
+  ...clientSabotages,
+  ...urlSabotages,
+  ...headerSabotages,
+  ...cookieSabotages,
+  ...bodySabotages,
+  ...responseSabotages,
+  ...policySabotages,
+  ...wireSabotages,
+  ...cliSabotages,
+];
