@@ -18,6 +18,7 @@ import { errorCodeName, NO_ERROR, REFUSED_STREAM } from './error-codes.ts';
 import { type ExchangeOwner, HTTP2Exchange, type StreamFailure } from './exchange.ts';
 import { PingWatch } from './keep-alive-ping.ts';
 import { startSession } from './session.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 /** How long a connection that is doubted, but not watched, has to answer a PING, in milliseconds. */
 const DOUBT = 10_000;
@@ -48,13 +49,16 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   readonly meta: ConnectionMeta;
   readonly scheme: 'http' | 'https';
   readonly authority: string;
-  readonly maxInformational: number;
+  readonly limits: ParserLimits;
   readonly keepAliveHint: null = null;
   onIdleClose: (() => void) | null = null;
   onCapacity: (() => void) | null = null;
-  readonly #socket: Socket;
-  readonly #session: ClientHttp2Session;
+  /** Pieces of body that the socket has not taken yet. */
+  pendingWrites = 0;
+  readonly socket: Socket;
+  readonly session: ClientHttp2Session;
   readonly #ping: PingWatch;
+  readonly #silence: SilenceWatch;
   readonly #maxStreams: number;
   /** How many streams the server allows; until its settings are here, one (RFC 9113 §5.1.2 leaves it open). */
   #limit = 1;
@@ -69,8 +73,8 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
     this.meta = meta;
     this.scheme = scheme;
     this.authority = authority;
-    this.maxInformational = limits.maxInformational;
-    this.#socket = socket;
+    this.limits = limits;
+    this.socket = socket;
     this.#maxStreams = settings.maxConcurrentStreams;
     // It may have failed since it connected; nobody will be told again.
     this.#isUsable = !socket.destroyed;
@@ -80,11 +84,17 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
       const isWrite = error.syscall === 'write' || error.code === 'EPIPE';
       this.#lose({ kind: isWrite ? 'write' : 'read', reason: reasonOf(error), cause: error });
     });
-    this.#session = startSession(socket, scheme, settings, limits);
+    this.session = startSession(socket, scheme, settings, limits);
     this.#ping = new PingWatch(
-      this.#session,
+      this.session,
       settings.keepAlivePing ?? { intervalMs: null, timeoutMs: DOUBT },
       (waited) => this.#lose({ kind: 'read', reason: `no answer to a PING within ${waited} ms` }),
+    );
+    this.#silence = new SilenceWatch(this, () =>
+      this.#lose({
+        kind: 'remote-protocol',
+        reason: 'the server broke the rules of HTTP/2, which ended the connection',
+      }),
     );
     this.#listen();
     // Nobody may want it any more by now.
@@ -92,7 +102,11 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   }
 
   get capacity(): number {
-    return this.#isUsable && !this.#session.closed && !this.#session.destroyed ? this.#limit : 0;
+    return this.#isUsable && !this.session.closed && !this.session.destroyed ? this.#limit : 0;
+  }
+
+  get isSending(): boolean {
+    return this.pendingWrites > 0;
   }
 
   /** Whether no exchange runs; the socket then does not keep the process alive. */
@@ -106,7 +120,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
     this.#running++;
     if (!this.#isReferenced) {
       this.#isReferenced = true;
-      this.#session.ref();
+      this.session.ref();
     }
     if (request.upgrade || request.method === 'CONNECT') {
       const reason = `HTTP/2 cannot switch protocols by ${request.upgrade ? 'Upgrade' : 'CONNECT'} here; send the request with 'http2: false'`;
@@ -121,8 +135,9 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
       });
       return exchange;
     }
+    this.#silence.start();
     try {
-      exchange.start(this.#session);
+      exchange.start(this.session);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       this.#failSoon(exchange, { kind: 'local-protocol', reason, cause });
@@ -134,7 +149,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
     this.#isUsable = false;
     if (mode === 'abort') {
       this.#lose({ kind: 'aborted', reason: 'the connection was closed by its owner' });
-      this.#socket.destroy();
+      this.socket.destroy();
     } else if (this.#running === 0) {
       this.#end();
     }
@@ -144,15 +159,17 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   unreference(): void {
     if (this.#running > 0 || !this.#isReferenced) return;
     this.#isReferenced = false;
-    if (!this.#session.destroyed) this.#session.unref();
+    if (!this.session.destroyed) this.session.unref();
   }
 
   onHeard(): void {
     this.#ping.heard();
+    this.#silence.heard();
   }
 
   leave(exchange: HTTP2Exchange): void {
     this.#running--;
+    if (this.#running === 0) this.#silence.rest();
     // Given up without a word from the server: it may be gone, and who comes next should not have to find out.
     if (!exchange.hasReceived) this.#ping.ask();
     if (this.#running > 0) return;
@@ -170,7 +187,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   }
 
   #listen(): void {
-    const session = this.#session;
+    const session = this.session;
     session.on('remoteSettings', ({ maxConcurrentStreams = Infinity }) => {
       this.onHeard();
       this.#limit = Math.min(maxConcurrentStreams, this.#maxStreams);
@@ -213,9 +230,10 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   /** Says farewell and closes. */
   #end(): void {
     this.#ping.stop();
-    const session = this.#session;
+    this.#silence.end();
+    const session = this.session;
     if (session.destroyed) return;
-    const socket = this.#socket;
+    const socket = this.socket;
     const timer = setTimeout(() => socket.destroy(), FAREWELL);
     timer.unref();
     socket.once('close', () => clearTimeout(timer));
@@ -238,7 +256,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
       const reason = `the server ended the connection: GOAWAY with ${errorCodeName(goaway.code)}`;
       return { kind: 'remote-protocol', reason, cause: error ?? undefined };
     }
-    if (this.#session.destroyed && error === null)
+    if (this.session.destroyed && error === null)
       return { kind: 'closed', reason: 'the connection was closed' };
     if (goaway !== null && rstCode === REFUSED_STREAM) {
       return {
@@ -259,6 +277,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   #report(exchange: HTTP2Exchange, { kind, reason, cause }: Loss, failure: StreamFailure | null): void {
     exchange.isOver = true;
     this.#running--;
+    if (this.#running === 0) this.#silence.rest();
     const { streamId, bytesWritten, hasHead, isReuse, isSent } = exchange;
     const isAfterLast = this.#goaway !== null && streamId !== null && streamId > this.#goaway.lastStreamId;
     const isUnprocessed = !exchange.hasReceived && (failure?.rstCode === REFUSED_STREAM || isAfterLast);

@@ -1,7 +1,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
-import type { Exchange, ExchangeSink, WireRequest } from '../../contract.ts';
+import type { Exchange, ExchangeSink, ParserLimits, WireRequest } from '../../contract.ts';
 import { CANCEL } from './error-codes.ts';
-import { receivedFields, requestHeaders, trailerHeaders } from './fields.ts';
+import { receivedFields, requestHeaders, sizeOf, trailerHeaders } from './fields.ts';
 
 /** Pieces that take up less than this part of the memory in which they lie are copied out of it. */
 const MIN_SHARE = 4;
@@ -21,7 +21,9 @@ export interface StreamFailure {
 export interface ExchangeOwner {
   readonly scheme: 'http' | 'https';
   readonly authority: string;
-  readonly maxInformational: number;
+  readonly limits: ParserLimits;
+  /** Pieces of body that the socket has not taken yet. */
+  pendingWrites: number;
   /** The server has given a sign of life. */
   onHeard(): void;
   /** Nothing more is to come of the exchange, and its sink has not been told yet unless it gave up itself. */
@@ -96,7 +98,9 @@ export class HTTP2Exchange implements Exchange {
     if (stream === null || this.isOver || stream.destroyed || stream.closed) return false;
     this.bytesWritten += chunk.length;
     const size = chunk.length;
+    this.#owner.pendingWrites++;
     return stream.write(chunk, (error) => {
+      this.#owner.pendingWrites--;
       if (error != null || this.isOver) return;
       this.#sent += size;
       this.sink.sent(this.#sent);
@@ -129,7 +133,7 @@ export class HTTP2Exchange implements Exchange {
     onFields('headers', (headers, _flags, raw) => this.#onInformational(headers, raw));
     onFields('response', (headers, _flags, raw) => this.#onResponse(headers, raw));
     onFields('trailers', (_headers, _flags, raw) => {
-      this.#trailers = receivedFields(raw);
+      this.#onTrailers(raw);
     });
     stream.on('end', () => this.#onEnd());
     stream.on('error', (error) => {
@@ -147,10 +151,12 @@ export class HTTP2Exchange implements Exchange {
   #onInformational(headers: IncomingHttpHeaders, raw: string[]): void {
     if (this.isOver) return;
     this.#heard();
-    if (++this.#interim > this.#owner.maxInformational) {
-      this.#owner.refuse(this, `more than ${this.#owner.maxInformational} interim responses`);
+    const { maxInformational } = this.#owner.limits;
+    if (++this.#interim > maxInformational) {
+      this.#owner.refuse(this, `more than ${maxInformational} interim responses (parser.maxInformational)`);
       return;
     }
+    if (this.#isTooLarge(raw)) return;
     this.sink.informational(Number(headers[':status']), '', receivedFields(raw));
   }
 
@@ -162,6 +168,7 @@ export class HTTP2Exchange implements Exchange {
       this.#owner.refuse(this, 'a second response on one stream');
       return;
     }
+    if (this.#isTooLarge(raw)) return;
     this.hasHead = true;
     const status = Number(headers[':status']);
     if (status < 200) {
@@ -171,6 +178,22 @@ export class HTTP2Exchange implements Exchange {
     this.sink.head(status, '', receivedFields(raw), '2');
     // Not earlier: what has come together with the head must not overtake it.
     stream.on('data', (chunk: Buffer) => this.#onData(chunk));
+  }
+
+  #onTrailers(raw: string[]): void {
+    if (this.isOver) return;
+    const { maxTrailerBytes } = this.#owner.limits;
+    if (sizeOf(raw) > maxTrailerBytes)
+      this.#owner.refuse(this, `trailers of more than ${maxTrailerBytes} bytes (parser.maxTrailerBytes)`);
+    else this.#trailers = receivedFields(raw);
+  }
+
+  /** Refuses a head that is. Node compares only the number of fields with our settings. */
+  #isTooLarge(raw: string[]): boolean {
+    const { maxHeadBytes } = this.#owner.limits;
+    if (sizeOf(raw) <= maxHeadBytes) return false;
+    this.#owner.refuse(this, `a head of more than ${maxHeadBytes} bytes (parser.maxHeadBytes)`);
+    return true;
   }
 
   #onData(chunk: Buffer): void {

@@ -1,6 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { WireRequest } from '../../contract.ts';
 
+/** Half of what counts for a field besides its name and value (RFC 9113 §6.5.2). */
+const OVERHEAD = 16;
+
 /**
  * The fields of a request as HTTP/2 wants them (RFC 9113 §8.2, §8.3): names in lower case, `Host` as `:authority`, and
  * none that speaks about the connection. Fields of one name stand together, at the place of the first one. A `Cookie`
@@ -53,6 +56,13 @@ export function receivedFields(raw: readonly string[]): string[] {
     if (!raw[i]!.startsWith(':')) fields.push(raw[i]!, raw[i + 1]!);
   }
   return fields;
+}
+
+/** Octets of a field section as its limit counts them, without those that compression saved (RFC 9113 §10.5.1). */
+export function sizeOf(raw: readonly string[]): number {
+  let size = 0;
+  for (const text of raw) size += text.length + OVERHEAD;
+  return size;
 }
 
 /** Trailer fields in the form that Node takes. */
