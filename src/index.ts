@@ -95,7 +95,7 @@ export type {
   Transport,
   TransportContext,
 } from './transport/transport.ts';
-export type { PoolStats } from './transport/pool.ts';
+export type { PoolStats } from './transport/pool-stats.ts';
 export type { BackendChoice, BackendReport } from './backends/select.ts';
 export type { BackendInfo, BackendName, Lookup, ParserLimits } from './backends/contract.ts';
 

@@ -18,7 +18,8 @@ import { DEFAULT_REDACTION } from '../models/redaction.ts';
 import { NO_TIMEOUT, type Timeout } from '../models/timeout.ts';
 import { type TraceEvent, Tracer } from '../models/trace.ts';
 import { Deadlines } from './deadlines.ts';
-import { type ExchangeHost, HTTPExchange } from './exchange.ts';
+import { HTTPExchange } from './exchange.ts';
+import type { ExchangeHost } from './exchange-host.ts';
 import { Pool } from './pool.ts';
 import type { TransportContext } from './transport.ts';
 

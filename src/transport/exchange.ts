@@ -6,7 +6,7 @@ import { Headers } from '../models/headers.ts';
 import { peerName } from '../models/peer.ts';
 import type { TimeMarks } from '../models/timings.ts';
 import type { Tracer } from '../models/trace.ts';
-import type { Deadlined, Deadlines } from './deadlines.ts';
+import type { Deadlined } from './deadlines.ts';
 import { connectionInfo } from './describe-connection.ts';
 import { cancelWhenDropped, keepWhenDropped } from './dropped-responses.ts';
 import {
@@ -17,12 +17,12 @@ import {
   tooLarge,
   totalTimeout,
 } from './exchange-errors.ts';
+import type { ExchangeHost } from './exchange-host.ts';
 import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
 import { type Step, tracedStepOf, type WireLayer } from './exchange-step.ts';
 import { traceInformational, traceRelease, traceRequest, traceResponse } from './exchange-trace.ts';
 import { type Framing, framingOf, lengthOf } from './framing.ts';
 import { mayRepeat, wireRequestOf } from './outgoing.ts';
-import type { Pool } from './pool.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { type PumpEvents, RequestPump } from './request-pump.ts';
 import { type Carrier, ResponseBody } from './response-body.ts';
@@ -33,15 +33,6 @@ import type { Acquirer, Waiter } from './waiter.ts';
 
 /** Octets of body that may lie in memory before the reader has taken them. */
 const CREDIT = 262_144;
-
-/** What all exchanges of a transport share. */
-export interface ExchangeHost {
-  readonly pool: Pool;
-  readonly deadlines: Deadlines;
-  readonly backend: 'js' | 'native';
-  /** How long a request with `Expect: 100-continue` waits before it sends its body all the same, in milliseconds. */
-  readonly expectContinueMs: number;
-}
 
 /**
  * One request on its way through pool and wire: gets a connection, sends, watches the deadlines, receives, hands

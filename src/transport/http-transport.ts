@@ -16,8 +16,10 @@ import { type HTTP2Options, resolveHTTP2 } from '../models/http2-options.ts';
 import { type LimitsInit, resolveLimits } from '../models/limits.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
 import { Deadlines } from './deadlines.ts';
-import { type ExchangeHost, HTTPExchange } from './exchange.ts';
-import { Pool, type PoolStats } from './pool.ts';
+import { HTTPExchange } from './exchange.ts';
+import type { ExchangeHost } from './exchange-host.ts';
+import { Pool } from './pool.ts';
+import type { PoolStats } from './pool-stats.ts';
 import type { Transport, TransportContext } from './transport.ts';
 
 /** How sockets are opened. */

@@ -2,6 +2,9 @@ import type { Connection } from '../backends/contract.ts';
 import { newNode, type Node } from './linked-list.ts';
 import type { OriginPool } from './origin-pool.ts';
 
+/** The server closes an idle connection when it has said; ours must be given up a little earlier. */
+const KEEP_ALIVE_MARGIN = 1000;
+
 /** A connection in the pool. */
 export class PoolSlot {
   readonly connection: Connection;
@@ -30,5 +33,12 @@ export class PoolSlot {
   /** Whether one more exchange can begin. */
   get hasRoom(): boolean {
     return this.connection.capacity > this.active;
+  }
+
+  /** How long it may be kept idle, in milliseconds; 0 if it is of no more use. */
+  keepsFor(limit: number): number {
+    const { keepAliveHint, capacity } = this.connection;
+    if (capacity === 0) return 0;
+    return keepAliveHint === null ? limit : Math.min(limit, Math.max(0, keepAliveHint - KEEP_ALIVE_MARGIN));
   }
 }

@@ -7,7 +7,8 @@ import type { Connection, DialControl, Route, WireEngine } from '../backends/con
 import { WireError } from '../backends/contract.ts';
 import { type Limits, resolveLimits } from '../models/limits.ts';
 import type { TraceEvent } from '../models/trace.ts';
-import { Pool, type PoolStats } from './pool.ts';
+import { Pool } from './pool.ts';
+import type { PoolStats } from './pool-stats.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Acquirer, Waiter } from './waiter.ts';
 
