@@ -213,7 +213,6 @@ export class Pool {
       // It was given up in the moment in which it succeeded.
       slot.connection.close('abort');
       this.#remove(slot);
-      this.#resettle(origin, true);
       return;
     }
     const { waiter } = dial;
@@ -324,8 +323,9 @@ export class Pool {
     if (slot.active === 0) {
       slot.connection.close('graceful');
       this.#remove(slot);
+    } else {
+      this.#resettle(slot.origin, true);
     }
-    this.#resettle(slot.origin, true);
   }
 
   #onCapacity(slot: PoolSlot): void {
@@ -405,7 +405,10 @@ export class Pool {
     origin.shared.remove(slot.originNode);
     origin.connections--;
     this.#rank(origin);
-    if (thenFeed) this.#feed();
+    if (thenFeed) {
+      this.#resettle(origin, true);
+      this.#feed();
+    }
     this.#forgetIfUnused(origin);
   }
 
