@@ -122,21 +122,33 @@ export const cases: readonly ConformanceCase[] = [
   ),
   caseOf(
     'CI-01.unsupported',
-    '--proxy and --http2 are refused by name and nothing is sent',
+    '--proxy is refused by name and nothing is sent',
     async (t) => {
       const server = await t.httpServer();
-      for (const argv of [['--proxy', server.origin], ['--http2']]) {
-        const { exitCode, stdout, stderr } = await request(t, [server.url('/get'), ...argv]);
-        t.assert.equal(exitCode, 2);
-        t.assert.equal(stdout, '');
-        t.assert.match(
-          stderr,
-          /^UnsupportedOption: .*'--(?:proxy|http2)'.*not supported in this version yet/,
-        );
-      }
+      const { exitCode, stdout, stderr } = await request(t, [server.url('/get'), '--proxy', server.origin]);
+      t.assert.equal(exitCode, 2);
+      t.assert.equal(stdout, '');
+      t.assert.match(stderr, /^UnsupportedOption: .*'--proxy'.*not supported in this version yet/);
       t.assert.equal(server.requests.length, 0);
     },
-    { verdict: 'differs:proxies and HTTP/2 are not there yet' },
+    { verdict: 'differs:proxies are not there yet' },
+  ),
+  caseOf(
+    'CI-01.http2',
+    '--http2 offers it to the server; the log of the wire says which version is spoken',
+    async (t) => {
+      const server = await t.http2Server({ tls: t.serverTLS, allowHTTP1: true });
+      const ca = join(t.tempDir(), 'ca.pem');
+      writeFileSync(ca, t.ca.certificate);
+      const with2 = await request(t, [server.url('/'), '--ca', ca, '--http2', '--verbose']);
+      t.assert.equal(with2.exitCode, 0);
+      t.assert.match(with2.stdout, /^HTTP\/2 200$/m);
+      t.assert.match(with2.stderr, /offering h2, http\/1\.1$/m);
+      t.assert.match(with2.stderr, /^> GET \/ HTTP\/2$/m);
+      const without = await request(t, [server.url('/'), '--ca', ca]);
+      t.assert.match(without.stdout, /^HTTP\/1\.1 200 OK$/m);
+    },
+    { needs: ['command', 'http2', 'tls'] },
   ),
   caseOf('CI-01.timeout', '--timeout limits in seconds, --timeout-total the whole', async (t) => {
     const server = await t.httpServer();

@@ -35,6 +35,8 @@ export interface RequestCommandLine {
   readonly key: string | null;
   readonly unixSocket: string | null;
   readonly backend: string | null;
+  /** HTTP/2 is offered to servers. */
+  readonly offersHTTP2: boolean;
   /** `suggested`: under the name that server or URL suggest. */
   readonly download: { readonly path: string } | 'suggested' | null;
   readonly output: 'all' | 'body' | 'json';
@@ -90,6 +92,7 @@ export function readCommandLine(argv: readonly string[]): Invocation {
       key: read.text('key'),
       unixSocket: read.text('unix-socket'),
       backend: read.text('backend'),
+      offersHTTP2: read.has('http2'),
       download: readDownload(read),
       output: readOutput(read),
       raises: read.has('raise'),
@@ -137,10 +140,6 @@ function refuseUnsupported({ options }: ParsedArguments): void {
   if (proxy !== undefined) {
     const reason = 'proxies are not supported in this version yet; the request has not been sent.';
     throw new UnsupportedOption('js', { option: '--proxy', reason });
-  }
-  if (options.has('http2')) {
-    const reason = 'HTTP/2 is not supported in this version yet; leave it out to use HTTP/1.1.';
-    throw new UnsupportedOption('js', { option: '--http2', reason });
   }
 }
 

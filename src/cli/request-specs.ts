@@ -114,7 +114,7 @@ export const REQUEST_GROUPS: readonly OptionGroup[] = [
       },
       { name: 'backend', values: ['NAME'], help: 'Engine to use: auto (default), js, native or wasm.' },
       { name: 'proxy', values: ['URL'], help: 'Not supported in this version: refused, never ignored.' },
-      { name: 'http2', help: 'Not supported in this version: refused, never ignored.' },
+      { name: 'http2', help: 'Speak HTTP/2 if the server offers it (by ALPN, so with https only).' },
     ],
   },
   {
