@@ -63,6 +63,7 @@ export type { URLParts } from './models/url-helpers.ts';
 export type { RedactOptions } from './models/redaction.ts';
 export type { Timeout, TimeoutInit } from './models/timeout.ts';
 export type { Limits, LimitsInit } from './models/limits.ts';
+export type { HTTP2Options, KeepAlivePing } from './models/http2-options.ts';
 export type { ConnectionInfo, TLSInfo } from './models/connection-info.ts';
 export type { Timings } from './models/timings.ts';
 export type { PEM, TLSOptions, TLSVersion } from './models/tls-options.ts';

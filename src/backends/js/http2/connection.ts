@@ -22,6 +22,8 @@ import { SilenceWatch } from './silence-watch.ts';
 
 /** How long a connection that is doubted, but not watched, has to answer a PING, in milliseconds. */
 const DOUBT = 10_000;
+/** Turns of the event loop for which what was read before the end is waited for. */
+const LAST_TURNS = 8;
 /** How long the farewell may take to leave, in milliseconds. */
 const FAREWELL = 1000;
 
@@ -63,6 +65,8 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   /** How many streams the server allows; until its settings are here, one (RFC 9113 §5.1.2 leaves it open). */
   #limit = 1;
   #running = 0;
+  /** Counts events. */
+  #heard = 0;
   #isUsable = true;
   #wasUsed = false;
   #isReferenced = true;
@@ -79,7 +83,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
     // It may have failed since it connected; nobody will be told again.
     this.#isUsable = !socket.destroyed;
     // Both come before the session learns of it, and says why.
-    socket.once('end', () => this.#lose({ kind: 'closed', reason: 'the connection was closed' }));
+    socket.once('end', () => this.#onEnd());
     socket.once('error', (error: NodeJS.ErrnoException) => {
       const isWrite = error.syscall === 'write' || error.code === 'EPIPE';
       this.#lose({ kind: isWrite ? 'write' : 'read', reason: reasonOf(error), cause: error });
@@ -163,6 +167,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   }
 
   onHeard(): void {
+    this.#heard++;
     this.#ping.heard();
     this.#silence.heard();
   }
@@ -217,6 +222,26 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
     const notify = this.onIdleClose;
     this.onIdleClose = null;
     notify?.();
+  }
+
+  /**
+   * The server has closed. While Node writes, it puts aside what it has read, so something may come of that yet: the
+   * connection is lost when nothing has come for some turns of the loop.
+   */
+  #onEnd(): void {
+    this.#retire();
+    let heard = this.#heard;
+    let turns = 0;
+    const look = (): void => {
+      if (this.session.destroyed) return;
+      if (heard !== this.#heard) {
+        heard = this.#heard;
+        turns = 0;
+      }
+      if (++turns > LAST_TURNS) this.#lose({ kind: 'closed', reason: 'the connection was closed' });
+      else setImmediate(look);
+    };
+    look();
   }
 
   /** The connection is lost, and everything that runs on it. */
