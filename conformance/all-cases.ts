@@ -27,6 +27,12 @@ import { cases as http1InterimCases } from './cases/http1-interim.ts';
 import { cases as http1LimitsCases } from './cases/http1-limits.ts';
 import { cases as http1UploadsCases } from './cases/http1-uploads.ts';
 import { cases as http1Cases } from './cases/http1.ts';
+import { cases as http2CancelCases } from './cases/http2-cancel.ts';
+import { cases as http2FramesCases } from './cases/http2-frames.ts';
+import { cases as http2NegotiationCases } from './cases/http2-negotiation.ts';
+import { cases as http2RequestsCases } from './cases/http2-requests.ts';
+import { cases as http2ResponsesCases } from './cases/http2-responses.ts';
+import { cases as http2StreamsCases } from './cases/http2-streams.ts';
 import { cases as loggingCases } from './cases/logging.ts';
 import { cases as mergingOptionsCases } from './cases/merging-options.ts';
 import { cases as mergingParamsCases } from './cases/merging-params.ts';
@@ -119,6 +125,12 @@ export const allCases: readonly ConformanceCase[] = [
   ...http1LimitsCases,
   ...http1UploadsCases,
   ...http1Cases,
+  ...http2CancelCases,
+  ...http2FramesCases,
+  ...http2NegotiationCases,
+  ...http2RequestsCases,
+  ...http2ResponsesCases,
+  ...http2StreamsCases,
   ...loggingCases,
   ...mergingOptionsCases,
   ...mergingParamsCases,

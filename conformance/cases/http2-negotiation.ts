@@ -14,7 +14,7 @@ async function offered(t: CaseContext, options: object): Promise<readonly unknow
         offer = protocols;
         return protocols.includes('http/1.1') ? 'http/1.1' : undefined;
       },
-    } as object,
+    },
   });
   const response = await t.client({ tls: { ca: t.ca.certificate }, ...options }).get(server.url('/get'));
   return [offer, response.httpVersion, response.connection?.protocol, response.connection?.streamId];
@@ -105,7 +105,7 @@ export const cases: readonly ConformanceCase[] = [
       const server = await t.httpServer();
       const response = await t.client({ http2: true }).get(server.url('/headers'));
       t.assert.equal(response.httpVersion, '1.1');
-      const names = (response.json() as [string, string][]).map(([name]) => name);
+      const names = response.json<[string, string][]>().map(([name]) => name);
       t.assert.ok(!names.includes('Upgrade') && !names.includes('HTTP2-Settings'), names.join());
     },
   },
@@ -154,7 +154,7 @@ export const cases: readonly ConformanceCase[] = [
       const all = Array.from({ length: 20 }, (_, index) => client.get(server.url(`/${index}`)));
       t.assert.deepEqual(counts(client.stats), [0, 0, 0, 1, 19]);
       for (const [index, response] of (await Promise.all(all)).entries())
-        t.assert.equal((response.json() as { path: string }).path, `/${index}`);
+        t.assert.equal(response.json<{ path: string }>().path, `/${index}`);
       t.assert.deepEqual([server.connections, client.stats.opened, client.stats.reused], [1, 1, 19]);
       t.assert.deepEqual(counts(client.stats), [1, 0, 1, 0, 0]);
     },

@@ -1,7 +1,7 @@
 import { END_STREAM, FRAME } from '../../fixtures/http2-frames.ts';
 import type { ConformanceCase } from '../case.ts';
 import { echoOf, frameServer, http2Client, valuesOf } from '../support/http2.ts';
-import { gate } from '../support/waiting.ts';
+import { gate, until } from '../support/waiting.ts';
 
 async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
@@ -203,6 +203,9 @@ export const cases: readonly ConformanceCase[] = [
       }
       const early = await client.post(server.url('/early'), { content: endless() });
       t.assert.deepEqual([early.status, early.text, hasClosed], [413, 'too much', true]);
+      // The server is told that no more will come.
+      await until(() => server.requests[0]!.stream.closed);
+      t.assert.equal(server.requests[0]!.stream.rstCode, 8);
       const { passed, open } = gate();
       async function* slowly(): AsyncGenerator<Uint8Array> {
         yield Buffer.from('ping');

@@ -3,6 +3,7 @@ import { cliSabotages } from './cli.ts';
 import { clientSabotages } from './client.ts';
 import { cookieSabotages } from './cookies.ts';
 import { headerSabotages } from './headers.ts';
+import { http2Sabotages } from './http2.ts';
 import { policySabotages } from './policy.ts';
 import { responseSabotages } from './responses.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -19,5 +20,6 @@ export const sabotages: readonly Sabotage[] = [
   ...responseSabotages,
   ...policySabotages,
   ...wireSabotages,
+  ...http2Sabotages,
   ...cliSabotages,
 ];

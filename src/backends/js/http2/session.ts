@@ -19,8 +19,8 @@ export function startSession(
   const { streamWindow, connectionWindow, maxFrameSize, headerTableSize } = settings;
   const options: ClientSessionOptions = {
     createConnection: () => socket,
-    // Not yet in the types of Node.
-    ...{ maxSessionMemory: SESSION_MEMORY, maxHeaderListPairs: limits.maxHeadFields + 1 },
+    maxSessionMemory: SESSION_MEMORY,
+    maxHeaderListPairs: limits.maxHeadFields + 1,
     settings: {
       enablePush: false,
       initialWindowSize: streamWindow,
