@@ -148,7 +148,7 @@ export const http2Sabotages: readonly Sabotage[] = [
     file: EXCHANGE,
     find: '    if (!this.#stream!.writableFinished) this.reset();\n',
     replace: '',
-    cases: ['H2-09'],
+    cases: ['H2-09.early'],
   },
   {
     name: 'http2: the number of the stream is not told',
@@ -223,8 +223,8 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: the limit for connecting holds only for who connects',
     file: 'transport/exchange.ts',
-    find: 'this.#limit(isShared ? this.#context.timeout.connect : null, performance.now());',
-    replace: 'this.#limit(isShared ? null : null, performance.now());',
+    find: 'this.#limit(isInherited ? this.connectTimeout : null, performance.now());',
+    replace: 'this.#limit(isInherited ? null : null, performance.now());',
     cases: ['H2-12.given-up'],
   },
   {

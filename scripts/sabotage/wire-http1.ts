@@ -27,7 +27,7 @@ export const http1Sabotages: readonly Sabotage[] = [
     file: HEAD,
     find: 'return status >= 100 ? status : -1;',
     replace: 'return status;',
-    cases: ['H1-05'],
+    cases: ['H1-05.small'],
   },
   {
     name: 'http1: the reason phrase is looked up',
@@ -132,7 +132,7 @@ export const http1Sabotages: readonly Sabotage[] = [
     file: HEAD,
     find: ' || !Number.isSafeInteger(Number(digits))) {',
     replace: ') {',
-    cases: ['H1-13'],
+    cases: ['H1-13.large'],
   },
   {
     name: 'http1: with both framings the length wins',
@@ -181,7 +181,7 @@ export const http1Sabotages: readonly Sabotage[] = [
     file: CHUNK_SIZE,
     find: 'if (index === 0 || size > Number.MAX_SAFE_INTEGER) return -1;',
     replace: 'if (size > Number.MAX_SAFE_INTEGER) return -1;',
-    cases: ['H1-10.bad'],
+    cases: ['H1-10.sizes'],
   },
   {
     name: 'http1: anything may stand behind a chunk size',
@@ -202,7 +202,7 @@ export const http1Sabotages: readonly Sabotage[] = [
     file: CHUNK_SIZE,
     find: '    if (index === MAX_DIGITS) return -1;\n  }\n  if (index === 0 || size > Number.MAX_SAFE_INTEGER) return -1;',
     replace: '  }\n  if (index === 0) return -1;',
-    cases: ['H1-10.bad'],
+    cases: ['H1-10.sizes'],
   },
   {
     name: 'http1: what stands behind the data of a chunk is skipped',
@@ -288,14 +288,14 @@ export const http1Sabotages: readonly Sabotage[] = [
     file: HEAD,
     find: "let keepsAlive = version === '1.1';",
     replace: "let keepsAlive = version === '1.1' || version === '1.0';",
-    cases: ['H1-08.keep', 'PL-06'],
+    cases: ['H1-08.close'],
   },
   {
     name: 'http1: Connection: close is not obeyed',
     file: HEAD,
     find: "if (hasMember(connection, 'close')) keepsAlive = false;\n    else if",
     replace: 'if',
-    cases: ['H1-08.keep', 'PL-06', 'H1-08'],
+    cases: ['H1-08.close'],
   },
   {
     name: 'http1: HTTP/1.0 cannot keep a connection',
@@ -309,7 +309,7 @@ export const http1Sabotages: readonly Sabotage[] = [
     file: CONNECTION,
     find: 'if (saysClose(request.fields)) this.#isUsable = false;',
     replace: '',
-    cases: ['PL-06', 'H1-08', 'PL-02', 'H1-19'],
+    cases: ['H1-08.request'],
   },
   {
     name: 'http1: a head may be one octet larger',

@@ -288,6 +288,7 @@ export class Client implements AsyncDisposable {
         throw new InvalidArgument(
           "send() takes a Request; make one with 'client.buildRequest()' or 'new Request()'.",
         );
+      request.maskWith(this.#config.redaction);
       const config = mergeSendConfig(options, this.#defaults);
       if (options.stream === true) return await this.#streamed(request, config);
       const response = await this.#send(request, config, 'whole');

@@ -22,6 +22,8 @@ import { debugLogger, type Logger } from './tracing.ts';
 export interface SendConfig {
   readonly timeout: Timeout;
   readonly signal: AbortSignal | null;
+  /** The signal of the client beside that of the request. */
+  readonly sharedSignal: AbortSignal | null;
   readonly auth: Auth | null;
   /** The auth is the client's, so it may be bound to the base origin. */
   readonly isClientAuth: boolean;
@@ -78,6 +80,7 @@ export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = D
   return {
     timeout: resolveTimeout(options.timeout, timeout),
     signal: checkSignal(options.signal) ?? null,
+    sharedSignal: null,
     auth: options.auth == null ? null : resolveAuth(options.auth),
     isClientAuth: true,
     redirect: resolveRedirect(options.redirect),
@@ -96,7 +99,8 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
   checkFunction('onInformational', onInformational);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
-    signal: mergeSignals(checkSignal(signal), defaults.signal),
+    signal: checkSignal(signal) === undefined ? defaults.signal : signal!,
+    sharedSignal: signal == null ? null : defaults.signal,
     auth: auth === undefined ? defaults.auth : auth === null ? null : resolveAuth(auth),
     isClientAuth: auth === undefined,
     redirect: mergeRedirect(options.redirect, defaults.redirect),

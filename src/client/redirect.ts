@@ -31,6 +31,8 @@ const BODY_FIELDS = [
 export interface RedirectContext {
   readonly policy: Pick<RedirectPolicy, 'allowDowngrade' | 'keepMethod' | 'sensitiveHeaders'>;
   readonly cookies: CookieJar;
+  /** Names of fields that an auth flow has added. */
+  readonly credentials?: readonly string[];
 }
 
 /**
@@ -42,7 +44,7 @@ export interface RedirectContext {
  */
 export function redirectRequest(request: Request, response: ResponseHead, context: RedirectContext): Request {
   const url = locationOf(request, response);
-  const { policy, cookies } = context;
+  const { policy, cookies, credentials = [] } = context;
   const { redaction } = request;
   if (request.parsedURL.scheme === 'https' && url.scheme === 'http' && !policy.allowDowngrade) {
     throw badLocation(`refused to be redirected from https to http (redirect.allowDowngrade)`, request);
@@ -55,7 +57,7 @@ export function redirectRequest(request: Request, response: ResponseHead, contex
   const dropped = [
     'cookie',
     ...(isRewritten ? BODY_FIELDS : []),
-    ...(isForeign ? ['host', ...policy.sensitiveHeaders] : []),
+    ...(isForeign ? ['host', ...policy.sensitiveHeaders, ...credentials] : []),
     // Upgrading the same host to https is no reason to log in again, but the port in Host changes with it.
     ...(request.parsedURL.host === url.host ? [] : ['host']),
   ];

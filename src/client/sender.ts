@@ -16,10 +16,14 @@ import type { Transport, TransportContext } from '../transport/transport.ts';
 import { bounded, carryBounded, checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
 import { type Next, throughLayer } from './middleware.ts';
+import { joinSignals } from './join-signals.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
 import { allowSharing } from './shared-signal.ts';
 import { createTracer } from './tracing.ts';
+
+/** Octets of content that a redirect which is followed may have. */
+const MAX_REDIRECT_BODY = 16 * 1024 * 1024;
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey {
@@ -59,7 +63,29 @@ export class Sender {
     cookies: CookieJar,
     base: BaseURL | null,
   ): Promise<StreamResponse> {
-    const context = this.#context(request, config, delivery);
+    const { signal, sharedSignal } = config;
+    if (signal === null || sharedSignal === null)
+      return this.#sendWith(signal && allowSharing(signal), request, config, delivery, cookies, base);
+    const joined = joinSignals(allowSharing(signal), allowSharing(sharedSignal));
+    try {
+      const response = await this.#sendWith(joined.signal, request, config, delivery, cookies, base);
+      response.onceClosed(joined.release);
+      return response;
+    } catch (error) {
+      joined.release();
+      throw error;
+    }
+  }
+
+  async #sendWith(
+    signal: AbortSignal | null,
+    request: Request,
+    config: SendConfig,
+    delivery: 'stream' | 'whole',
+    cookies: CookieJar,
+    base: BaseURL | null,
+  ): Promise<StreamResponse> {
+    const context = this.#context(request, config, delivery, signal);
     const { extensions } = request;
     const journey: Journey = { config, context, extensions, cookies, history: [], held: null };
     const { tracer } = context;
@@ -92,18 +118,23 @@ export class Sender {
         result = thrown;
       }
     }
-    if (request instanceof Request) await letGo(request, error);
+    if (request instanceof Request) letGo(request, error);
     return result;
   }
 
-  #context(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): TransportContext {
+  #context(
+    request: Request,
+    config: SendConfig,
+    delivery: 'stream' | 'whole',
+    signal: AbortSignal | null,
+  ): TransportContext {
     const { redaction, logger, trace, hooks, decode } = this.#config;
     const { extensions } = request;
     const timeout = timeoutOf(extensions, config);
     return {
       timeout,
       totalDeadline: timeout.total === null ? null : performance.now() + timeout.total,
-      signal: config.signal && allowSharing(config.signal),
+      signal,
       tracer: createTracer(redaction, logger, trace, extensions.trace),
       delivery,
       maxBytes: decode.maxBytes,
@@ -167,7 +198,7 @@ export class Sender {
       if (step.done === true) throw new InvalidArgument('An auth flow must yield at least one request.');
       for (;;) {
         const next = requestOf('An auth flow, or auth function,', step.value);
-        const response = await this.#followed(next, journey);
+        const response = await this.#followed(next, journey, fieldsAdded(request, next));
         try {
           step = await flow.next(auth.needsResponseBody === true ? await response.read() : response);
           if (step.done === true) return response;
@@ -182,22 +213,28 @@ export class Sender {
     }
   }
 
-  async #followed(first: Request, journey: Journey): Promise<StreamResponse> {
+  /** @param credentials names of fields that an auth flow has added, which belong to the origin as a password does */
+  async #followed(
+    first: Request,
+    journey: Journey,
+    credentials: readonly string[] = [],
+  ): Promise<StreamResponse> {
     const { history, config, cookies, context } = journey;
     const policy = config.redirect;
-    let request = first;
+    const { redaction, decode } = this.#config;
+    let request = first.maskWith(redaction);
     for (;;) {
       const response = await this.#hop(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
       const makeNext = (): Request =>
-        redirectRequest(from, response, { policy: policy ?? UNFOLLOWED, cookies });
+        redirectRequest(from, response, { policy: policy ?? UNFOLLOWED, cookies, credentials });
       if (policy === null) {
         response.context.makeNextRequest = makeNext;
         return response;
       }
       try {
-        const next = await rewritten(makeNext(), response, policy);
+        const next = (await rewritten(makeNext(), response, policy))?.maskWith(redaction) ?? null;
         if (next === null) {
           response.context.makeNextRequest = makeNext;
           return response;
@@ -207,6 +244,8 @@ export class Sender {
           throw new TooManyRedirects({ reason, request: next });
         }
         for (const hook of this.#config.hooks.redirect) await hook({ request: next, response });
+        // Nobody has asked for it, however large it is.
+        response.context.decode = { ...decode, maxBytes: Math.min(decode.maxBytes, MAX_REDIRECT_BODY) };
         history.push(await response.read());
         context.tracer?.emit('client.redirect', {
           status: response.status,
@@ -229,11 +268,13 @@ export class Sender {
     let response: StreamResponse;
     try {
       for (const hook of hooks.request)
-        request = requestOf('A request hook', (await hook(request)) ?? request);
+        request = requestOf('A request hook', (await hook(request)) ?? request).maskWith(
+          this.#config.redaction,
+        );
       response =
         middleware.length === 0 ? await this.#carry(request, journey) : await this.#through(request, journey);
     } catch (error) {
-      if (request.payload !== first.payload) await letGo(request, error);
+      if (request.payload !== first.payload) letGo(request, error);
       throw error;
     }
     journey.held = response;
@@ -277,6 +318,7 @@ export class Sender {
   }
 
   #carry(request: Request, journey: Journey): Promise<StreamResponse> {
+    request.maskWith(this.#config.redaction);
     const transport = this.#mounts.isEmpty
       ? this.#transport
       : (this.#mounts.find(request.parsedURL) ?? this.#transport);
@@ -298,6 +340,17 @@ async function rewritten(
   return changed === null ? null : requestOf("'redirect.rewrite'", changed);
 }
 
+/** Names of the fields that a request has and another one has not, those that describe its body excepted. */
+function fieldsAdded(before: Request, after: Request): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < after.fields.length; i += 2) {
+    const name = after.fields[i]!;
+    if (!/^content-|^transfer-encoding$/i.test(name) && before.headers.get(name) !== after.headers.get(name))
+      names.push(name);
+  }
+  return names;
+}
+
 function requestOf(who: string, value: unknown): Request {
   if (value instanceof Request) return value;
   throw new InvalidArgument(`${who} must give a Request, not ${describeValue(value)}.`);
@@ -311,15 +364,16 @@ function timeoutOf({ timeout }: RequestExtensions, config: SendConfig): Timeout 
 /** A body that nobody has opened until the response is over will not be opened any more. */
 async function letGoAfter(answer: Promise<StreamResponse>, request: Request): Promise<StreamResponse> {
   const response = await answer;
-  response.onceClosed(() => void letGo(request));
+  response.onceClosed(() => letGo(request));
   return response;
 }
 
-/** Releases the body of a request, unless it has been opened. */
-async function letGo({ payload }: Request, reason?: unknown): Promise<void> {
-  try {
-    await payload?.cancel?.(reason);
-  } catch {
-    // What its source has to say about that concerns nobody any more; the outcome of the request is there.
-  }
+/**
+ * Releases the body of a request, unless it has been opened. Nobody waits for it, and what its source has to say
+ * about that concerns nobody any more: the outcome of the request is there.
+ */
+function letGo(request: Request, reason?: unknown): void {
+  const { payload } = request;
+  request.stopReading(reason);
+  payload?.cancel?.(reason).catch(() => {});
 }

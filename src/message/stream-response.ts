@@ -98,7 +98,7 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
 
   /** Fields that came after the body (RFC 9110 §6.5); empty until its end has been read. */
   get trailers(): Headers {
-    return Headers.fromWire(this.#body.trailers ?? []);
+    return Headers.fromWire(this.#body.trailers ?? [], false, this.context.request?.redaction);
   }
 
   /** Whether nothing more is to come: the content has been received in full, or given up, or it broke off. */

@@ -22,3 +22,10 @@ export function beginDial(engine: WireEngine, config: WireConfig, dial: Dial): P
   const deadline = connectTimeout === null ? null : performance.now() + connectTimeout;
   return engine.connect(dial.origin.route, config, { deadline, signal: dial.controller.signal, tracer });
 }
+
+/** Gives an attempt to another request of the same origin. */
+export function bequeath(dial: Dial, heir: Waiter): void {
+  dial.waiter = heir;
+  heir.dial = dial;
+  heir.acquirer.onConnecting(true);
+}

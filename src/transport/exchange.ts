@@ -107,11 +107,11 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
 
   // The pool
 
-  onConnecting(isShared: boolean): void {
+  onConnecting(isInherited: boolean): void {
     this.#step = 'connecting';
-    // The engine watches the limit for connecting, which ends in an error that says how far it came. The total is
-    // watched here: the attempt may yet go to another request. So is the limit if the attempt is another's.
-    this.#limit(isShared ? this.#context.timeout.connect : null, performance.now());
+    // The engine watches the limit for connecting, which ends in an error that says how far it came; but an attempt
+    // that was begun for another request has the limit of that one. The total is watched here.
+    this.#limit(isInherited ? this.connectTimeout : null, performance.now());
   }
 
   onQueued(): void {
@@ -396,11 +396,12 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
 
   #listen(): ExchangeListeners {
     const { length } = this.#framing;
-    return new ExchangeListeners(this.#context, length === -1 ? null : length, (error) => {
+    const fail = (error: unknown): void => {
       // The caller has got another answer already, so this is told to whoever watches the process.
       if (this.#step === 'done') throw error;
       this.#fail(error);
-    });
+    };
+    return new ExchangeListeners(this.#context, length === -1 ? null : length, fail, this.#request.redaction);
   }
 
   #openTunnel(): Tunnel {

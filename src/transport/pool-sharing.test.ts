@@ -217,7 +217,7 @@ describe('one connection for several', () => {
     const { engine, acquire, cancel, connect, states } = setUp();
     const all = [acquire(), acquire(), acquire()];
     cancel(all[0]!);
-    expect(states(...all)).toBe('cancelled connecting sharing');
+    expect(states(...all)).toBe('cancelled sharing sharing');
     expect([engine.attempts.length, engine.attempts[0]!.control.signal.aborted]).toEqual([1, false]);
     await connect();
     expect(states(...all)).toBe('cancelled acquired queued');

@@ -1,7 +1,7 @@
 import type { Route, WireConfig, WireEngine } from '../backends/contract.ts';
 import type { Limits } from '../models/limits.ts';
 import { publishClose } from './connection-events.ts';
-import { beginDial, type Dial, newDial } from './dial.ts';
+import { beginDial, bequeath, type Dial, newDial } from './dial.ts';
 import { IdleConnections } from './idle-connections.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import type { LinkedList } from './linked-list.ts';
@@ -218,7 +218,10 @@ export class Pool {
     const { waiter } = dial;
     if (waiter !== null) waiter.dial = null;
     if (slot.isShared) {
-      slot.connection.onCapacity = () => this.#onCapacity(slot);
+      slot.connection.onCapacity = () => {
+        // One that is idle tells by its end that it is spent.
+        if (slot.active > 0) this.#offerStreams(slot, performance.now());
+      };
       this.#offerStreams(slot, performance.now(), waiter);
       for (const late of origin.sharing.members)
         if (late.node.list === origin.sharing) late.acquirer.onQueued();
@@ -275,8 +278,7 @@ export class Pool {
     if (dial !== null) {
       dial.waiter = null;
       if (dialler !== null && dialler !== next) {
-        dial.waiter = dialler;
-        dialler.dial = dial;
+        bequeath(dial, dialler);
       } else if (!this.#adopt(dial) && this.#starving.size > 0) {
         // Its room is needed.
         dial.controller.abort(abandoned());
@@ -328,11 +330,6 @@ export class Pool {
     }
   }
 
-  #onCapacity(slot: PoolSlot): void {
-    // One that is idle tells by its end that it is spent.
-    if (slot.active > 0) this.#offerStreams(slot, performance.now());
-  }
-
   /**
    * Finds another way for requests that wait for room on a connection, if there is none left that may have some.
    *
@@ -367,9 +364,7 @@ export class Pool {
     if (heir === undefined || (first !== undefined && first.priority < heir.ticket)) return false;
     this.#leave(heir);
     origin.connecting.push(heir.node);
-    heir.dial = dial;
-    dial.waiter = heir;
-    heir.acquirer.onConnecting(false);
+    bequeath(dial, heir);
     return true;
   }
 

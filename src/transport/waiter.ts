@@ -13,9 +13,9 @@ export interface Acquirer {
   /**
    * The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns.
    *
-   * @param isShared it is opened for another request, whose limit holds for it, and may have room for this one too
+   * @param isInherited the attempt was begun for another request, whose limits it has
    */
-  onConnecting(isShared: boolean): void;
+  onConnecting(isInherited: boolean): void;
   /** What was opened has no room: the wait for some begins again. */
   onQueued(): void;
   onAcquired(slot: PoolSlot): void;
