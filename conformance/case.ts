@@ -68,6 +68,7 @@ export const CLIENT_CAPABILITIES: readonly BackendCapability[] = [
   'upgrade',
   'command',
   'http2',
+  'proxy',
 ];
 
 /** How a `bytes` case cuts what its servers send. */

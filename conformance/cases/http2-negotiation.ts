@@ -1,4 +1,5 @@
 import { FRAME, frame } from '../../fixtures/http2-frames.ts';
+import { connectProxy } from '../../fixtures/proxy-scripts.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
 import { frameServer, http2Client, secureClient } from '../support/http2.ts';
 import { counts } from '../support/pool.ts';
@@ -91,6 +92,30 @@ export const cases: readonly ConformanceCase[] = [
       });
       const secure = secureClient(t, { http1: false });
       t.assert.equal((await secure.get(silent.url('/'))).status, 200);
+    },
+  },
+  {
+    id: 'H2-01.proxy',
+    rows: ['H2-01', 'PX-06'],
+    title: 'HTTP/2 passes proxies in tunnels, without TLS as well, and through TLS to the proxy',
+    verdict: 'same',
+    rfc: 'RFC 9113 §3.2, §3.3',
+    layer: 'live',
+    needs: ['http2', 'proxy', 'tls'],
+    async run(t) {
+      const plain = await t.http2Server();
+      const secure = await t.http2Server({ tls: t.serverTLS });
+      const proxy = await t.scripted(connectProxy());
+      const secureProxy = await t.scripted({ tls: t.serverTLS }, connectProxy());
+      for (const { origin } of [proxy, secureProxy]) {
+        const tls = origin.startsWith('https:') ? { tls: { ca: t.ca.certificate } } : {};
+        const options = { proxy: { url: origin, ...tls } };
+        const agreed = await secureClient(t, options).get(secure.url('/'));
+        t.assert.deepEqual([agreed.httpVersion, agreed.connection?.proxy?.isTunnel], ['2', true]);
+        const unasked = await http2Client(t, options).get(plain.url('/'));
+        t.assert.deepEqual([unasked.httpVersion, unasked.connection?.proxy?.isTunnel], ['2', true]);
+        t.assert.equal(plain.requests.at(-1)?.headers[':authority'], `127.0.0.1:${plain.port}`);
+      }
     },
   },
   {

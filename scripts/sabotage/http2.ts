@@ -24,6 +24,13 @@ export const http2Sabotages: readonly Sabotage[] = [
     cases: ['H2-01.prior'],
   },
   {
+    name: 'http2: prior knowledge goes to proxies as it is',
+    file: 'transport/http-transport.ts',
+    find: 'options.http1 === false',
+    replace: 'options.http1 === null',
+    cases: ['H2-01.proxy'],
+  },
+  {
     name: 'http2: push is allowed',
     file: SESSION,
     find: 'enablePush: false',

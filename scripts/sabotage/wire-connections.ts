@@ -365,7 +365,7 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'trace: use of a connection again is not told',
     file: EXCHANGE,
-    find: 'reused: slot.uses > 1 });',
+    find: 'reused: this.#isReuse });',
     replace: 'reused: false });',
     cases: ['XT-04.reused'],
   },

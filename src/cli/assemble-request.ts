@@ -1,5 +1,7 @@
 import { basicAuth } from '../auth/basic-auth.ts';
 import { bearerAuth } from '../auth/bearer-auth.ts';
+import { digestAuth } from '../auth/digest-auth.ts';
+import { netrcAuth } from '../auth/netrc-auth.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { BackendChoice } from '../backends/select.ts';
 import type { ContentInit } from '../body/content.ts';
@@ -58,6 +60,7 @@ export async function assembleRequest(
       ...(line.offersHTTP2 ? { http2: true } : {}),
       ...(line.unixSocket === null ? {} : { socket: { path: files.resolve(line.unixSocket) } }),
       ...(Object.keys(tls).length === 0 ? {} : { tls }),
+      ...proxyOf(line, io),
       ...(line.showsSecrets ? { redact: null } : {}),
       redirect: line.followsRedirects,
       timeout: line.timeout,
@@ -71,16 +74,25 @@ export async function assembleRequest(
   };
 }
 
-async function readAuth(line: RequestCommandLine, files: InputFiles): Promise<Auth | null> {
-  if (line.auth !== null) {
-    const { user, password } = line.auth;
-    return basicAuth(
-      user,
-      password === '-' ? await files.readSecret(`Password of ${user}: `, '--auth') : password,
-    );
+function proxyOf(
+  { proxy }: RequestCommandLine,
+  { env }: CommandIO,
+): Pick<ClientOptions, 'proxy' | 'trustEnv'> {
+  if (proxy !== 'environment') return { proxy: proxy?.url ?? null };
+  return Object.keys(env).some((name) => /_proxy$/i.test(name)) ? { trustEnv: true } : {};
+}
+
+async function readAuth({ auth }: RequestCommandLine, files: InputFiles): Promise<Auth | null> {
+  if (auth === null) return null;
+  if (auth.kind === 'netrc') return netrcAuth(auth.file === null ? undefined : files.resolve(auth.file));
+  if (auth.kind === 'bearer') {
+    return bearerAuth(auth.token === '-' ? await files.readSecret('Token: ', '--bearer') : auth.token);
   }
-  if (line.bearer === null) return null;
-  return bearerAuth(line.bearer === '-' ? await files.readSecret('Token: ', '--bearer') : line.bearer);
+  const { user, kind } = auth;
+  const option = kind === 'basic' ? '--auth' : '--digest';
+  const password =
+    auth.password === '-' ? await files.readSecret(`Password of ${user}: `, option) : auth.password;
+  return kind === 'basic' ? basicAuth(user, password) : digestAuth(user, password);
 }
 
 async function readTLS(line: RequestCommandLine, files: InputFiles): Promise<TLSOptions> {

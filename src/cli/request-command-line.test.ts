@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import { readCommandLine, type RequestCommandLine } from './request-command-line.ts';
 
 function read(...argv: string[]): RequestCommandLine {
@@ -125,22 +124,19 @@ describe('output', () => {
 });
 
 test('authentication is of one kind', () => {
-  expect(read('url', '--auth', 'me', '-').auth).toEqual({ user: 'me', password: '-' });
-  expect(read('url', '--bearer', 't').bearer).toBe('t');
-  expect(() => read('url', '--auth', 'me', 'pw', '--bearer', 't')).toThrow(InvalidArgument);
+  expect(read('url').auth).toBeNull();
+  expect(read('url', '--auth', 'me', '-').auth).toEqual({ kind: 'basic', user: 'me', password: '-' });
+  expect(read('url', '--digest', 'me', 'pw').auth).toEqual({ kind: 'digest', user: 'me', password: 'pw' });
+  expect(read('url', '--bearer', 't').auth).toEqual({ kind: 'bearer', token: 't' });
+  expect(read('url', '--netrc').auth).toEqual({ kind: 'netrc', file: null });
+  expect(read('url', '--netrc-file', 'f').auth).toEqual({ kind: 'netrc', file: 'f' });
+  expect(() => read('url', '--auth', 'me', 'pw', '--bearer', 't')).toThrow("'--auth' or '--bearer'");
+  expect(() => read('url', '--netrc', '--digest', 'me', 'pw')).toThrow("'--digest' or '--netrc'");
 });
 
 test('a key needs a certificate', () => {
   expect(() => read('url', '--key', 'k')).toThrow("'--key' needs '--cert' beside it.");
 });
-
-test.each<[string[], string]>([[['--proxy', 'http://localhost:1'], '--proxy']])(
-  '%j is refused with its own error, even without a URL',
-  (argv, option) => {
-    expect(() => readCommandLine(argv)).toThrow(UnsupportedOption);
-    expect(() => readCommandLine(argv)).toThrow(expect.objectContaining({ option, backend: 'js' }));
-  },
-);
 
 test.each([
   [['--help'], 'help'],

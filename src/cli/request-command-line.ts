@@ -1,5 +1,4 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import type { Timeout } from '../models/timeout.ts';
 import { parseArguments, type ParsedArguments } from './argument-parser.ts';
 import { REQUEST_SPECS } from './request-specs.ts';
@@ -14,6 +13,12 @@ export type BodyChoice =
   | { readonly kind: 'form'; readonly fields: readonly Pair[] }
   | { readonly kind: 'multipart'; readonly fields: readonly Pair[]; readonly files: readonly Pair[] };
 
+/** The way to authenticate, as it was asked for; nothing has been read yet. */
+type AuthChoice =
+  | { readonly kind: 'basic' | 'digest'; readonly user: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'netrc'; readonly file: string | null };
+
 /** What the command line of a request says. */
 export interface RequestCommandLine {
   readonly method: string;
@@ -25,8 +30,7 @@ export interface RequestCommandLine {
   readonly removedHeaders: readonly string[];
   readonly cookies: readonly Pair[];
   readonly body: BodyChoice | null;
-  readonly auth: { readonly user: string; readonly password: string } | null;
-  readonly bearer: string | null;
+  readonly auth: AuthChoice | null;
   readonly followsRedirects: boolean;
   readonly timeout: Partial<Timeout>;
   readonly verifies: boolean;
@@ -34,6 +38,8 @@ export interface RequestCommandLine {
   readonly cert: string | null;
   readonly key: string | null;
   readonly unixSocket: string | null;
+  /** `environment`: what its variables say; null for a direct connection. */
+  readonly proxy: { readonly url: string } | 'environment' | null;
   readonly backend: string | null;
   /** HTTP/2 is offered to servers. */
   readonly offersHTTP2: boolean;
@@ -54,24 +60,20 @@ export type Invocation =
 /**
  * Reads the command line of a request.
  *
- * @throws InvalidArgument if it makes no sense; UnsupportedOption for what this version cannot do
+ * @throws InvalidArgument if it makes no sense
  */
 export function readCommandLine(argv: readonly string[]): Invocation {
   const parsed = parseArguments(argv, REQUEST_SPECS);
   if (parsed.options.has('help')) return { kind: 'help' };
   if (parsed.options.has('version')) return { kind: 'version' };
-  refuseUnsupported(parsed);
   const read = new OptionReader(parsed);
   const body = readBody(read);
   const headers = read.pairs('headers', splitField);
   const { method, url } = readTarget(parsed.positionals, read.text('method'), body !== null);
-  if (read.has('auth') && read.has('bearer'))
-    throw new InvalidArgument("Give '--auth' or '--bearer', not both.");
   if (read.has('key') && !read.has('cert')) throw new InvalidArgument("'--key' needs '--cert' beside it.");
   if (read.has('color') && read.has('no-color')) {
     throw new InvalidArgument("Give '--color' or '--no-color', not both.");
   }
-  const [auth] = read.pairs('auth');
   return {
     kind: 'request',
     line: {
@@ -82,8 +84,7 @@ export function readCommandLine(argv: readonly string[]): Invocation {
       removedHeaders: headers.filter(({ length }) => length === 1).map(([name]) => name),
       cookies: read.pairs('cookies'),
       body,
-      auth: auth === undefined ? null : { user: auth[0], password: auth[1] },
-      bearer: read.text('bearer'),
+      auth: readAuth(read),
       followsRedirects: read.has('follow-redirects'),
       timeout: readTimeout(read),
       verifies: !read.has('no-verify'),
@@ -91,6 +92,7 @@ export function readCommandLine(argv: readonly string[]): Invocation {
       cert: read.text('cert'),
       key: read.text('key'),
       unixSocket: read.text('unix-socket'),
+      proxy: readProxy(read),
       backend: read.text('backend'),
       offersHTTP2: read.has('http2'),
       download: readDownload(read),
@@ -135,14 +137,6 @@ class OptionReader {
   }
 }
 
-function refuseUnsupported({ options }: ParsedArguments): void {
-  const [[proxy] = []] = options.get('proxy') ?? [];
-  if (proxy !== undefined) {
-    const reason = 'proxies are not supported in this version yet; the request has not been sent.';
-    throw new UnsupportedOption('js', { option: '--proxy', reason });
-  }
-}
-
 /** `[METHOD] URL`, the method also as an option. */
 function readTarget(
   positionals: readonly string[],
@@ -162,6 +156,19 @@ function readTarget(
     throw new InvalidArgument(`The method is given twice: '${written}' and '--method ${option}'.`);
   }
   return { method: written ?? option ?? (hasBody ? 'POST' : 'GET'), url };
+}
+
+function readAuth(read: OptionReader): AuthChoice | null {
+  const given = ['auth', 'digest', 'bearer', 'netrc', 'netrc-file'].filter((name) => read.has(name));
+  if (given.length > 1) throw new InvalidArgument(`Give '--${given[0]!}' or '--${given[1]!}', not both.`);
+  const [basic] = read.pairs('auth');
+  if (basic !== undefined) return { kind: 'basic', user: basic[0], password: basic[1] };
+  const [digest] = read.pairs('digest');
+  if (digest !== undefined) return { kind: 'digest', user: digest[0], password: digest[1] };
+  const token = read.text('bearer');
+  if (token !== null) return { kind: 'bearer', token };
+  const file = read.text('netrc-file');
+  return file !== null || read.has('netrc') ? { kind: 'netrc', file } : null;
 }
 
 function readBody(read: OptionReader): BodyChoice | null {
@@ -203,6 +210,13 @@ function readTimeout(read: OptionReader): Partial<Timeout> {
     ...(firstByte === undefined ? {} : { firstByte }),
     ...(total === undefined ? {} : { total }),
   };
+}
+
+function readProxy(read: OptionReader): RequestCommandLine['proxy'] {
+  const url = read.text('proxy');
+  if (url === null) return read.has('no-proxy') ? null : 'environment';
+  if (read.has('no-proxy')) throw new InvalidArgument("Give '--proxy' or '--no-proxy', not both.");
+  return { url: url.includes('://') ? url : `http://${url}` };
 }
 
 function readDownload(read: OptionReader): RequestCommandLine['download'] {

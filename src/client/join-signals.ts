@@ -1,7 +1,7 @@
 /** A signal that is aborted with the first of two, until it is released. */
 export interface JoinedSignal {
   readonly signal: AbortSignal;
-  release(): void;
+  readonly release: () => void;
 }
 
 /**

@@ -15,10 +15,13 @@ import type { Mounts } from '../transport/mounts.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
 import { bounded, carryBounded, checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
+import { carryWithConnectRetries } from './connect-retries.ts';
 import { type Next, throughLayer } from './middleware.ts';
 import { joinSignals } from './join-signals.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
+import { resumable, withoutCoding } from './resumable.ts';
+import { sendWithRetries } from './retry-loop.ts';
 import { allowSharing } from './shared-signal.ts';
 import { createTracer } from './tracing.ts';
 
@@ -89,6 +92,7 @@ export class Sender {
     const { extensions } = request;
     const journey: Journey = { config, context, extensions, cookies, history: [], held: null };
     const { tracer } = context;
+    this.#config.metrics?.called();
     if (tracer === null) return this.#run(request, journey, base);
     const { method, redactedURL: url } = request;
     tracer.emit('client.request.started', { method, url });
@@ -110,6 +114,7 @@ export class Sender {
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
   async failed(error: unknown, request: Request | null): Promise<unknown> {
     addCallerStack(error);
+    this.#config.metrics?.failed(error);
     let result = error;
     for (const hook of this.#config.hooks.error) {
       try {
@@ -128,7 +133,7 @@ export class Sender {
     delivery: 'stream' | 'whole',
     signal: AbortSignal | null,
   ): TransportContext {
-    const { redaction, logger, trace, hooks, decode } = this.#config;
+    const { redaction, logger, trace, hooks, decode, metrics } = this.#config;
     const { extensions } = request;
     const timeout = timeoutOf(extensions, config);
     return {
@@ -139,12 +144,15 @@ export class Sender {
       delivery,
       maxBytes: decode.maxBytes,
       onInformational: config.onInformational,
-      onUploadProgress: config.onUploadProgress,
+      onUploadProgress:
+        metrics === null ? config.onUploadProgress : metrics.counting(config.onUploadProgress),
       onDownloadProgress: config.onDownloadProgress,
+      proxy: config.proxy,
       onRetry:
-        hooks.retry.length === 0
+        hooks.retry.length === 0 && metrics === null
           ? null
           : async (event) => {
+              metrics?.retried(event);
               for (const hook of hooks.retry) await hook(event);
             },
     };
@@ -224,7 +232,7 @@ export class Sender {
     const { redaction, decode } = this.#config;
     let request = first.maskWith(redaction);
     for (;;) {
-      const response = await this.#hop(request, journey);
+      const response = await this.#attempts(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
       const makeNext = (): Request =>
@@ -247,6 +255,7 @@ export class Sender {
         // Nobody has asked for it, however large it is.
         response.context.decode = { ...decode, maxBytes: Math.min(decode.maxBytes, MAX_REDIRECT_BODY) };
         history.push(await response.read());
+        this.#config.metrics?.redirected();
         context.tracer?.emit('client.redirect', {
           status: response.status,
           from: from.redactedURL,
@@ -260,10 +269,41 @@ export class Sender {
     }
   }
 
+  /** One hop, sent again as the policies of retries and of resuming have it. */
+  #attempts(request: Request, journey: Journey): Promise<StreamResponse> {
+    const { context, config } = journey;
+    if (config.retry === null)
+      return config.resume === null ? this.#hop(request, journey) : this.#resumable(request, journey);
+    const attempt = async (next: Request): Promise<StreamResponse> => {
+      const hop = config.resume === null ? this.#hop(next, journey) : this.#resumable(next, journey);
+      const response = await hop;
+      // What will be read in any case is read here, so that a content which breaks off is a failure like others.
+      const isFollowed = config.redirect !== null && response.hasRedirectLocation;
+      if (context.delivery === 'whole' && !isFollowed) await response.read();
+      return response;
+    };
+    return sendWithRetries(attempt, request, config.retry, context, this.#config.pauses);
+  }
+
+  /** One hop whose content is continued when it breaks off. */
+  async #resumable(first: Request, journey: Journey): Promise<StreamResponse> {
+    const { context, config } = journey;
+    const request = withoutCoding(first, this.#config.decode);
+    const response = await this.#hop(request, journey);
+    return resumable(response, {
+      request,
+      policy: config.resume!,
+      context,
+      pauses: this.#config.pauses,
+      send: (rest, own) => this.#hop(rest, { ...journey, context: own }),
+    });
+  }
+
   /** One request to a transport and its response, through hooks and middleware. */
   async #hop(first: Request, journey: Journey): Promise<StreamResponse> {
-    const { hooks, middleware } = this.#config;
+    const { hooks, middleware, metrics } = this.#config;
     checkBounds(first, journey.context);
+    metrics?.started(first.method);
     let request = first;
     let response: StreamResponse;
     try {
@@ -274,10 +314,12 @@ export class Sender {
       response =
         middleware.length === 0 ? await this.#carry(request, journey) : await this.#through(request, journey);
     } catch (error) {
+      metrics?.broke();
       if (request.payload !== first.payload) letGo(request, error);
       throw error;
     }
     journey.held = response;
+    metrics?.answered(response);
     try {
       this.#receive(response, request, journey);
       for (const hook of hooks.response) await hook(response);
@@ -318,11 +360,20 @@ export class Sender {
   }
 
   #carry(request: Request, journey: Journey): Promise<StreamResponse> {
+    const retries = journey.config.retry?.connect ?? 0;
+    if (retries === 0) return this.#carryOnce(request, journey);
+    const carry = (): Promise<StreamResponse> => this.#carryOnce(request, journey);
+    return carryWithConnectRetries(carry, retries, request, journey.context, this.#config.pauses);
+  }
+
+  #carryOnce(request: Request, journey: Journey): Promise<StreamResponse> {
     request.maskWith(this.#config.redaction);
-    const transport = this.#mounts.isEmpty
-      ? this.#transport
-      : (this.#mounts.find(request.parsedURL) ?? this.#transport);
-    const context = this.#contextFor(request, journey);
+    const mount = this.#mounts.isEmpty ? undefined : this.#mounts.find(request.parsedURL);
+    const transport = mount ?? this.#transport;
+    const given = this.#contextFor(request, journey);
+    // A mount with null is the way to leave the proxy out for a pattern; what the request says goes before.
+    const isExempt = mount === null && given.proxy === undefined && transport instanceof HTTPTransport;
+    const context = isExempt ? { ...given, proxy: null } : given;
     return transport instanceof HTTPTransport
       ? transport.handle(request, context)
       : carryBounded(transport, request, context);

@@ -18,12 +18,17 @@ export type TraceStep =
   | 'http2.send_connection_init'
   | 'http2.send_request_body'
   | 'http2.send_request_headers'
-  | 'pool.acquire';
+  | 'pool.acquire'
+  | 'proxy.connect'
+  | 'proxy.start_tls'
+  | 'socks.setup_socks5_connection'
+  | 'socks.start_tls';
 
-/** Name of a trace event. The single ones: a redirect is followed, a request is repeated, an interim response came, a connection was closed. */
+/** Name of a trace event. The single ones: a redirect is followed, a policy has a request sent again, a request is repeated because of its connection, an interim response came, a connection was closed. */
 export type TraceName =
   | `${TraceStep}.${'complete' | 'failed' | 'started'}`
   | 'client.redirect'
+  | 'client.retry'
   | 'connection.close'
   | 'connection.retry'
   | 'http11.informational'

@@ -8,17 +8,7 @@ export function connectionInfo(
   streamId: number | null,
   backend: 'js' | 'native',
 ): ConnectionInfo {
-  const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls } = meta;
-  return {
-    id,
-    protocol,
-    reused,
-    streamId,
-    localAddress,
-    localPort,
-    remoteAddress,
-    remotePort,
-    tls,
-    backend,
-  };
+  const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls, proxy } = meta;
+  const address = { localAddress, localPort, remoteAddress, remotePort };
+  return { id, protocol, reused, streamId, ...address, tls, proxy, backend };
 }

@@ -251,7 +251,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const now = performance.now();
     this.#limit(null, now);
     this.#release(now);
-    if (!this.#isDone) this.#repeat(error.message);
+    if (!this.#isDone) this.#repeat(error);
   }
 
   // The clock
@@ -318,16 +318,21 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   /** Sends the request once more, on a connection that is not one of those that lay idle. */
-  #repeat(reason: string): void {
+  #repeat(failure: WireError): void {
     const again = (): void => {
       if (this.#step === 'pool') this.#acquire(performance.now());
     };
     const { onRetry } = this.#context;
     if (onRetry === null) again();
     else
-      onRetry({ request: this.#request, reason, attempt: 2 }).then(again, (error: unknown) =>
-        this.#fail(error),
-      );
+      onRetry({
+        request: this.#request,
+        reason: failure.message,
+        attempt: 2,
+        delayMs: 0,
+        error: toTransportError(failure, this.#request),
+        response: null,
+      }).then(again, (error: unknown) => this.#fail(error));
   }
 
   #send(slot: PoolSlot, now: number): void {

@@ -131,7 +131,7 @@ function setUp(limits: Partial<Limits> = {}) {
   const pool = new Pool(engine, wireConfig({ http1: false, http2: DEFAULT_HTTP2 }), resolveLimits(limits));
   const acquire = (key = 'a'): Requester => {
     const requester = new Requester();
-    const route: Route = { key, secure: false, hostname: key, port: 80, servername: null };
+    const route: Route = { key, secure: false, hostname: key, port: 80, servername: null, proxy: null };
     requester.waiter = pool.acquire(requester, route, performance.now(), true);
     return requester;
   };

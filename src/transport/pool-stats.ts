@@ -13,6 +13,8 @@ export interface PoolStats {
   readonly opened: number;
   /** Exchanges that were carried by a connection which had carried another one. */
   readonly reused: number;
+  /** Requests that had to wait for room, since the start. */
+  readonly waited: number;
   /** Exchanges under way; more than `active` where connections carry several. */
   readonly exchanges: number;
 }

@@ -33,6 +33,7 @@ export class Pool {
   #tickets = 0;
   #opened = 0;
   #reused = 0;
+  #waited = 0;
   #isClosed = false;
 
   constructor(engine: WireEngine, config: WireConfig, limits: Limits) {
@@ -55,6 +56,7 @@ export class Pool {
       waiting: this.#waiting,
       opened: this.#opened,
       reused: this.#reused,
+      waited: this.#waited,
       exchanges,
     };
   }
@@ -82,12 +84,13 @@ export class Pool {
     }
     // What was of no use any more may have been the last that there was of the origin.
     const origin = this.#origins.get(route.key) ?? this.#newOrigin(route);
-    const waiter = new Waiter(acquirer, origin, ++this.#tickets);
+    const waiter = new Waiter(acquirer, origin, ++this.#tickets, mayReuse);
     const hasShared = origin.shared.size > 0;
     const mayWait = this.#waiting < this.#limits.maxWaiters;
     if (mayWait && (hasShared || (origin.mayShare && origin.dials > 0))) {
       this.#queue(waiter, origin.sharing);
-      if (!hasShared) acquirer.onConnecting(true);
+      if (hasShared) this.#waited++;
+      else acquirer.onConnecting(true);
       return waiter;
     }
     if (!hasShared && this.#starving.size === 0 && this.#makeRoom(origin)) {
@@ -99,6 +102,7 @@ export class Pool {
       acquirer.onAcquireFailed(noRoom(this.#waiting));
       return null;
     }
+    this.#waited++;
     this.#queue(waiter, origin.starving);
     return waiter;
   }
@@ -263,6 +267,11 @@ export class Pool {
     const { origin } = slot;
     const next = origin.oldest;
     const other = this.#starving.top;
+    if (next !== null && !next.mayReuse && slot.uses > 0) {
+      // Such a one has just failed it.
+      this.#discard(slot);
+      return;
+    }
     if (next !== null && (other === undefined || next.ticket <= other.priority))
       this.#serve(slot, next, dialler);
     else if (other === undefined) this.#rest(slot, now);

@@ -3,6 +3,7 @@ import type { StreamResponse } from '../message/stream-response.ts';
 import type { Headers } from '../models/headers.ts';
 import type { Timeout } from '../models/timeout.ts';
 import type { Tracer } from '../models/trace.ts';
+import type { ProxyInit } from './proxy.ts';
 
 /** How far a body has come. */
 export interface Progress {
@@ -34,17 +35,28 @@ export interface TransportContext {
   readonly onInformational: ((response: InformationalResponse) => void) | null;
   readonly onUploadProgress: ((progress: Progress) => void) | null;
   readonly onDownloadProgress: ((progress: Progress) => void) | null;
-  /** Called before a request is sent again because its connection was dead; the repetition waits for it. */
+  /** Called before a request is sent again; the repetition waits for it. */
   readonly onRetry: ((event: RetryEvent) => Promise<void>) | null;
+  /** The proxy that the request names, null for none. Without it the transport uses its own. */
+  readonly proxy?: ProxyInit | null | undefined;
 }
 
-/** A request is about to be sent again because its connection turned out to be dead. */
+/**
+ * A request is about to be sent again: its connection turned out to be dead, none could be opened, or a policy asks
+ * for it.
+ */
 export interface RetryEvent {
   readonly request: Request;
   /** Why the first attempt failed. */
   readonly reason: string;
   /** Number of the attempt that comes next; the first was 1. */
   readonly attempt: number;
+  /** Milliseconds that are waited before. */
+  readonly delayMs: number;
+  /** What the attempt failed with; null if it had a response. */
+  readonly error: unknown;
+  /** The response that is not good enough, not read yet; null if there was none. */
+  readonly response: StreamResponse | null;
 }
 
 /**

@@ -28,12 +28,14 @@ test('what the client can do applies', () => {
 });
 
 test.each<[string, Partial<CurlCase>]>([
-  ['a proxy', { tier: 'proxy' }],
-  ['a proxy', { env: ['http_proxy=http://127.0.0.1:${HTTPPORT}'] }],
+  ['SOCKS4', { servers: ['socks4'] }],
+  ['NO_PROXY', { env: ['NO_PROXY=a'], options: [['proxy', 'http://127.0.0.1:${HTTPPORT}']] }],
   ['a TLS server', { tier: 'tls' }],
-  ['Digest', { options: [['digest']] }],
-  ['Digest', { reply: { data: { text: 'HTTP/1.1 401 No\nWWW-Authenticate: Basic, Digest realm="r"\n\n' } } }],
-  ['retries', { options: [['retry', '1']], urls: [], verify: { protocol: { requests: [GET] } } }],
+  ['netrc', { options: [['netrc-file', 'x'], ['digest']] }],
+  [
+    'retries',
+    { options: [['retry', '1'], ['location']], urls: [], verify: { protocol: { requests: [GET] } } },
+  ],
   ['exit code 26', { verify: { errorcode: [26] } }],
   ['--continue-at', { options: [['continue-at', '-']] }],
   ['without a name', { options: [['form', '=']] }],

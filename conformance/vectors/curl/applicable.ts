@@ -5,14 +5,17 @@ import { OWN_CODES } from './exit-codes.ts';
 
 /** Options that are about something that the client does not have, or that is curl's own business. */
 const FOREIGN: Readonly<Record<string, string>> = {
-  digest: 'Digest authentication, which the client does not have yet',
-  netrc: 'netrc, which the client does not have yet',
-  'netrc-file': 'netrc, which the client does not have yet',
-  'netrc-optional': 'netrc, which the client does not have yet',
   'connect-to': '--connect-to: a connection to another port than that of the URL is no option of the client',
   'http0.9': 'HTTP/0.9',
   'http1.0': 'requests in HTTP/1.0',
   raw: '--raw: transfer codings that are not undone',
+  'haproxy-protocol': 'the PROXY protocol of HAProxy',
+  'haproxy-clientip': 'the PROXY protocol of HAProxy',
+  'location-trusted': '--location-trusted: credentials that go wherever a redirect leads',
+  'path-as-is': '--path-as-is: URLs are normalised (D06)',
+  'proxy-digest': 'Digest authentication, which the client does not have yet',
+  'proxy1.0': 'requests in HTTP/1.0',
+  socks4: 'SOCKS4, which is refused (PX-22)',
   'tr-encoding': '--tr-encoding: transfer codings besides chunked',
 };
 
@@ -21,24 +24,31 @@ const FOREIGN: Readonly<Record<string, string>> = {
  * an option that has no counterpart does.
  */
 export function whyNotApplicable(one: CurlCase): string | null {
-  if (one.tier === 'proxy') return 'a proxy, which the client does not have yet';
+  if (one.servers.includes('socks4')) return FOREIGN['socks4']!;
   if (one.tier === 'tls') return 'a TLS server, which the replay does not have yet';
-  if (one.env?.some((entry) => /^\w*_proxy=/i.test(entry)) === true) {
-    return 'a proxy, which the client does not have yet';
+  const variables = (one.env ?? []).join('\n');
+  if (
+    /^no_proxy=/im.test(variables) &&
+    one.options.some(([name]) => name === 'proxy' || name === 'noproxy')
+  ) {
+    return 'NO_PROXY beside a proxy of the command line, which does not count here (PX-02)';
   }
-  const isRepeated = (one.verify.protocol?.requests.length ?? 0) > one.urls.length;
+  const isRepeated = (): boolean => (one.verify.protocol?.requests.length ?? 0) > one.urls.length;
   for (const [option] of one.options) {
-    if (option === 'retry' && isRepeated) return 'a policy of retries, which the client does not have yet';
+    if (option === 'location' && isRepeated() && one.options.some(([name]) => name === 'retry')) {
+      return 'retries of a chain of redirects: curl begins it anew, the client repeats the hop';
+    }
     if (option in FOREIGN) return FOREIGN[option]!;
   }
   for (const code of one.verify.errorcode ?? []) {
     if (code in OWN_CODES) return `exit code ${code}: ${OWN_CODES[code]!}`;
   }
   const replies = repliesOf(one);
-  if (replies.some((text) => /^WWW-Authenticate:.*\bDigest\b/im.test(text))) return FOREIGN['digest']!;
   if (!hasZstd(process.versions.node) && replies.some((text) => /^Content-Encoding: zstd/im.test(text))) {
     return 'Zstandard, which this version of Node does not have';
   }
+  const has = (option: string): boolean => one.options.some(([name]) => name === option);
+  if (has('netrc-file') && has('digest')) return 'netrc for other schemes than Basic';
   if (resumesDownload(one)) return '--continue-at: the part of a file that curl has already';
   if (judgesDate(one)) return '--time-cond: curl judges the date of the response itself';
   const requests = one.verify.protocol === undefined ? '' : contentOf(one.verify.protocol, EVERYTHING);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { contentOf, type CurlCase, fill, type Placeholders } from './case.ts';
+import { parseChallenges } from '../../../src/auth/challenge.ts';
+import { contentOf, type CurlCase, type ExpectedRequest, fill, type Placeholders } from './case.ts';
 import type { ReplayedRequest } from './replay-server.ts';
 
 /** A request in the form in which two of them are compared. */
@@ -21,21 +22,29 @@ const DISCONNECT = '[DISCONNECT]\n';
  *
  * @throws AssertionError
  */
-export function compareRequests(one: CurlCase, got: readonly ReplayedRequest[], values: Placeholders): void {
-  const ignored = new Set(['expect']);
+export function compareRequests(
+  one: CurlCase,
+  expected: readonly ExpectedRequest[],
+  got: readonly ReplayedRequest[],
+  values: Placeholders,
+): void {
+  // How a proxy is told to keep a connection, and what CONNECT says besides credentials, is its own affair too.
+  const ignored = new Set(['expect', 'proxy-connection']);
+  const ignoredFor = (method: string): ReadonlySet<string> =>
+    method === 'CONNECT' ? new Set([...ignored, 'accept', 'user-agent']) : ignored;
   // Which codings a client knows is its own affair.
   if (one.options.some(([name]) => name === 'compressed')) ignored.add('accept-encoding');
-  const wanted = (one.verify.protocol?.requests ?? []).map(({ method, target, headers, body }) =>
+  const wanted = expected.map(({ method, target, headers, body }) =>
     comparable(
       method,
       fill(target, values),
       headers.map(([name, value]) => [name, fill(value, values)] as const),
       (body === undefined ? '' : contentOf(body, values)).replace(DISCONNECT, ''),
-      ignored,
+      ignoredFor(method),
     ),
   );
   const seen = got.map(({ head, raw }) =>
-    comparable(head.method, head.target, head.fields, raw.toString('latin1'), ignored),
+    comparable(head.method, head.target, head.fields, raw.toString('latin1'), ignoredFor(head.method)),
   );
   assert.deepEqual(
     seen.map(({ method, target }) => `${method} ${target}`),
@@ -70,7 +79,8 @@ export function comparable(
     // The length depends on that of the boundary.
     if (boundary !== undefined && name === 'content-length') return [];
     const value = boundary === undefined ? rawValue : rawValue.replace(boundary, 'BOUNDARY');
-    return [`${name}: ${name === 'cookie' ? pairsOf(value) : value}`];
+    if (name === 'cookie') return [`cookie: ${pairsOf(value)}`];
+    return [`${name}: ${/^digest /i.test(value) ? digestOf(value) : value}`];
   });
   const plain = boundary === undefined ? body : withoutBoundary(body, boundary);
   // The size of a chunk may be written in either case; the sets have small bodies that are one chunk.
@@ -93,6 +103,18 @@ function withoutBoundary(body: string, boundary: string): string {
 
 function lower(text: string): string {
   return text.toLowerCase();
+}
+
+/**
+ * Digest credentials without what is left to each client: the order, quotes where they may be left out, the name of the
+ * default algorithm, the client nonce and with it the response.
+ */
+function digestOf(credentials: string): string {
+  const parameters = new Map(parseChallenges([credentials])[0]!.parameters);
+  if (parameters.get('algorithm') === 'MD5') parameters.delete('algorithm');
+  if (parameters.delete('cnonce')) parameters.delete('response');
+  const pairs = [...parameters].map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return `Digest ${pairs.toSorted().join(', ')}`;
 }
 
 function pairsOf(cookie: string): string {
