@@ -58,6 +58,7 @@ describe('outcomes', () => {
     const report = await runConformance({
       tern,
       seed: 7,
+      capabilities: ['pool'],
       cases: [
         entry(() => {}),
         entry((t) => t.assert.equal(1, 2), { id: 'CL-02' }),

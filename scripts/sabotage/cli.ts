@@ -45,13 +45,6 @@ export const cliSabotages: readonly Sabotage[] = [
     cases: ['CI-01.verify', 'CI-04.tls'],
   },
   {
-    name: 'cli: unsupported options are ignored',
-    file: 'cli/request-command-line.ts',
-    find: '  refuseUnsupported(parsed);\n',
-    replace: '',
-    cases: ['CI-01.unsupported'],
-  },
-  {
     name: 'cli: a body does not make it POST',
     file: 'cli/request-command-line.ts',
     find: "(hasBody ? 'POST' : 'GET')",

@@ -8,9 +8,9 @@ const TO_ERROR = 'transport/to-error.ts';
 export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: connecting takes any time',
-    file: 'transport/pool.ts',
-    find: 'deadline: connectTimeout === null ? null : performance.now() + connectTimeout,',
-    replace: 'deadline: null,',
+    file: 'transport/dial.ts',
+    find: 'const deadline = connectTimeout === null ? null : performance.now() + connectTimeout;',
+    replace: 'const deadline = connectTimeout === null || connectTimeout > 0 ? null : 0;',
     cases: ['TM-04', 'EX-02'],
   },
   {
@@ -100,7 +100,7 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: the wait for a connection takes any time',
     file: EXCHANGE,
-    find: 'else this.#limit(timeout.pool, now);',
+    find: 'else this.#limit(pool, now);',
     replace: '',
     cases: ['TM-07', 'EX-05'],
   },
@@ -114,15 +114,15 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: pool 0 opens no connection',
     file: EXCHANGE,
-    find: "if (this.#step !== 'pool') return;\n    if (timeout.pool === 0)",
-    replace: 'if (timeout.pool === 0)',
+    find: "    if (this.#step !== 'pool') return;\n    this.#queue(now);",
+    replace: '    this.#queue(now);',
     cases: ['TM-08'],
   },
   {
     name: 'timeouts: pool 0 is no limit',
     file: EXCHANGE,
-    find: 'if (timeout.pool === 0) this.#fail(stepTimeout(this.#situation()));',
-    replace: 'if (timeout.pool === 0) this.#limit(null, now);',
+    find: 'if (pool === 0) this.#fail(stepTimeout(this.#situation()));',
+    replace: 'if (pool === 0) this.#limit(null, now);',
     cases: ['TM-08'],
   },
   {

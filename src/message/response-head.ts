@@ -163,7 +163,7 @@ export abstract class ResponseHead {
     return this.context.status;
   }
 
-  /** The reason phrase as received, which may be empty; HTTP/2 has none, there it is that of RFC 9110. */
+  /** The reason phrase as received: it may be empty, and on HTTP/2, which has none, it is. */
   get statusText(): string {
     return this.context.statusText;
   }
