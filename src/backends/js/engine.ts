@@ -22,10 +22,9 @@ import { HTTP1Connection } from './http1/connection.ts';
 import { passProxy } from './proxy/pass-proxy.ts';
 import { type Address, resolveAddresses } from './resolver.ts';
 import { tlsContext } from './tls-context.ts';
+import { MAX_DELAY } from '../../models/timeout.ts';
 
 const ALPN = ['http/1.1'];
-/** The longest delay that a timer of Node can take, in milliseconds. */
-const MAX_DELAY = 0x7fffffff;
 
 /** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1. */
 class JSWireEngine implements WireEngine {
