@@ -118,8 +118,8 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
   checkFunction('onUploadProgress', onUploadProgress);
   checkFunction('onDownloadProgress', onDownloadProgress);
   checkFunction('onInformational', onInformational);
-  checkRequestBudget(options.retry);
   if (proxy != null) resolveProxy(proxy);
+  checkRequestBudget(options.retry);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
     signal: checkSignal(signal) === undefined ? defaults.signal : signal!,
