@@ -27,6 +27,12 @@ function away(
   return { client, sent };
 }
 
+function sign(request: Request): Request {
+  return request.with({
+    headers: { 'X-Signature': 'signed', 'X-Plain': 'signed', Authorization: 'Bearer b' },
+  });
+}
+
 /** Ways in which a request comes about that the client has not built. */
 const ORIGINS: readonly (readonly [
   name: string,
@@ -38,9 +44,6 @@ const ORIGINS: readonly (readonly [
   ['an auth flow', (build) => ({ auth: () => build() }), (client) => client.get(FROM)],
   ['a request hook', (build) => ({ hooks: { request: [() => build()] } }), (client) => client.get(FROM)],
 ];
-
-const sign = (request: Request): Request =>
-  request.with({ headers: { 'X-Signature': 'signed', 'X-Plain': 'signed', Authorization: 'Bearer b' } });
 
 export const cases: readonly ConformanceCase[] = [
   {

@@ -128,11 +128,4 @@ export const cliSabotages: readonly Sabotage[] = [
     replace: 'if (stderr.isClosed) this.#bar',
     cases: ['CI-07'],
   },
-  {
-    name: 'cli: a download overwrites',
-    file: 'cli/download-path.ts',
-    find: 'if (!exists(path)) return path;',
-    replace: 'return path;',
-    cases: ['CI-07.name'],
-  },
 ];

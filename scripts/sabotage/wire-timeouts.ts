@@ -107,8 +107,8 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: pool counts while connecting',
     file: EXCHANGE,
-    find: '    this.#limit(null, performance.now());\n  }\n\n  onAcquired(',
-    replace: '  }\n\n  onAcquired(',
+    find: '    this.#limit(isInherited ? this.connectTimeout : null, performance.now());\n',
+    replace: '    if (isInherited) this.#limit(this.connectTimeout, performance.now());\n',
     cases: ['TM-07.connecting'],
   },
   {
@@ -163,8 +163,8 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: the reason of the signal is lost',
     file: ERRORS,
-    find: 'new AbortError({ ...init(situation, reason), cause })',
-    replace: 'new AbortError(init(situation, cause === null ? reason : reason))',
+    find: 'new AbortError({ ...init(situation, abortReason(cause)), cause })',
+    replace: 'new AbortError(init(situation, abortReason(cause)))',
     cases: ['TM-09.signal'],
   },
   {

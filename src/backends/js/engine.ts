@@ -23,9 +23,7 @@ import { HTTP2Connection } from './http2/connection.ts';
 import { passProxy } from './proxy/pass-proxy.ts';
 import { type Address, resolveAddresses } from './resolver.ts';
 import { tlsContext } from './tls-context.ts';
-
-/** The longest delay that a timer of Node can take, in milliseconds. */
-const MAX_DELAY = 0x7fffffff;
+import { MAX_DELAY } from '../../models/timeout.ts';
 
 /** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1, or under `node:http2`. */
 class JSWireEngine implements WireEngine {
