@@ -343,8 +343,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'middleware: limits of a request are ignored',
     file: SENDER,
-    find: 'const context = this.#contextFor(request, journey);',
-    replace: 'const context = this.#contextFor(request, journey) && journey.context;',
+    find: 'const given = this.#contextFor(request, journey);',
+    replace: 'const given = this.#contextFor(request, journey) && journey.context;',
     cases: ['TR-05.options'],
   },
   {
@@ -427,8 +427,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'mounts: null is nothing',
     file: SENDER,
-    find: '(this.#mounts.find(request.parsedURL) ?? this.#transport)',
-    replace: '(this.#mounts.find(request.parsedURL) ?? [...this.#mounts.transports][0] ?? this.#transport)',
+    find: 'const transport = mount ?? this.#transport;',
+    replace: 'const transport = mount ?? [...this.#mounts.transports][0] ?? this.#transport;',
     cases: ['MT-09'],
   },
   {

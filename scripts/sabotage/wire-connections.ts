@@ -295,8 +295,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'tls: a handshake that fails leaves its socket',
     file: HANDSHAKE,
-    find: "      secure.destroy();\n      tracer?.emit('connection.start_tls.failed'",
-    replace: "      tracer?.emit('connection.start_tls.failed'",
+    find: '      secure.destroy();\n      tracer?.emit(`${step}.failed`',
+    replace: '      tracer?.emit(`${step}.failed`',
     cases: ['TL-09', 'EX-02', 'TL-01.bad'],
   },
   {
@@ -379,8 +379,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'trace: what a handshake agreed upon is not told',
     file: HANDSHAKE,
-    find: "tracer?.emit('connection.start_tls.complete', { ...describeTLS(secure) });",
-    replace: "tracer?.emit('connection.start_tls.complete');",
+    find: 'tracer?.emit(`${step}.complete`, { ...describeTLS(secure) });',
+    replace: 'tracer?.emit(`${step}.complete`);',
     cases: ['XT-04.tls'],
   },
   {

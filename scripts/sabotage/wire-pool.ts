@@ -254,16 +254,16 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: hosts share connections',
-    file: TRANSPORT,
-    find: 'const key = servername === null ? parsedURL.origin :',
-    replace: 'const key = servername === null ? parsedURL.scheme :',
+    file: 'transport/routes.ts',
+    find: 'const base = sniHostname === undefined ? origin :',
+    replace: 'const base = sniHostname === undefined ? request.parsedURL.scheme :',
     cases: ['PL-01'],
   },
   {
     name: 'pool: server names share connections',
-    file: TRANSPORT,
-    find: 'const key = servername === null ? parsedURL.origin :',
-    replace: 'const key = servername === null || servername ? parsedURL.origin :',
+    file: 'transport/routes.ts',
+    find: 'const base = sniHostname === undefined ? origin :',
+    replace: 'const base = sniHostname === undefined || sniHostname ? origin :',
     cases: ['PL-01', 'TL-07'],
   },
   {

@@ -247,15 +247,15 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'errors: the peer is not named',
     file: TO_ERROR,
-    find: '    peer: error.peer,\n',
-    replace: '',
+    find: 'reason, request, phase, peer, code,',
+    replace: 'reason, request, phase, code,',
     cases: ['EX-01'],
   },
   {
     name: 'errors: the cause is lost',
     file: TO_ERROR,
-    find: '    cause: error.cause ?? error,\n',
-    replace: '',
+    find: ', cause: error.cause ?? error }',
+    replace: ' }',
     cases: ['EX-01', 'EX-03', 'NW-06.all'],
   },
   {
