@@ -2,7 +2,6 @@ import type { Sabotage } from './sabotage.ts';
 
 const POOL = 'transport/pool.ts';
 const EXCHANGE = 'transport/exchange.ts';
-const TRANSPORT = 'transport/http-transport.ts';
 const CONNECTION = 'backends/js/http1/connection.ts';
 
 /** What the cases of the pool and of connections that went stale must notice. */
