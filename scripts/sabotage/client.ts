@@ -19,16 +19,15 @@ export const clientSabotages: readonly Sabotage[] = [
   {
     name: 'client: closing twice closes twice',
     file: 'client/client.ts',
-    find: 'return (this.#closing ??= closeTransports(this.ownTransports, this.config.metrics));',
-    replace: 'return (this.#closing = closeTransports(this.ownTransports, this.config.metrics));',
+    find: 'this.#closing ??= closeTransports(',
+    replace: 'this.#closing = closeTransports(',
     cases: ['CL-03'],
   },
   {
     name: 'client: closing does not wait',
     file: 'client/client.ts',
-    find: 'return (this.#closing ??= closeTransports(this.ownTransports, this.config.metrics));',
-    replace:
-      'const first = this.#closing === null; const closing = (this.#closing ??= closeTransports(this.ownTransports, this.config.metrics)); return first ? closing : Promise.resolve();',
+    find: 'return (this.#closing ??= closeTransports(',
+    replace: 'return this.#closing !== null ? Promise.resolve() : (this.#closing ??= closeTransports(',
     cases: ['CL-03.wait'],
   },
   {
@@ -286,9 +285,9 @@ export const clientSabotages: readonly Sabotage[] = [
   },
   {
     name: 'one-shot: options of the client are forgotten',
-    file: 'client/one-shot.ts',
-    find: 'client: new Client(forClient)',
-    replace: 'client: new Client({ transport: (forClient as { transport?: never }).transport })',
+    file: 'client/split-options.ts',
+    find: 'return { forClient, forRequest };',
+    replace: "return { forClient: { transport: forClient['transport'] }, forRequest };",
     cases: ['TP-01.options', 'TP-01.wrong'],
   },
   {

@@ -104,20 +104,20 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'redirects: the list of sensitive fields is ignored',
     file: REDIRECT,
-    find: "['host', ...policy.sensitiveHeaders]",
-    replace: "['host']",
+    find: "['host', ...policy.sensitiveHeaders, ...credentials]",
+    replace: "['host', ...credentials]",
     cases: ['RD-14'],
   },
   {
     name: 'redirects: upgrading to https is another origin',
-    file: REDIRECT,
+    file: 'models/same-origin.ts',
     find: 'return isUpgrade && from.hostname === to.hostname;',
     replace: 'return isUpgrade && from.hostname !== to.hostname && false;',
     cases: ['RD-15'],
   },
   {
     name: 'redirects: every https is an upgrade',
-    file: REDIRECT,
+    file: 'models/same-origin.ts',
     find: 'return isUpgrade && from.hostname === to.hostname;',
     replace: 'return isUpgrade;',
     cases: ['RD-14', 'RD-15'],
@@ -139,8 +139,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'redirects: extensions of the first place go along',
     file: REDIRECT,
-    find: 'extensions: extensionsFor(url, request),',
-    replace: 'extensions: extensionsFor(url, request) && request.extensions,',
+    find: 'extensions: extensionsFor(request.extensions, request.parsedURL, url),',
+    replace: 'extensions: request.extensions,',
     cases: ['RD-14.extensions'],
   },
   {

@@ -100,8 +100,8 @@ export const proxySabotages: readonly Sabotage[] = [
   {
     name: 'proxy: upgrades are sent to it',
     file: ROUTES,
-    find: 'secure || server.tunnelsAll || asksUpgrade(request)',
-    replace: 'secure || server.tunnelsAll',
+    find: 'server.tunnelsAll || asksUpgrade(request)',
+    replace: 'server.tunnelsAll',
     cases: ['PX-07'],
   },
   {

@@ -12,7 +12,7 @@ import { type ParamsInit, QueryParams } from '../models/query-params.ts';
 import { resolveTimeout, type Timeout, type TimeoutInit, DEFAULT_TIMEOUT } from '../models/timeout.ts';
 import { Mounts } from '../transport/mounts.ts';
 import { NO_STATS } from '../transport/no-stats.ts';
-import type { PoolStats } from '../transport/pool.ts';
+import type { PoolStats } from '../transport/pool-stats.ts';
 import { buildRequest } from './build-request.ts';
 import type { ClientKind, ClientShape, Inherited } from './client-kind.ts';
 import {

@@ -1,7 +1,7 @@
 import type { BackendReport } from '../backends/select.ts';
 import type { HTTPTransportOptions } from '../transport/http-transport.ts';
 import type { Mounts } from '../transport/mounts.ts';
-import type { PoolStats } from '../transport/pool.ts';
+import type { PoolStats } from '../transport/pool-stats.ts';
 import type { Pauses } from './pause.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
 

@@ -5,7 +5,7 @@ import type { RedactOptions } from '../models/redaction.ts';
 import type { Timeout } from '../models/timeout.ts';
 import type { TimeMarks } from '../models/timings.ts';
 import type { HTTPTransportOptions } from '../transport/http-transport.ts';
-import type { PoolStats } from '../transport/pool.ts';
+import type { PoolStats } from '../transport/pool-stats.ts';
 import type { PortableError } from './portable-error.ts';
 import type { PortableProxy } from './portable-proxy.ts';
 

@@ -45,7 +45,8 @@ export function startWorker(): {
 export function startSource(file: URL, options: WorkerOptions): Worker {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   const readsTypes = 'typescript' in process.features && process.features.typescript !== false;
-  if (readsTypes || !file.pathname.endsWith('.ts')) return new Worker(file, { ...options, execArgv: threadFlags() });
+  if (readsTypes || !file.pathname.endsWith('.ts'))
+    return new Worker(file, { ...options, execArgv: threadFlags() });
   const program = `import('tsx/esm/api').then(({ register }) => { register(); return import('${file.href}'); });`;
   return new Worker(program, { ...options, eval: true, execArgv: [] });
 }

@@ -6,7 +6,7 @@ import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import type { Request } from '../message/request.ts';
 import { HTTPTransport, type HTTPTransportOptions } from '../transport/http-transport.ts';
 import { NO_STATS } from '../transport/no-stats.ts';
-import type { PoolStats } from '../transport/pool.ts';
+import type { PoolStats } from '../transport/pool-stats.ts';
 import { refuseOwnServer } from './own-server.ts';
 import type { LookupAnswer } from './caller.ts';
 import { packProxy, type PortableProxy } from './portable-proxy.ts';

@@ -1,4 +1,4 @@
-import type { PoolStats } from './pool.ts';
+import type { PoolStats } from './pool-stats.ts';
 
 /** The state of a pool that has never had a connection. */
 export const NO_STATS: PoolStats = Object.freeze({
@@ -10,4 +10,5 @@ export const NO_STATS: PoolStats = Object.freeze({
   opened: 0,
   reused: 0,
   waited: 0,
+  exchanges: 0,
 });
