@@ -241,7 +241,7 @@ export interface Exchange {
   grant(bytes: number): void;
   /** Sends a piece of the body. False: wait for `sent` before the next one. The bytes may not change until they are sent. */
   write(chunk: Uint8Array): boolean;
-  /** Ends the body; trailers are for HTTP/1.1, and nobody above has any yet. */
+  /** Ends the body. */
   finish(trailers?: readonly string[]): void;
   /**
    * Gives up; idempotent. No event follows. On HTTP/1.1 the connection is closed unless the exchange had ended, on

@@ -1,7 +1,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { Exchange, ExchangeSink, ParserLimits, WireRequest } from '../../contract.ts';
 import { CANCEL } from './error-codes.ts';
-import { receivedFields, requestHeaders, sizeOf } from './fields.ts';
+import { receivedFields, requestHeaders, sizeOf, trailerHeaders } from './fields.ts';
 
 /** Pieces that take up less than this part of the memory in which they lie are copied out of it. */
 const MIN_SHARE = 4;
@@ -58,6 +58,7 @@ export class HTTP2Exchange implements Exchange {
   #hasEnded = false;
   #error: NodeJS.ErrnoException | null = null;
   #trailers: string[] | null = null;
+  #ownTrailers: readonly string[] = [];
   readonly #owner: ExchangeOwner;
 
   constructor(owner: ExchangeOwner, request: WireRequest, sink: ExchangeSink, isReuse: boolean) {
@@ -74,7 +75,7 @@ export class HTTP2Exchange implements Exchange {
     const { body } = request;
     const isEmpty = body === null || body.length === 0;
     const headers = requestHeaders(request, this.#owner.scheme, this.#owner.authority);
-    const stream = session.request(headers, { endStream: isEmpty });
+    const stream = session.request(headers, { endStream: isEmpty, waitForTrailers: body === 'stream' });
     this.#stream = stream;
     this.streamId = stream.id ?? null;
     for (const field of request.fields) this.bytesWritten += field.length;
@@ -106,8 +107,9 @@ export class HTTP2Exchange implements Exchange {
     });
   }
 
-  finish(): void {
+  finish(trailers: readonly string[] = []): void {
     this.isSent = true;
+    this.#ownTrailers = trailers;
     this.#stream?.end();
   }
 
@@ -138,6 +140,7 @@ export class HTTP2Exchange implements Exchange {
       this.#error = error;
     });
     stream.on('close', () => this.#onClose());
+    stream.on('wantTrailers', () => stream.sendTrailers(trailerHeaders(this.#ownTrailers)));
     const push = stream.push.bind(stream);
     stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
       if (chunk === null && !stream.closed) this.#hasEnded = true;

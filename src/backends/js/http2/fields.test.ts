@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { wireRequest } from '../../../../fixtures/recording-sink.ts';
-import { receivedFields, requestHeaders, sizeOf } from './fields.ts';
+import { receivedFields, requestHeaders, sizeOf, trailerHeaders } from './fields.ts';
 
 function headersOf(fields: readonly string[], method = 'GET', target = '/'): [string, unknown][] {
   return Object.entries(requestHeaders(wireRequest({ method, target, fields }), 'https', 'fallback:1'));
@@ -40,4 +40,11 @@ test.each<[string, readonly string[]]>([
 test('fields that come lose pseudo-fields only', () => {
   expect(receivedFields([':status', '200', 'a', '1', 'a', '2'])).toEqual(['a', '1', 'a', '2']);
   expect(sizeOf(['ab', 'cde'])).toBe(2 + 3 + 32);
+});
+
+test('trailers', () => {
+  expect({ ...trailerHeaders(['X-A', '1', 'x-a', '2', 'X-B', '3']) }).toEqual({
+    'x-a': ['1', '2'],
+    'x-b': '3',
+  });
 });

@@ -65,6 +65,13 @@ export function sizeOf(raw: readonly string[]): number {
   return size;
 }
 
+/** Trailer fields in the form that Node takes. */
+export function trailerHeaders(trailers: readonly string[]): OutgoingHttpHeaders {
+  const headers = Object.create(null) as OutgoingHttpHeaders;
+  for (let i = 0; i < trailers.length; i += 2) add(headers, trailers[i]!.toLowerCase(), trailers[i + 1]!);
+  return headers;
+}
+
 function add(headers: OutgoingHttpHeaders, name: string, value: string): void {
   const earlier = headers[name];
   if (earlier === undefined) headers[name] = value;
