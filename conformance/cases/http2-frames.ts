@@ -104,7 +104,9 @@ export const cases: readonly ConformanceCase[] = [
           name,
         );
         t.assert.equal((await client.get(server.url('/'))).text, 'ok', name);
-        t.assert.equal(server.connections, 1, name);
+        // Newer versions of Node end the connection for data beyond the announced length.
+        const most = name === 'more data than announced' ? 2 : 1;
+        t.assert.ok(server.connections <= most, name);
         await client.close();
       }
     },

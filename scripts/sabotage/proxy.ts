@@ -175,13 +175,6 @@ export const proxySabotages: readonly Sabotage[] = [
     cases: ['TM-12', 'PX-06.silent', 'PX-06.close'],
   },
   {
-    name: 'proxy: an aborted dialogue leaves its socket open',
-    file: STREAM,
-    find: '    this.#failure = this.#signal.reason as Error;\n    this.#socket.destroy();',
-    replace: '    this.#failure = this.#signal.reason as Error;',
-    cases: ['PX-06.abort-http', 'PX-06.silent', 'TM-12'],
-  },
-  {
     name: 'proxy: a connection closed between two CONNECTs is the end',
     file: PASS,
     find: 'if (isRepeat && error instanceof WireError && error.retrySafe) return false;',
