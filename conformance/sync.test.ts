@@ -42,7 +42,6 @@ const runner = await createCaseRunner({
   name: 'sync',
   tern: syncTern,
   capabilities,
-  timeoutMs: 8000,
 });
 const found = new Map<string, string>();
 const counts = { pass: 0, fail: 0, 'not-applicable': 0 };
@@ -57,7 +56,7 @@ describe('sync', () => {
       counts[outcome]++;
       const hasFailed = outcome === 'fail';
       if (hasFailed) found.set(id, reason);
-      if (hasFailed) await Line.end();
+      await (hasFailed ? Line.end() : Line.reset());
       const shouldFail = isUpdate ? hasFailed : failing[id] !== undefined;
       if (hasFailed && !shouldFail) {
         throw new Error(`${reason}\nThis is not listed in sync-failures.json (TERN_UPDATE_SYNC=1 lists it).`);

@@ -1,8 +1,9 @@
+import { inspect } from 'node:util';
 import type { Codec } from './endpoint.ts';
 import type { Request as TernRequest, Response as TernResponse } from '../../src/index.ts';
 import { Headers } from '../../src/models/headers.ts';
 import { QueryParams } from '../../src/models/query-params.ts';
-import { Redaction } from '../../src/models/redaction.ts';
+import { REDACTED, Redaction } from '../../src/models/redaction.ts';
 import { parseURL } from '../../src/models/url.ts';
 import { Request } from '../../src/message/request.ts';
 import { newContext, type ResponseContext, type ResponseHead } from '../../src/message/response-head.ts';
@@ -36,6 +37,8 @@ export class ValueCodec implements Codec {
   #foreign = new WeakMap<object, number>();
   #standIns = new Map<number, unknown>();
   #lastId = 0;
+  /** Responses that have been told already with the one at hand: each knows all those before it. */
+  #passed: Set<object> | null = null;
   /** The objects within which the one at hand is. */
   readonly #around = new Set<object>();
 
@@ -67,19 +70,27 @@ export class ValueCodec implements Codec {
   }
 
   encode(value: unknown): unknown {
-    if (typeof value === 'symbol') return String(value);
+    if (typeof value === 'symbol') return { $: 'symbol', id: 0, text: value.description };
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
     const foreign = this.#foreign.get(value);
-    if (foreign !== undefined) return { $: 'back', id: foreign };
+    if (foreign !== undefined) {
+      // What the client calls secret holds for the request wherever it is.
+      return value instanceof Request
+        ? { $: 'back', id: foreign, redact: value.redaction.options }
+        : { $: 'back', id: foreign };
+    }
     if (typeof value === 'function') return this.#tag(value, 'function', {});
     const special = this.#side.kindOf(value);
     if (special !== null) return this.#tag(value, special.kind, { info: this.encode(special.info) });
     if (value instanceof Error) return this.#tag(value, 'error', this.#errorParts(value));
     if (value instanceof Request) return this.#tag(value, 'request', this.#requestParts(value));
+    if (value instanceof Response && this.#passed?.has(value) === true)
+      return { $: 'passed', id: this.#ids.get(value) };
     if (value instanceof Response) return this.#tag(value, 'response', this.#responseParts(value));
     if (value instanceof URL) return { $: 'url', id: 0, href: value.href };
     if (value instanceof URLSearchParams) return { $: 'search', id: 0, text: value.toString() };
-    if (value instanceof Headers) return { $: 'headers', id: 0, wire: [...value.wire] };
+    if (value instanceof Headers)
+      return { $: 'headers', id: 0, wire: [...value.wire], secret: secretNames(value) };
     if (value instanceof QueryParams) return { $: 'params', id: 0, pairs: [...value] };
     if (value instanceof FormData) return { $: 'form', id: 0, entries: [...value].map(formEntry) };
     if (value instanceof Blob || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value;
@@ -110,14 +121,22 @@ export class ValueCodec implements Codec {
     }
     const tagged = value as Tagged;
     switch (tagged.$) {
-      case 'back':
-        return this.#own.get(tagged.id);
+      case 'back': {
+        const own = this.#own.get(tagged.id);
+        if (own instanceof Request && 'redact' in tagged)
+          own.maskWith(new Redaction(tagged['redact'] as object));
+        return own;
+      }
+      case 'passed':
+        return this.#standIns.get(tagged.id);
+      case 'symbol':
+        return Symbol(tagged['text'] as string | undefined);
       case 'url':
         return new URL(String(tagged['href']));
       case 'search':
         return new URLSearchParams(String(tagged['text']));
       case 'headers':
-        return Headers.fromWire(tagged['wire'] as string[]);
+        return headersOf(tagged['wire'] as string[], tagged['secret'] as string[]);
       case 'params':
         return new QueryParams(tagged['pairs'] as [string, string][]);
       case 'form':
@@ -244,7 +263,7 @@ export class ValueCodec implements Codec {
       request: this.encode(context.request),
       connection: context.connection,
       marks: context.marks,
-      history: context.history.map((earlier) => this.encode(earlier)),
+      history: this.#history(context.history),
       encoding: context.encoding,
       decode: this.encode(context.decode),
       defaultEncoding: this.encode(context.defaultEncoding),
@@ -255,10 +274,26 @@ export class ValueCodec implements Codec {
     };
   }
 
+  #history(history: readonly TernResponse[]): unknown[] {
+    const outer = this.#passed;
+    this.#passed ??= new Set();
+    try {
+      return history.map((earlier) => {
+        const encoded = this.encode(earlier);
+        this.#passed!.add(earlier);
+        return encoded;
+      });
+    } finally {
+      this.#passed = outer;
+    }
+  }
+
   contextOf(encoded: EncodedContext): ResponseContext {
     const { status, statusText, httpVersion, fields } = encoded;
-    const context = newContext(status, statusText, httpVersion, Headers.fromWire(fields));
-    context.request = this.decode(encoded.request) as TernRequest | null;
+    const request = this.decode(encoded.request) as TernRequest | null;
+    const headers = Headers.fromWire(fields, false, request?.redaction);
+    const context = newContext(status, statusText, httpVersion, headers);
+    context.request = request;
     context.connection = encoded.connection;
     context.marks = encoded.marks;
     context.history = encoded.history.map((earlier) => this.decode(earlier) as TernResponse);
@@ -373,4 +408,18 @@ function isItsOwnIterator(value: object): boolean {
 /** A method that is called without its object. */
 function bound(item: unknown, owner: object): unknown {
   return typeof item === 'function' ? (item as (...values: unknown[]) => unknown).bind(owner) : item;
+}
+
+/** The names of the fields that are not shown, which is all that can be seen of a mask. */
+function secretNames(headers: Headers): string[] {
+  const names = [...new Set(headers.keys())];
+  return names.filter((name) => {
+    const alone = new Headers(headers);
+    for (const other of names) if (other !== name) alone.delete(other);
+    return inspect(alone).includes(REDACTED);
+  });
+}
+
+function headersOf(wire: readonly string[], secret: readonly string[]): Headers {
+  return Headers.fromWire(wire, false, new Redaction({ headers: secret }));
 }

@@ -1,25 +1,25 @@
 import { workerData } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
 import { fstatSync } from 'node:fs';
 import type { RequestBody } from '../../src/body/request-body.ts';
-import { CookieJar, type Headers, MockTransport, type Request, type Response } from '../../src/index.ts';
+import {
+  ClientMetrics,
+  DigestAuth,
+  CookieJar,
+  type Headers,
+  MockTransport,
+  type Request,
+  type Response,
+} from '../../src/index.ts';
 import type { Timeout } from '../../src/models/timeout.ts';
 import * as sync from '../../src/sync.ts';
 import type { SyncSource } from '../../src/sync/sync-source.ts';
 import { type EncodedContext, ValueCodec } from './codec.ts';
-import { Endpoint } from './endpoint.ts';
+import { Endpoint, type EndpointSetup } from './endpoint.ts';
 
 /*
  * The thread in which the client that blocks runs for the suite: cases, their servers and their functions are in
  * another one, so that they can go on while this one sleeps.
  */
-
-/** What the thread is started with. */
-export interface DriverSetup {
-  readonly port: MessagePort;
-  readonly own: Int32Array;
-  readonly other: Int32Array;
-}
 
 /** The settings of a client that a program may have changed since it was made. */
 export interface Settings {
@@ -34,8 +34,11 @@ type Fn = (...values: unknown[]) => unknown;
 const clients = new Map<number, sync.SyncClient>();
 const controllers = new Map<number, AbortController>();
 const codec: ValueCodec = new ValueCodec({ kindOf, standIn });
-const { port, own, other } = workerData as DriverSetup;
-const main: Endpoint = new Endpoint(port, own, other, handle, codec);
+/** Functions of cases may take their time. */
+const main: Endpoint = new Endpoint(workerData as EndpointSetup, handle, codec, {
+  patience: 5000,
+  onStuck: () => {},
+});
 
 function handle(name: string, values: readonly unknown[]): unknown {
   const [first, second, third] = values;
@@ -63,6 +66,10 @@ function handle(name: string, values: readonly unknown[]): unknown {
       return client(first).backend;
     case 'transport.stats':
       return (codec.standInOf(first as number) as sync.SyncHTTPTransport).stats;
+    case 'metrics.call': {
+      const method = Reflect.get(codec.standInOf(first as number) as object, String(second)) as Fn;
+      return Reflect.apply(method, codec.standInOf(first as number), values.slice(2));
+    }
     case 'oneShot':
       return (sync as unknown as Record<string, Fn>)[String(first)]!(...values.slice(1));
     case 'call':
@@ -157,6 +164,10 @@ function standIn(kind: string, id: number, info: unknown): unknown {
       return new MainJar(id);
     case 'mock':
       return new MockTransport((request) => main.callSync('mock.answer', id, request) as Response);
+    case 'digest':
+      return new DigestAuth(...(info as ConstructorParameters<typeof DigestAuth>));
+    case 'metrics':
+      return new ClientMetrics(known);
     case 'http':
       return new sync.SyncHTTPTransport(known);
     case 'custom':

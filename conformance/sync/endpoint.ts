@@ -20,6 +20,12 @@ interface ReturnMessage {
 
 type Message = CallMessage | ReturnMessage;
 
+interface Awaited {
+  readonly name: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Does what the other side asks for. */
 export type Handler = (name: string, values: readonly unknown[]) => unknown;
 
@@ -29,7 +35,33 @@ export interface Codec {
   decode(value: unknown): unknown;
 }
 
-const PATIENCE = 5000;
+/** Where an end is. */
+export interface EndpointSetup {
+  readonly port: MessagePort;
+  /** Counts the messages for this side. */
+  readonly own: Int32Array;
+  /** Counts those for the other one. */
+  readonly other: Int32Array;
+}
+
+/** How long an end waits. */
+export interface EndpointLimits {
+  /** Milliseconds that this side sleeps for one call. */
+  readonly patience: number;
+  /** A call of this side does not return. */
+  readonly onStuck: (error: Error) => void;
+}
+
+/** Milliseconds that a call may have to wait behind another one that has nothing to do with it. */
+const QUEUE_PATIENCE = 3000;
+/** Calls that prepare others, or come behind them. */
+const BESIDE: ReadonlySet<string> = new Set([
+  'signal.abort',
+  'client.new',
+  'client.extend',
+  'client.close',
+  'reset',
+]);
 
 /**
  * One end of a line between two threads. A side can sleep until its call has returned, and serves calls of the other
@@ -41,21 +73,31 @@ export class Endpoint {
   readonly #other: Int32Array;
   readonly #handler: Handler;
   readonly #codec: Codec;
+  readonly #patience: number;
+  readonly #onStuck: (error: Error) => void;
   readonly #returns = new Map<number, ReturnMessage>();
-  readonly #promises = new Map<number, (message: ReturnMessage) => void>();
+  readonly #promises = new Map<number, Awaited>();
   readonly #sleeping: number[] = [];
   readonly #serving = new AsyncLocalStorage<number>();
   #pending: CallMessage[] = [];
   #lastId = 0;
   #servingAtOnce = 0;
+  #failure: Error | null = null;
+  #hasHeard = false;
 
-  /** @param own counts the messages for this side, `other` those for the other one */
-  constructor(port: MessagePort, own: Int32Array, other: Int32Array, handler: Handler, codec: Codec) {
+  constructor(
+    { port, own, other }: EndpointSetup,
+    handler: Handler,
+    codec: Codec,
+    { patience, onStuck }: EndpointLimits,
+  ) {
     this.#port = port;
     this.#own = own;
     this.#other = other;
     this.#handler = handler;
     this.#codec = codec;
+    this.#patience = patience;
+    this.#onStuck = onStuck;
     port.on('message', (message: Message) => {
       this.#take(message);
       this.#serveAll();
@@ -69,17 +111,16 @@ export class Endpoint {
 
   /** Calls the other side and waits. */
   call(name: string, ...values: unknown[]): Promise<unknown> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (!BESIDE.has(name)) this.#watchQueue();
     return new Promise((resolve, reject) => {
-      this.#promises.set(this.#send(name, values), ({ value, hasFailed }) => {
-        const decoded = this.#codec.decode(value);
-        if (hasFailed) reject(decoded as Error);
-        else resolve(decoded);
-      });
+      this.#promises.set(this.#send(name, values), { name, resolve, reject });
     });
   }
 
   /** Calls the other side and sleeps. */
   callSync(name: string, ...values: unknown[]): unknown {
+    if (this.#failure !== null) throw this.#failure;
     const id = this.#send(name, values);
     this.#sleeping.push(id);
     try {
@@ -92,11 +133,27 @@ export class Endpoint {
     }
   }
 
-  /** Fails all calls that wait by a promise. */
+  /** Fails all calls that wait by a promise, and all later ones. */
   fail(error: Error): void {
-    const value = this.#codec.encode(error);
-    for (const [id, settle] of this.#promises) settle({ kind: 'return', id, value, hasFailed: true });
+    this.#failure ??= error;
+    for (const { reject } of this.#promises.values()) reject(error);
     this.#promises.clear();
+  }
+
+  /** Calls that do not belong to each other are done one after the other; one that never ends is found out here. */
+  #watchQueue(): void {
+    if (this.#servingAtOnce !== 0 || this.#serving.getStore() !== undefined) return;
+    const before = [...this.#promises].filter(([, { name }]) => !BESIDE.has(name)).map(([id]) => id);
+    if (before.length > 0) this.#watch(before);
+  }
+
+  #watch(before: readonly number[]): void {
+    setTimeout(() => {
+      // A thread that is still being started is not stuck.
+      if (!this.#hasHeard) this.#watch(before);
+      else if (before.some((id) => this.#promises.has(id)))
+        this.#onStuck(new Error('a thread that blocks has one request at a time, and another one waits'));
+    }, QUEUE_PATIENCE).unref();
   }
 
   #sleepFor(id: number, name: string): ReturnMessage {
@@ -111,10 +168,16 @@ export class Endpoint {
       if (received !== undefined) {
         this.#take(received.message);
         this.#serveAll();
-      } else if (Atomics.wait(this.#own, 0, count, PATIENCE) === 'timed-out') {
-        throw new Error(`the other thread did not return from '${name}'`);
+      } else if (Atomics.wait(this.#own, 0, count, this.#patience) === 'timed-out') {
+        throw this.#giveUp(name);
       }
     }
+  }
+
+  #giveUp(name: string): Error {
+    const error = new Error(`the other thread did not return from '${name}'`);
+    this.#onStuck(error);
+    return error;
   }
 
   #send(name: string, values: readonly unknown[]): number {
@@ -131,14 +194,20 @@ export class Endpoint {
   }
 
   #take(message: Message): void {
+    this.#hasHeard = true;
     if (message.kind === 'call') {
       this.#pending.push(message);
       return;
     }
-    const settle = this.#promises.get(message.id);
+    const awaited = this.#promises.get(message.id);
+    if (awaited === undefined) {
+      this.#returns.set(message.id, message);
+      return;
+    }
     this.#promises.delete(message.id);
-    if (settle === undefined) this.#returns.set(message.id, message);
-    else settle(message);
+    const decoded = this.#codec.decode(message.value);
+    if (message.hasFailed) awaited.reject(decoded);
+    else awaited.resolve(decoded);
   }
 
   /** While this side sleeps, it serves only what belongs to the call for which it does. */

@@ -9,7 +9,7 @@ import type {
 } from '../../src/index.ts';
 import type { Tern } from '../case.ts';
 import type { Settings } from './driver.ts';
-import { KnownHTTPTransport, Line } from './line.ts';
+import { KnownDigestAuth, KnownHTTPTransport, KnownMetrics, Line } from './line.ts';
 
 /** Milliseconds that closing may take before the driver is ended. */
 const CLOSE_GRACE = 3000;
@@ -27,11 +27,13 @@ export class SyncFace extends tern.Client {
   #closing: Promise<void> | null = null;
 
   constructor(options: ClientOptions = {}, from?: ExtendedFrom) {
-    super(options, ...((from === undefined ? [] : [from.inherited]) as []));
+    super(counting(options), ...((from === undefined ? [] : [from.inherited]) as []));
+    const own = waiting(from === undefined ? options : from.options);
+    const metrics = own.metrics === undefined ? {} : { metrics: this.metrics };
     this.#made =
       from === undefined
-        ? this.#line.do('client.new', this.#id, { ...waiting(options), cookies: this.#jar(options.cookies) })
-        : this.#line.do('client.extend', from.id, this.#id, waiting(from.options));
+        ? this.#line.do('client.new', this.#id, { ...own, ...metrics, cookies: this.#jar(options.cookies) })
+        : this.#line.do('client.extend', from.id, this.#id, { ...own, ...metrics });
     this.#made.catch(() => {});
   }
 
@@ -126,13 +128,25 @@ interface ExtendedFrom {
   readonly options: ClientOptions;
 }
 
-/** A lookup may call back when it likes here, and is waited for there. */
+/** The driver counts, and metrics of this thread ask it. */
+function counting(options: ClientOptions): ClientOptions {
+  const { metrics } = options;
+  if (metrics === true) return { ...options, metrics: new KnownMetrics() };
+  const isPlain = typeof metrics === 'object' && metrics !== null && !(metrics instanceof tern.ClientMetrics);
+  return isPlain && !Array.isArray(metrics) ? { ...options, metrics: new KnownMetrics(metrics) } : options;
+}
+
+/** Milliseconds that a lookup of a case has; after that it is one that does not call back. */
+const LOOKUP_GRACE = 150;
+
+/** A lookup may call back a little later here, and is waited for there. */
 function waiting(options: ClientOptions): ClientOptions {
   const { socket } = options;
   if (typeof socket?.lookup !== 'function') return options;
   const { lookup } = socket;
   const asked = (hostname: string, about: Parameters<typeof lookup>[1]): Promise<unknown[]> =>
     new Promise((resolve) => {
+      setTimeout(() => resolve([new Error('late'), []]), LOOKUP_GRACE).unref();
       lookup(hostname, about, (error, addresses) => resolve([error, addresses]));
     });
   return { ...options, socket: { ...socket, lookup: asked as never } };
@@ -146,7 +160,10 @@ function oneShot(name: string): (...values: unknown[]) => Promise<never> {
 export const syncTern: Tern = {
   ...tern,
   Client: SyncFace as unknown as Tern['Client'],
+  ClientMetrics: KnownMetrics as unknown as Tern['ClientMetrics'],
+  DigestAuth: KnownDigestAuth as unknown as Tern['DigestAuth'],
   HTTPTransport: KnownHTTPTransport,
+  digestAuth: (...given) => new KnownDigestAuth(...given),
   del: oneShot('del'),
   get: oneShot('get'),
   head: oneShot('head'),

@@ -1,13 +1,24 @@
 import { MessageChannel, SHARE_ENV, type Worker, type WorkerOptions } from 'node:worker_threads';
-import { CookieJar, HTTPTransport, MockTransport, StreamResponse, type Transport } from '../../src/index.ts';
+import {
+  ClientMetrics,
+  DigestAuth,
+  CookieJar,
+  HTTPTransport,
+  type MetricsSnapshot,
+  MockTransport,
+  StreamResponse,
+  type Transport,
+} from '../../src/index.ts';
 import type { RequestBody } from '../../src/body/request-body.ts';
 import { startSource } from '../../src/sync/start-worker.ts';
 import { ValueCodec } from './codec.ts';
 import { Endpoint } from './endpoint.ts';
 import { remoteBody, remoteIterable, RemoteStream, type StreamState } from './remote-stream.ts';
 
+/** Milliseconds that this thread, with the servers of the case in it, sleeps for what the driver knows at once. */
+const ASK_PATIENCE = 1500;
 /** Milliseconds that the driver has to come back after a signal was aborted while it slept. */
-const ABORT_GRACE = 300;
+const ABORT_GRACE = 1000;
 
 /** A built-in transport of a case, with what it was made from: the driver makes its own. */
 export class KnownHTTPTransport extends HTTPTransport {
@@ -21,6 +32,46 @@ export class KnownHTTPTransport extends HTTPTransport {
   override get stats(): HTTPTransport['stats'] {
     const id = line === null ? undefined : line.codec.idOf(this);
     return id === undefined ? super.stats : (line!.ask('transport.stats', id) as HTTPTransport['stats']);
+  }
+}
+
+/** Digest of a case: the driver has its own, whose steps do not wait. */
+export class KnownDigestAuth extends DigestAuth {
+  readonly given: readonly unknown[];
+
+  constructor(...given: ConstructorParameters<typeof DigestAuth>) {
+    super(...given);
+    this.given = given;
+  }
+}
+
+/** Metrics of a case: the driver counts. */
+export class KnownMetrics extends ClientMetrics {
+  readonly given: object;
+
+  constructor(options: ConstructorParameters<typeof ClientMetrics>[0] = {}) {
+    super(options);
+    this.given = options;
+  }
+
+  override snapshot(): MetricsSnapshot {
+    const id = line?.codec.idOf(this);
+    return id === undefined
+      ? super.snapshot()
+      : (line!.ask('metrics.call', id, 'snapshot') as MetricsSnapshot);
+  }
+
+  override toPrometheus(options?: Parameters<ClientMetrics['toPrometheus']>[0]): string {
+    const id = line?.codec.idOf(this);
+    return id === undefined
+      ? super.toPrometheus(options)
+      : (line!.ask('metrics.call', id, 'toPrometheus', options) as string);
+  }
+
+  override reset(): void {
+    const id = line?.codec.idOf(this);
+    if (id === undefined) super.reset();
+    else line!.ask('metrics.call', id, 'reset');
   }
 }
 
@@ -45,6 +96,17 @@ export class Line {
     await ended?.end();
   }
 
+  /** Forgets what a case has given, so that nothing of it disturbs the next one. */
+  static async reset(): Promise<void> {
+    if (line === null) return;
+    try {
+      await line.do('reset');
+      line?.codec.reset();
+    } catch {
+      await Line.end();
+    }
+  }
+
   private constructor() {
     const { port1, port2 } = new MessageChannel();
     const own = new Int32Array(new SharedArrayBuffer(4));
@@ -59,7 +121,12 @@ export class Line {
       kindOf: (value) => this.#kindOf(value),
       standIn: (kind, id, info) => this.#standIn(kind, id, info),
     });
-    this.endpoint = new Endpoint(port1, own, other, (name, values) => this.#handle(name, values), this.codec);
+    this.endpoint = new Endpoint(
+      { port: port1, own, other },
+      (name, values) => this.#handle(name, values),
+      this.codec,
+      { patience: ASK_PATIENCE, onStuck: (error) => this.#break(error) },
+    );
     port1.unref();
     this.#worker.unref();
   }
@@ -133,6 +200,8 @@ export class Line {
     if (value instanceof AbortSignal) return { kind: 'signal', info: this.#watch(value) };
     if (value instanceof CookieJar) return { kind: 'jar' };
     if (value instanceof MockTransport) return { kind: 'mock' };
+    if (value instanceof KnownDigestAuth) return { kind: 'digest', info: value.given };
+    if (value instanceof KnownMetrics) return { kind: 'metrics', info: value.given };
     if (value instanceof KnownHTTPTransport) return { kind: 'http', info: value.given };
     if ('fd' in value && 'createReadStream' in value) return { kind: 'file', info: { fd: value.fd } };
     const { handle, close } = value as Partial<Transport>;
@@ -148,7 +217,7 @@ export class Line {
           if (this.#isBroken || id === undefined) return;
           this.do('signal.abort', id, signal.reason).catch(() => {});
           setTimeout(() => {
-            if (this.endpoint.isBusy)
+            if (this.endpoint.isBusy && this.codec.idOf(signal) === id)
               this.#break(new Error('a thread that blocks cannot be told that a signal was aborted'));
           }, ABORT_GRACE).unref();
         },

@@ -34,7 +34,7 @@ export class RemoteStream extends StreamResponse {
   }
 
   override get trailers(): Headers {
-    return Headers.fromWire(this.#now().trailers);
+    return Headers.fromWire(this.#now().trailers, false, this.context.request?.redaction);
   }
 
   override get encoding(): string | undefined {

@@ -6,7 +6,7 @@ import type { Auth, AuthResponse } from './auth.ts';
 import { type AuthTarget, ORIGIN_TARGET } from './auth-target.ts';
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from './digest-algorithm.ts';
 import type { DigestQop } from './digest-challenge.ts';
-import type { digestFlowSync, DigestSetup } from './digest-flow.ts';
+import type { DigestSetup } from './digest-flow.ts';
 
 /** How Digest is used, besides name and password. */
 export interface DigestAuthOptions {
@@ -20,10 +20,16 @@ export interface DigestAuthOptions {
   readonly verifyServer?: boolean;
 }
 
-let flowAtOnce: typeof digestFlowSync | null = null;
+type BlockingFlow = (
+  setup: DigestSetup,
+  request: Request,
+  target: AuthTarget,
+) => Generator<Request, void, AuthResponse>;
+
+let flowAtOnce: BlockingFlow | null = null;
 
 /** Gives Digest its steps for clients that block, which cannot load them when they are needed. @internal */
-export function provideDigest(flow: typeof digestFlowSync): void {
+export function provideDigest(flow: BlockingFlow): void {
   flowAtOnce = flow;
 }
 

@@ -1,6 +1,5 @@
-import { mustWait, openSync } from '../body/request-body.ts';
+import type { RequestBody } from '../body/request-body.ts';
 import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
-import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import { Request } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
@@ -54,18 +53,26 @@ export async function* digestFlow(
   }
 }
 
+/** How a client that blocks reads bodies of requests. */
+export interface BlockingReader {
+  /** Reads a body into memory; after that it can be sent again. */
+  read(request: Request): Uint8Array;
+  pieces(body: RequestBody): Iterable<Uint8Array>;
+}
+
 /** {@link digestFlow} for a client that blocks: a body that has to be waited for cannot be protected. */
 export function* digestFlowSync(
   setup: DigestSetup,
   first: Request,
   target: AuthTarget,
+  reader: BlockingReader,
 ): Generator<Request, void, AuthResponse> {
   const steps = digestSteps(setup, first, target);
   let step = steps.next();
   while (step.done !== true) {
     const { value } = step;
     if (value instanceof Request) step = steps.next(yield value);
-    else if (value.kind === 'body') step = steps.next(hashBodySync(value.request, value.algorithm));
+    else if (value.kind === 'body') step = steps.next(hashBodySync(value.request, value.algorithm, reader));
     else step = steps.next((value.response.read() as Response).bytes);
   }
 }
@@ -179,20 +186,13 @@ async function hashBody(request: Request, algorithm: DigestAlgorithm): Promise<s
   }
 }
 
-function hashBodySync(request: Request, algorithm: DigestAlgorithm): string {
+function hashBodySync(request: Request, algorithm: DigestAlgorithm, reader: BlockingReader): string {
   const body = request.payload;
-  if (body !== null && body.bytes === null && !body.replayable) {
-    throw new UnsupportedOption('sync', {
-      option: 'auth',
-      reason: `Digest with 'auth-int' needs the body twice, and it is ${body.description}. Pass bytes or a string.`,
-    });
+  if (body === null || body.bytes !== null || !body.replayable) {
+    return hexHash(algorithm, reader.read(request));
   }
   const hash = startHash(algorithm);
-  const pieces = body === null ? [][Symbol.iterator]() : openSync(body);
-  for (let step = pieces.next(); step.done !== true; step = pieces.next()) {
-    if (!(step.value instanceof Uint8Array)) throw mustWait(body!.description);
-    hash.update(step.value);
-  }
+  for (const piece of reader.pieces(body)) hash.update(piece);
   return hash.hex();
 }
 

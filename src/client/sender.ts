@@ -313,9 +313,16 @@ export class Sender<R extends Streamed> {
 
   /** One hop whose content is continued when it breaks off. */
   *#resumable(first: Request, journey: Journey<R>): Steps<R> {
-    const { context, config } = journey;
+    const { config } = journey;
+    // What arrives before the content breaks off has to be at hand, and a thread that blocks gets it piece by piece only.
+    const context: TransportContext = this.#mode.isBlocking
+      ? { ...journey.context, delivery: 'stream' }
+      : journey.context;
     const request = withoutCoding(first, this.#config.decode);
-    const response = yield* this.#hop(request, journey);
+    const response = yield* this.#hop(
+      request,
+      context === journey.context ? journey : { ...journey, context },
+    );
     const download = downloadOf(response, {
       request,
       policy: config.resume!,

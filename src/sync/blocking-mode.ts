@@ -2,7 +2,7 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { describeValue } from '../body/describe-value.ts';
 import { Request } from '../message/request.ts';
 import { provideDigest } from '../auth/digest-auth.ts';
-import { digestFlowSync } from '../auth/digest-flow.ts';
+import { type BlockingReader, digestFlowSync } from '../auth/digest-flow.ts';
 import { type Bounds, checkBounds } from '../client/bounded.ts';
 import type { Download } from '../client/resuming-source.ts';
 import type { Middleware } from '../client/middleware.ts';
@@ -13,13 +13,15 @@ import type { Mounts } from '../transport/mounts.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import { boundedBody } from './bounded-source.ts';
 import { DownloadSource } from './download-source.ts';
-import { readBody } from './read-body.ts';
+import { piecesOf, readBody } from './read-body.ts';
 import { refusePromise } from './refuse-promise.ts';
 import { SyncHTTPTransport } from './sync-http-transport.ts';
 import { syncMock } from './sync-mock.ts';
 import { SyncStreamResponse } from './sync-stream-response.ts';
 import type { SyncTransport, SyncTransportContext, SyncTransportLike } from './sync-transport.ts';
 
+/** How Digest reads bodies here. */
+const READER: BlockingReader = { read: readBody, pieces: piecesOf };
 /** So much is read of a response that nobody wants. */
 const MOST_DISCARDED = 65_536;
 
@@ -36,7 +38,7 @@ export class BlockingMode implements SendMode<SyncStreamResponse> {
   constructor(transport: SyncTransportLike, mounts: Mounts<SyncTransportLike>) {
     this.#transport = transport;
     this.#mounts = mounts;
-    provideDigest(digestFlowSync);
+    provideDigest((setup, request, target) => digestFlowSync(setup, request, target, READER));
   }
 
   carry(request: Request, context: TransportContext, isWatched: boolean): SyncStreamResponse {

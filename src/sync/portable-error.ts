@@ -111,7 +111,8 @@ function packResponse({ status, statusText, httpVersion, headers, bytes }: Respo
 
 function unpackResponse(packed: PortableResponse, request: Request | null): Response {
   const { status, statusText, httpVersion, fields, bytes } = packed;
-  const context = newContext(status, statusText, httpVersion, Headers.fromWire(fields));
+  const headers = Headers.fromWire(fields, false, request?.redaction);
+  const context = newContext(status, statusText, httpVersion, headers);
   context.request = request;
   return new Response(status, null, { context, bytes, bytesReceived: bytes.length, trailers: null });
 }

@@ -37,6 +37,8 @@ export interface OpenCommand {
   readonly transport: number;
   readonly options: Omit<HTTPTransportOptions, 'proxy'>;
   readonly proxy: PortableProxy | null | undefined;
+  /** As it was when the transport was made. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** `tls.checkServerIdentity` is a function of the blocked thread. */
   readonly checksIdentity: boolean;
   /** `socket.lookup` is one too. */

@@ -56,7 +56,8 @@ export class RemoteExchange implements Service, SyncSource {
     this.#thread.listen(this.id, this);
     const reply = this.#call(this.#command(transport, isHeadFirst)) as HeadReply;
     const { status, statusText, httpVersion, fields, connection, marks } = reply;
-    const context = newContext(status, statusText, httpVersion, Headers.fromWire(fields));
+    const headers = Headers.fromWire(fields, false, this.#request.redaction);
+    const context = newContext(status, statusText, httpVersion, headers);
     context.request = this.#request;
     context.connection = connection;
     context.marks = marks;
@@ -145,7 +146,7 @@ export class RemoteExchange implements Service, SyncSource {
         context.onInformational?.({
           status: Number(values[0]),
           statusText: String(values[1]),
-          headers: Headers.fromWire(values[2] as string[]),
+          headers: Headers.fromWire(values[2] as string[], false, this.#request.redaction),
         });
         break;
       case 'upload':

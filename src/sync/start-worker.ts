@@ -22,15 +22,13 @@ export function startWorker(): {
   readonly port: MessagePort;
   readonly shared: Int32Array;
 } {
-  const { MessageChannel, SHARE_ENV, Worker } = process.getBuiltinModule('node:worker_threads');
+  const { MessageChannel, Worker } = process.getBuiltinModule('node:worker_threads');
   const { port1, port2 } = new MessageChannel();
   const shared = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
   const workerData: WorkerSetup = { port: port2, shared };
   const options: WorkerOptions = {
     workerData,
     transferList: [port2],
-    // The types of Node say symbol where they mean this one.
-    env: SHARE_ENV as NonNullable<WorkerOptions['env']>,
     name: 'ternhttp sync',
   };
   const worker = import.meta.url.endsWith('.ts')

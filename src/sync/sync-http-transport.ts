@@ -34,6 +34,7 @@ const dropped = new FinalizationRegistry<RemoteExchange>((exchange) => exchange.
  * ```
  */
 export class SyncHTTPTransport implements SyncTransport, Service {
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #options: Omit<HTTPTransportOptions, 'proxy'>;
   readonly #proxy: PortableProxy | null | undefined;
   readonly #report: BackendReport;
@@ -56,6 +57,7 @@ export class SyncHTTPTransport implements SyncTransport, Service {
     refuseFunctions(others, '');
     this.#proxy = proxy == null ? proxy : packProxy(proxy);
     this.#options = others;
+    this.#environment = { ...process.env };
   }
 
   /** Which engine runs, and why. */
@@ -139,6 +141,7 @@ export class SyncHTTPTransport implements SyncTransport, Service {
       kind: 'open',
       transport: this.#id,
       proxy: this.#proxy,
+      environment: this.#environment,
       options: {
         ...this.#options,
         ...(checkServerIdentity === undefined ? {} : { tls: plainTLS }),

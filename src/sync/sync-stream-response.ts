@@ -74,7 +74,7 @@ export class SyncStreamResponse extends ResponseHead implements Iterable<Uint8Ar
 
   /** Fields that came after the body (RFC 9110 §6.5); empty until its end has been read. */
   get trailers(): Headers {
-    return Headers.fromWire(this.#body.trailers ?? []);
+    return Headers.fromWire(this.#body.trailers ?? [], false, this.context.request?.redaction);
   }
 
   /** Whether nothing more is to come: the content has been received in full, or given up, or it broke off. */

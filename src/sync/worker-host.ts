@@ -50,7 +50,9 @@ export class WorkerHost {
   #run(command: Command): void {
     switch (command.kind) {
       case 'open': {
-        const { transport, checksIdentity, looksUp, proxy } = command;
+        const { transport, checksIdentity, looksUp, proxy, environment } = command;
+        // The worker has an environment of its own, and only its transports read it.
+        process.env = { ...environment };
         let options: HTTPTransportOptions = command.options;
         if (proxy !== undefined) options = { ...options, proxy: proxy && unpackProxy(proxy) };
         if (checksIdentity) {
