@@ -282,7 +282,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'stale: nothing is sent again',
     file: EXCHANGE,
-    find: 'slot === null || this.#isRetry || !mayRepeat(',
+    find: 'slot === null || this.#repeats >= limit || !mayRepeat(',
     replace: 'slot === null || slot.uses > 0 || !mayRepeat(',
     cases: ['PL-05.retry'],
   },
@@ -317,7 +317,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'stale: the second attempt takes another idle connection',
     file: EXCHANGE,
-    find: 'acquire(this, this.#route, now, !this.#isRetry)',
+    find: 'acquire(this, this.#route, now, this.#repeats === 0)',
     replace: 'acquire(this, this.#route, now, true)',
     cases: ['PL-05.once'],
   },
