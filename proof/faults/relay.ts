@@ -13,6 +13,14 @@ export interface Fault {
 /** Milliseconds between two octets of a slow server. */
 const LORIS_MS = 15;
 
+/** The way from the server to a client, on one connection. What has begun to go wrong there does not get better. */
+interface Lane {
+  readonly client: Socket;
+  isSilent: boolean;
+  /** What a slow server has still to send. */
+  slow: Buffer[] | null;
+}
+
 /**
  * Passes octets between a client and a server, and does something to those from the server at one exact place:
  * resets the connection, ends it, falls silent, changes an octet, or goes on octet by octet.
@@ -76,13 +84,20 @@ export class Relay {
     client.on('data', (chunk) => server.write(chunk));
     client.on('end', () => server.end());
     server.on('end', () => client.end());
-    server.on('data', (chunk: Buffer) => this.#pass(chunk, client));
+    const lane: Lane = { client, isSilent: false, slow: null };
+    server.on('data', (chunk: Buffer) => this.#pass(chunk, lane));
   }
 
-  #pass(chunk: Buffer, client: Socket): void {
+  #pass(chunk: Buffer, lane: Lane): void {
+    const { client } = lane;
     const fault = this.#fault;
     const before = this.#passed;
     this.#passed += chunk.length;
+    if (lane.isSilent) return;
+    if (lane.slow !== null) {
+      lane.slow.push(chunk);
+      return;
+    }
     if (fault === null || before + chunk.length <= fault.at) {
       client.write(chunk);
       return;
@@ -91,14 +106,17 @@ export class Relay {
     const whole = chunk.subarray(0, at);
     switch (fault.kind) {
       case 'reset':
+        lane.isSilent = true;
         // The octets before it must be read, so they go first.
         if (whole.length === 0) client.resetAndDestroy();
         else client.write(whole, () => setTimeout(() => client.resetAndDestroy(), 1));
         break;
       case 'end':
+        lane.isSilent = true;
         client.end(whole);
         break;
       case 'stall':
+        lane.isSilent = true;
         client.write(whole);
         break;
       case 'flip': {
@@ -109,16 +127,21 @@ export class Relay {
       }
       case 'loris':
         client.write(whole);
-        void trickle(client, chunk.subarray(at));
+        void trickle(lane, chunk.subarray(at));
         break;
     }
   }
 }
 
-async function trickle(client: Socket, octets: Buffer): Promise<void> {
-  for (const octet of octets) {
-    await new Promise((resolve) => setTimeout(resolve, LORIS_MS));
-    if (client.destroyed) return;
-    client.write(Buffer.of(octet));
+async function trickle(lane: Lane, first: Buffer): Promise<void> {
+  const queue = [first];
+  lane.slow = queue;
+  for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
+    for (const octet of chunk) {
+      await new Promise((resolve) => setTimeout(resolve, LORIS_MS));
+      if (lane.client.destroyed) return;
+      lane.client.write(Buffer.of(octet));
+    }
   }
+  lane.slow = null;
 }

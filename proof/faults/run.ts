@@ -103,27 +103,20 @@ async function attempt(
   if (next !== CONTENT) throw new Wrong('the next request got something else');
 }
 
-/** Octets that a server sends until a request is answered: on a new connection, then on the same. */
-async function measure(client: Client, target: Target): Promise<{ fresh: number; used: number }> {
-  target.relay.set(null);
-  await request(client, target.url, 'whole', AbortSignal.timeout(FAR));
-  const fresh = target.relay.passed;
-  target.relay.set(null);
-  await request(client, target.url, 'whole', AbortSignal.timeout(FAR));
-  return { fresh, used: target.relay.passed };
+/** Octets that a server sends until a request is answered, once everything (a TLS session) is as it will be. */
+async function measure(client: Client, target: Target): Promise<number> {
+  for (let turn = 0; turn < 2; turn++) {
+    target.relay.set(null);
+    await request(client, target.url, 'whole', AbortSignal.timeout(FAR));
+  }
+  return target.relay.passed;
 }
 
 async function examine(target: Target, mode: Mode, isUsed: boolean, complaints: string[]): Promise<string> {
   const options = { ...target.options, backend: values.backend as BackendName, timeout: FAR };
-  const probe = new Client({ ...options, limits: { maxConnections: 1 } });
-  const { fresh, used } = await measure(probe, target);
-  await probe.close();
-  target.relay.clear();
-  const limits = { maxConnections: 1, maxKeepAlive: isUsed ? 1 : 0 };
-  const client = new Client({ ...options, limits });
-  if (isUsed) await request(client, target.url, 'whole', AbortSignal.timeout(FAR));
+  const client = new Client({ ...options, limits: { maxConnections: 1, maxKeepAlive: isUsed ? 1 : 0 } });
+  const total = await measure(client, target);
   const tally: Tally = { errors: new Map(), attempts: 0 };
-  const total = isUsed ? used : fresh;
   const step = target.step * Number(values.step);
   for (const kind of KINDS) {
     // One that is slow takes as long as its limit, each time.

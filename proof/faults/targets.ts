@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createSecureServer, createServer as createHTTP2Server } from 'node:http2';
@@ -50,7 +51,8 @@ export async function startTargets(): Promise<{ targets: Target[]; close: () => 
   const tls = { ca: authority.certificate };
   const servers = {
     plain: createServer(answer),
-    secure: createSecureHTTPServer({ cert, key }, answer),
+    // Without tickets each connection has a handshake in full.
+    secure: createSecureHTTPServer({ cert, key, secureOptions: constants.SSL_OP_NO_TICKET }, answer),
     http2: createHTTP2Server(answer as never),
     secureHTTP2: createSecureServer({ cert, key }, answer as never),
     proxy: createServer(),
