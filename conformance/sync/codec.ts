@@ -397,8 +397,8 @@ function isBody(value: object): value is RequestBody {
   return 'replayable' in value && 'description' in value && 'open' in value;
 }
 
-function bodyParts({ length, replayable, description, openSync }: RequestBody): object {
-  return { length, replayable, description, hasSync: openSync !== undefined };
+function bodyParts({ length, replayable, description }: RequestBody): object {
+  return { length, replayable, description };
 }
 
 function isItsOwnIterator(value: object): boolean {

@@ -164,7 +164,7 @@ export class Endpoint {
         return found;
       }
       const count = Atomics.load(this.#own, 0);
-      const received = receiveMessageOnPort(this.#port) as { readonly message: Message } | undefined;
+      const received = receiveMessageOnPort(this.#port);
       if (received !== undefined) {
         this.#take(received.message);
         this.#serveAll();
@@ -188,7 +188,7 @@ export class Endpoint {
   }
 
   #post(message: Message): void {
-    this.#port.postMessage(message);
+    this.#port.postMessage(message, []);
     Atomics.add(this.#other, 0, 1);
     Atomics.notify(this.#other, 0);
   }

@@ -137,19 +137,19 @@ function counting(options: ClientOptions): ClientOptions {
 }
 
 /** Milliseconds that a lookup of a case has; after that it is one that does not call back. */
-const LOOKUP_GRACE = 150;
+const LOOKUP_GRACE = 1000;
 
 /** A lookup may call back a little later here, and is waited for there. */
 function waiting(options: ClientOptions): ClientOptions {
   const { socket } = options;
   if (typeof socket?.lookup !== 'function') return options;
   const { lookup } = socket;
-  const asked = (hostname: string, about: Parameters<typeof lookup>[1]): Promise<unknown[]> =>
+  const asked: unknown = (hostname: string, about: Parameters<typeof lookup>[1]): Promise<unknown[]> =>
     new Promise((resolve) => {
       setTimeout(() => resolve([new Error('late'), []]), LOOKUP_GRACE).unref();
       lookup(hostname, about, (error, addresses) => resolve([error, addresses]));
     });
-  return { ...options, socket: { ...socket, lookup: asked as never } };
+  return { ...options, socket: { ...socket, lookup: asked as typeof lookup } };
 }
 
 function oneShot(name: string): (...values: unknown[]) => Promise<never> {
@@ -160,8 +160,8 @@ function oneShot(name: string): (...values: unknown[]) => Promise<never> {
 export const syncTern: Tern = {
   ...tern,
   Client: SyncFace as unknown as Tern['Client'],
-  ClientMetrics: KnownMetrics as unknown as Tern['ClientMetrics'],
-  DigestAuth: KnownDigestAuth as unknown as Tern['DigestAuth'],
+  ClientMetrics: KnownMetrics,
+  DigestAuth: KnownDigestAuth,
   HTTPTransport: KnownHTTPTransport,
   digestAuth: (...given) => new KnownDigestAuth(...given),
   del: oneShot('del'),

@@ -1,10 +1,11 @@
-import { MessageChannel, SHARE_ENV, type Worker, type WorkerOptions } from 'node:worker_threads';
+import { MessageChannel, SHARE_ENV, type Worker } from 'node:worker_threads';
 import {
   ClientMetrics,
   DigestAuth,
   CookieJar,
   HTTPTransport,
   type MetricsSnapshot,
+  type Response,
   MockTransport,
   StreamResponse,
   type Transport,
@@ -18,7 +19,7 @@ import { remoteBody, remoteIterable, RemoteStream, type StreamState } from './re
 /** Milliseconds that this thread, with the servers of the case in it, sleeps for what the driver knows at once. */
 const ASK_PATIENCE = 1500;
 /** Milliseconds that the driver has to come back after a signal was aborted while it slept. */
-const ABORT_GRACE = 1000;
+const ABORT_GRACE = 3000;
 
 /** A built-in transport of a case, with what it was made from: the driver makes its own. */
 export class KnownHTTPTransport extends HTTPTransport {
@@ -114,7 +115,7 @@ export class Line {
     this.#worker = startSource(new URL(import.meta.url.replace(/line\.(ts|js)$/, 'driver.$1')), {
       workerData: { port: port2, own: other, other: own },
       transferList: [port2],
-      env: SHARE_ENV as NonNullable<WorkerOptions['env']>,
+      env: SHARE_ENV,
     });
     this.#worker.on('error', (error) => this.#break(error));
     this.codec = new ValueCodec({
@@ -189,7 +190,10 @@ export class Line {
 
   async #nextPiece(response: StreamResponse): Promise<unknown> {
     let raw = this.#raw.get(response);
-    if (raw === undefined) this.#raw.set(response, (raw = response.iterRaw()));
+    // A transport may read a response and return it.
+    if (raw === undefined && response.isClosed) raw = piecesOf(await response.read());
+    raw ??= response.iterRaw();
+    this.#raw.set(response, raw);
     const { done, value } = await raw.next();
     return { piece: done === true ? null : new Uint8Array(value), trailers: [...response.trailers.wire] };
   }
@@ -287,6 +291,10 @@ async function nextOf(iterator: AsyncIterator<unknown>, values: readonly unknown
 
 function callJar(jar: CookieJar, name: string, values: readonly unknown[]): unknown {
   if (name === 'isEmpty') return jar.isEmpty;
-  if (name === 'updateFrom') return jar.update(CookieJar.fromJSON(values[0] as never));
+  if (name === 'updateFrom') return jar.update(CookieJar.fromJSON(values[0]));
   return Reflect.apply(Reflect.get(jar, name) as (...given: unknown[]) => unknown, jar, values);
+}
+
+async function* piecesOf({ bytes }: Response): AsyncGenerator<Uint8Array, void, void> {
+  if (bytes.length > 0) yield bytes;
 }

@@ -25,7 +25,7 @@ export interface ClientKind<T extends object, R extends Streamed> {
   /** Opens the built-in transport. */
   open(options: HTTPTransportOptions): T;
   /** @throws InvalidArgument, UnsupportedOption if that is no transport for this kind of client */
-  checkTransport(name: string, transport: unknown): void;
+  readonly checkTransport: (name: string, transport: unknown) => void;
   /** The transport as the built-in one; null if it is another one. */
   network(transport: T): { readonly backend: BackendReport; readonly stats: PoolStats } | null;
   mode(transport: T, mounts: Mounts<T>, pauses: Pauses): SendMode<R>;

@@ -52,7 +52,7 @@ export function callsOf(
     try {
       for (;;) {
         const count = Atomics.load(shared, SLOT.answers);
-        const received = receiveMessageOnPort(port) as { readonly message: Command } | undefined;
+        const received = receiveMessageOnPort(port);
         if (received === undefined) {
           if (Atomics.wait(shared, SLOT.answers, count, PATIENCE) === 'timed-out')
             throw new Error('The program did not answer.');

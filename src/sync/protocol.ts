@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { DecodeOptions } from '../body/content-coding.ts';
 import type { HTTPVersion } from '../message/response-head.ts';
 import type { ConnectionInfo } from '../models/connection-info.ts';
@@ -27,7 +28,7 @@ export const SLOT = {
 
 /** What a worker is started with. */
 export interface WorkerSetup {
-  readonly port: import('node:worker_threads').MessagePort;
+  readonly port: MessagePort;
   readonly shared: Int32Array;
 }
 

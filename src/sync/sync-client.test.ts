@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServerThread, startServerThread } from '../../fixtures/server-thread.ts';
+import type { Request } from '../index.ts';
 import {
   AbortError,
   ClientClosed,
@@ -14,7 +15,6 @@ import {
   MockTransport,
   ReadTimeout,
   RemoteProtocolError,
-  Request,
   Response,
   TooManyRedirects,
   TotalTimeout,
@@ -373,8 +373,9 @@ describe('failures', () => {
 });
 
 describe('one-shot functions', () => {
-  test.each(['get', 'head', 'options', 'del', 'post', 'put', 'patch', 'query'] as const)('%s', (name) => {
-    expect(oneShot[name](`${server.origin}/echo`).status).toBe(200);
+  const { get, head, options, del, post, put, patch, query } = oneShot;
+  test.each(Object.entries({ get, head, options, del, post, put, patch, query }))('%s', (_name, call) => {
+    expect(call(`${server.origin}/echo`).status).toBe(200);
   });
 
   test('request and stream', () => {

@@ -107,7 +107,7 @@ export class SyncHTTPTransport implements SyncTransport, Service {
     if (name === 'lookup') return this.#lookUp(values as [string, LookupOptions]);
     if (name !== 'checkServerIdentity') return undefined;
     const [hostname, certificate] = values as Parameters<CheckServerIdentity>;
-    const refusal: unknown = this.#options.tls!.checkServerIdentity!(hostname, certificate);
+    const refusal = this.#options.tls!.checkServerIdentity!(hostname, certificate);
     if (refusal !== undefined) throw refusal;
     return undefined;
   }

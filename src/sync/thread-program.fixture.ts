@@ -9,4 +9,4 @@ for (let i = 0; i < 20; i++) {
   if (target !== `/get?n=${number}`) throw new Error(`the response of another thread: ${target}`);
 }
 client.close();
-parentPort!.postMessage(number);
+parentPort!.postMessage(number, []);

@@ -10,7 +10,6 @@ export interface PackedInfo {
 
 export function packInfo(info: Info, given: WeakMap<object, number>): PackedInfo {
   const entries = Object.entries(info);
-  const isError = (value: unknown): boolean => value instanceof Error;
   return {
     values: Object.fromEntries(entries.filter(([, value]) => !isError(value))),
     errors: Object.fromEntries(
@@ -22,4 +21,8 @@ export function packInfo(info: Info, given: WeakMap<object, number>): PackedInfo
 export function unpackInfo({ values, errors }: PackedInfo, unpack: (error: PortableError) => unknown): Info {
   const unpacked = Object.entries(errors).map(([name, error]) => [name, unpack(error)]);
   return { ...values, ...Object.fromEntries(unpacked) };
+}
+
+function isError(value: unknown): boolean {
+  return value instanceof Error;
 }

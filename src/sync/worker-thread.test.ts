@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServerThread, startServerThread } from '../../fixtures/server-thread.ts';

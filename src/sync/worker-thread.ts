@@ -134,7 +134,7 @@ export class WorkerThread {
   #pump(request: Request | null): void {
     const { receiveMessageOnPort } = process.getBuiltinModule('node:worker_threads');
     const count = Atomics.load(this.#shared, SLOT.messages);
-    const received = receiveMessageOnPort(this.#port) as { readonly message: WorkerMessage } | undefined;
+    const received = receiveMessageOnPort(this.#port);
     if (received !== undefined) this.#dispatch(received.message, request);
     else if (Atomics.wait(this.#shared, SLOT.messages, count, PATIENCE) === 'timed-out')
       this.post({ kind: 'ping' }, [], request);
