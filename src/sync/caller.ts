@@ -26,7 +26,7 @@ export interface LookupAnswer {
 type LookupAddresses = Parameters<Parameters<Lookup>[2]>[1];
 
 /** A function of the thread that blocks threw; that thread knows what, and tells its caller. */
-export class CallerFailed extends Error {}
+class CallerFailed extends Error {}
 
 /** How long the worker sleeps for an answer, in milliseconds: a caller that does not listen would else hold up all others. */
 const PATIENCE = 10_000;

@@ -6,7 +6,6 @@ import type { RedactOptions } from '../models/redaction.ts';
 import type { Timeout } from '../models/timeout.ts';
 import type { TimeMarks } from '../models/timings.ts';
 import type { HTTPTransportOptions } from '../transport/http-transport.ts';
-import type { PoolStats } from '../transport/pool-stats.ts';
 import type { PortableError } from './portable-error.ts';
 import type { PortableProxy } from './portable-proxy.ts';
 
@@ -33,7 +32,7 @@ export interface WorkerSetup {
 }
 
 /** A transport and where its functions are called. */
-export interface OpenCommand {
+interface OpenCommand {
   readonly kind: 'open';
   readonly transport: number;
   readonly options: Omit<HTTPTransportOptions, 'proxy'>;
@@ -46,13 +45,13 @@ export interface OpenCommand {
   readonly looksUp: boolean;
 }
 
-export interface CloseCommand {
+interface CloseCommand {
   readonly kind: 'close';
   readonly id: number;
   readonly transport: number;
 }
 
-export interface StatsCommand {
+interface StatsCommand {
   readonly kind: 'stats';
   readonly id: number;
   readonly transport: number;
@@ -82,7 +81,7 @@ export interface SendCommand {
 }
 
 /** What the caller wants to hear of. */
-export type Listener = 'download' | 'informational' | 'retry' | 'trace' | 'upload';
+type Listener = 'download' | 'informational' | 'retry' | 'trace' | 'upload';
 
 export interface PortableBody {
   /** All of it, if it is short. */
@@ -104,20 +103,20 @@ export interface DecodeCommand {
 }
 
 /** The next piece of a response or of a decoder. */
-export interface ReadCommand {
+interface ReadCommand {
   readonly kind: 'read';
   readonly id: number;
   readonly from: number;
 }
 
-export interface ReadBlobCommand {
+interface ReadBlobCommand {
   readonly kind: 'blob';
   readonly id: number;
   readonly blob: Blob;
 }
 
 /** Gives up an exchange or a decoder. */
-export interface CancelCommand {
+interface CancelCommand {
   readonly kind: 'cancel';
   /** 0 if no reply is wanted. */
   readonly id: number;
@@ -125,7 +124,7 @@ export interface CancelCommand {
 }
 
 /** Aborts the signal of an exchange. Nothing is replied. */
-export interface AbortCommand {
+interface AbortCommand {
   readonly kind: 'abort';
   readonly from: number;
   readonly isTimeout: boolean;
@@ -212,14 +211,12 @@ export type ServiceName =
   | 'zstd';
 
 /** The worker cannot go on. */
-export interface Crash {
+interface Crash {
   readonly kind: 'crash';
   readonly error: PortableError;
 }
 
 export type WorkerMessage = Call | Crash | Reply;
-
-export type StatsReply = PoolStats;
 
 /** Milliseconds on the clock that all threads of a process share. */
 export function sharedNow(): number {
