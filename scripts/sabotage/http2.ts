@@ -31,6 +31,20 @@ export const http2Sabotages: readonly Sabotage[] = [
     cases: ['H2-01.proxy'],
   },
   {
+    name: 'http2: one GOAWAY after another is too much',
+    file: 'transport/exchange.ts',
+    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'slot?.connection.capacity === 0 ? 1 : 1',
+    cases: ['H2-07.again'],
+  },
+  {
+    name: 'http2: GOAWAYs without end',
+    file: 'transport/exchange.ts',
+    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'slot?.connection.capacity === 0 ? 50 : 1',
+    cases: ['H2-07.again'],
+  },
+  {
     name: 'http2: push is allowed',
     file: SESSION,
     find: 'enablePush: false',

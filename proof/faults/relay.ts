@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What befalls the octets that a server sends. */
+export type FaultKind = 'end' | 'flip' | 'loris' | 'reset' | 'stall';
+
+/** A fault at one place: `at` octets from the server pass unharmed. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly at: number;
+}
+
+/** Milliseconds between two octets of a slow server. */
+const LORIS_MS = 15;
+
+/**
+ * Passes octets between a client and a server, and does something to those from the server at one exact place:
+ * resets the connection, ends it, falls silent, changes an octet, or goes on octet by octet.
+ */
+export class Relay {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #fault: Fault | null = null;
+  /** Octets from the server since the fault was set. */
+  #passed = 0;
+
+  private constructor(target: number) {
+    this.#server = createServer((client) => this.#join(client, connect(target, '127.0.0.1')));
+  }
+
+  static async start(target: number): Promise<Relay> {
+    const relay = new Relay(target);
+    relay.#server.listen(0, '127.0.0.1');
+    await once(relay.#server, 'listening');
+    return relay;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Octets from the server since the fault was set, those that it swallowed included. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  /** Sets the fault for the octets that come from now on; null lets all pass. */
+  set(fault: Fault | null): void {
+    this.#fault = fault;
+    this.#passed = 0;
+  }
+
+  /** Drops every connection. */
+  clear(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.clear();
+    this.#server.close();
+  }
+
+  #join(client: Socket, server: Socket): void {
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    client.on('data', (chunk) => server.write(chunk));
+    client.on('end', () => server.end());
+    server.on('end', () => client.end());
+    server.on('data', (chunk: Buffer) => this.#pass(chunk, client));
+  }
+
+  #pass(chunk: Buffer, client: Socket): void {
+    const fault = this.#fault;
+    const before = this.#passed;
+    this.#passed += chunk.length;
+    if (fault === null || before + chunk.length <= fault.at) {
+      client.write(chunk);
+      return;
+    }
+    const at = Math.max(fault.at - before, 0);
+    const whole = chunk.subarray(0, at);
+    switch (fault.kind) {
+      case 'reset':
+        // The octets before it must be read, so they go first.
+        if (whole.length === 0) client.resetAndDestroy();
+        else client.write(whole, () => setTimeout(() => client.resetAndDestroy(), 1));
+        break;
+      case 'end':
+        client.end(whole);
+        break;
+      case 'stall':
+        client.write(whole);
+        break;
+      case 'flip': {
+        const flipped = Buffer.from(chunk);
+        if (before <= fault.at) flipped[at]! ^= 0x85;
+        client.write(flipped);
+        break;
+      }
+      case 'loris':
+        client.write(whole);
+        void trickle(client, chunk.subarray(at));
+        break;
+    }
+  }
+}
+
+async function trickle(client: Socket, octets: Buffer): Promise<void> {
+  for (const octet of octets) {
+    await new Promise((resolve) => setTimeout(resolve, LORIS_MS));
+    if (client.destroyed) return;
+    client.write(Buffer.of(octet));
+  }
+}
