@@ -6,8 +6,9 @@ import { RecordingSink, wireRequest } from '../../../../fixtures/recording-sink.
 import { startScriptedServer } from '../../../../fixtures/scripted-server.ts';
 import { dialControl, routeTo, wireConfig } from '../../../../fixtures/wire-setup.ts';
 import { DEFAULT_HTTP2 } from '../../../models/http2-options.ts';
-import type { Connection, Exchange } from '../../contract.ts';
+import type { Exchange } from '../../contract.ts';
 import { jsBackend } from '../engine.ts';
+import type { HTTP2Connection } from './connection.ts';
 
 const defer = guardAgainstLeaks();
 const ROUNDS = 60;
@@ -28,7 +29,7 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
 };
 
 /** Answers every request as soon as its head is there, and notes by stream whether its body ended. */
-async function answering(ended: Set<number>, window: number): Promise<Connection> {
+async function answering(ended: Set<number>, window: number): Promise<HTTP2Connection> {
   const server = await startScriptedServer(async (connection) => {
     const peer = new HTTP2Peer(connection);
     await peer.start([[4, window]]);
@@ -51,7 +52,7 @@ async function answering(ended: Set<number>, window: number): Promise<Connection
   const config = wireConfig({ http1: false, http2: DEFAULT_HTTP2 });
   const connection = await jsBackend.wire!.connect(routeTo(server.port), config, dialControl());
   defer(() => connection.close('abort'));
-  return connection;
+  return connection as HTTP2Connection;
 }
 
 describe.each([
@@ -85,6 +86,7 @@ describe.each([
     const sink = new RecordingSink();
     connection.exchange(wireRequest(), sink);
     expect((await sink.ended).body).toBe('last');
+    await expect.poll(() => connection.isSending).toBe(false);
     expect(unfinished.length).toBeGreaterThan(ROUNDS / 4);
     expect(unfinished.filter((id) => ended.has(id))).toEqual([]);
   });
