@@ -36,7 +36,7 @@ const controllers = new Map<number, AbortController>();
 const codec: ValueCodec = new ValueCodec({ kindOf, standIn });
 /** Functions of cases may take their time. */
 const main: Endpoint = new Endpoint(workerData as EndpointSetup, handle, codec, {
-  patience: 5000,
+  patience: 15_000,
   onStuck: () => {},
 });
 
