@@ -96,6 +96,8 @@ function handle(name: string, values: readonly unknown[]): unknown {
       return undefined;
     case 'body.open':
       return (codec.own(first as number) as RequestBody).openSync!();
+    case 'ready':
+      return undefined;
     case 'reset':
       clients.clear();
       controllers.clear();

@@ -28,6 +28,7 @@ export class SyncFace extends tern.Client {
 
   constructor(options: ClientOptions = {}, from?: ExtendedFrom) {
     super(counting(options), ...((from === undefined ? [] : [from.inherited]) as []));
+    const { isBusy } = this.#line.endpoint;
     const own = waiting(from === undefined ? options : from.options);
     const metrics = own.metrics === undefined ? {} : { metrics: this.metrics };
     this.#made =
@@ -35,6 +36,8 @@ export class SyncFace extends tern.Client {
         ? this.#line.do('client.new', this.#id, { ...own, ...metrics, cookies: this.#jar(options.cookies) })
         : this.#line.do('client.extend', from.id, this.#id, { ...own, ...metrics });
     this.#made.catch(() => {});
+    // The environment counts as it is now, and may be another one in a moment.
+    if (own.trustEnv === true && !isBusy) this.#line.ask('ready');
   }
 
   override get isClosed(): boolean {
