@@ -65,8 +65,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   /** How many streams the server allows; until its settings are here, one (RFC 9113 §5.1.2 leaves it open). */
   #limit = 1;
   #running = 0;
-  /** Counts events. */
-  #heard = 0;
+  heard = 0;
   #isUsable = true;
   #wasUsed = false;
   #isReferenced = true;
@@ -167,19 +166,25 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   }
 
   onHeard(): void {
-    this.#heard++;
+    this.heard++;
     this.#ping.heard();
     this.#silence.heard();
   }
 
-  leave(exchange: HTTP2Exchange): void {
+  leave(): void {
     this.#running--;
     if (this.#running === 0) this.#silence.rest();
-    // Given up without a word from the server: it may be gone, and who comes next should not have to find out.
-    if (!exchange.hasReceived) this.#ping.ask();
     if (this.#running > 0) return;
     if (this.#isUsable) releaseWhenIdle(this);
     else this.#end();
+  }
+
+  doubt(isSilent: boolean): void {
+    // The server may be gone, and who comes next should not have to find out.
+    if (!isSilent || this.#running > 1) this.#ping.ask();
+    if (!isSilent) return;
+    this.#isUsable = false;
+    this.onCapacity?.();
   }
 
   fail(exchange: HTTP2Exchange, failure: StreamFailure): void {
@@ -230,12 +235,12 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
    */
   #onEnd(): void {
     this.#retire();
-    let heard = this.#heard;
+    let { heard } = this;
     let turns = 0;
     const look = (): void => {
       if (this.session.destroyed) return;
-      if (heard !== this.#heard) {
-        heard = this.#heard;
+      if (heard !== this.heard) {
+        ({ heard } = this);
         turns = 0;
       }
       if (++turns > LAST_TURNS) this.#lose({ kind: 'closed', reason: 'the connection was closed' });
