@@ -67,6 +67,8 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   #running = 0;
   heard = 0;
   #isUsable = true;
+  /** The server was silent until a limit was over, and has not spoken since. */
+  #isDoubted = false;
   #wasUsed = false;
   #isReferenced = true;
   #loss: Loss | null = null;
@@ -92,6 +94,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
       this.session,
       settings.keepAlivePing ?? { intervalMs: null, timeoutMs: DOUBT },
       (waited) => this.#lose({ kind: 'read', reason: `no answer to a PING within ${waited} ms` }),
+      () => this.onHeard(),
     );
     this.#silence = new SilenceWatch(this, () =>
       this.#lose({
@@ -105,7 +108,8 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   }
 
   get capacity(): number {
-    return this.#isUsable && !this.session.closed && !this.session.destroyed ? this.#limit : 0;
+    const isOpen = this.#isUsable && !this.session.closed && !this.session.destroyed;
+    return isOpen && !this.#isDoubted ? this.#limit : 0;
   }
 
   get isSending(): boolean {
@@ -169,6 +173,9 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
     this.heard++;
     this.#ping.heard();
     this.#silence.heard();
+    if (!this.#isDoubted) return;
+    this.#isDoubted = false;
+    this.onCapacity?.();
   }
 
   leave(): void {
@@ -183,7 +190,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
     // The server may be gone, and who comes next should not have to find out.
     if (!isSilent || this.#running > 1) this.#ping.ask();
     if (!isSilent) return;
-    this.#isUsable = false;
+    this.#isDoubted = true;
     this.onCapacity?.();
   }
 
