@@ -20,15 +20,15 @@ function coverage(
   cases: readonly ConformanceCase[],
   rest: Partial<CoverageInput> = {},
 ): ReturnType<typeof coverageOf> {
-  return coverageOf({ sections, fixes, notYet, cases, ...rest });
+  return coverageOf({ sections, fixes, notYet, cases, sync: { senseless: {}, failing: {} }, ...rest });
 }
 
 test('rows and fixes with their cases and states', () => {
   const cases = [proof('AA-01.b', { verdict: 'fixed:D01', layer: 'bytes' }), proof('AA-01')];
   const { page, problems, missing } = coverage(cases);
-  expect(page).toContain('| AA-01 | first \\| row | same, fixed:D01 | AA-01 AA-01.b | covered |');
-  expect(page).toContain('| AA-02 | second |  |  | not yet: too early |');
-  expect(page).toContain('| AA-03 | third |  |  | missing |');
+  expect(page).toContain('| AA-01 | first \\| row | same, fixed:D01 | AA-01 AA-01.b | covered | passes |');
+  expect(page).toContain('| AA-02 | second |  |  | not yet: too early |  |');
+  expect(page).toContain('| AA-03 | third |  |  | missing |  |');
   expect(page).toContain('| D01 | better | AA-01 | AA-01.b | covered |');
   expect(page).toContain('| D02 | later | AA-02 |  | not yet: too early |');
   expect(page).toContain('| D03 | open | AA-03 |  | missing |');

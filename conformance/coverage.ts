@@ -2,6 +2,7 @@ import type { ConformanceCase } from './case.ts';
 import type { NotYet } from './not-yet.ts';
 import { rowOf } from './report.ts';
 import type { Fix, Section } from './row.ts';
+import { syncCell, type SyncList, syncProblems } from './sync-column.ts';
 
 /** What the page of coverage is made from. */
 export interface CoverageInput {
@@ -9,6 +10,8 @@ export interface CoverageInput {
   readonly fixes: readonly Fix[];
   readonly cases: readonly ConformanceCase[];
   readonly notYet: readonly NotYet[];
+  /** What the client that blocks leaves out. */
+  readonly sync: SyncList;
 }
 
 /** The page, and what is wrong with its sources. */
@@ -39,9 +42,10 @@ export function coverageOf(input: CoverageInput): Coverage {
       const verdicts = [...new Set(proofs.map(({ verdict }) => verdict))].join(', ');
       const excuse = excuses.get(id);
       const status = proofs.length > 0 ? 'covered' : excuse === undefined ? 'missing' : `not yet: ${excuse}`;
-      return line(id, title, verdicts, proofs.map((proof) => proof.id).join(' '), status);
+      const ids = proofs.map((proof) => proof.id).join(' ');
+      return line(id, title, verdicts, ids, status, syncCell(proofs, input.sync));
     });
-    return table(['row', 'title', 'verdict', 'cases', 'status'], lines);
+    return table(['row', 'title', 'verdict', 'cases', 'status', 'sync'], lines);
   }
 
   function fixStatus(fix: Fix): string {
@@ -75,7 +79,7 @@ export function coverageOf(input: CoverageInput): Coverage {
   const page = [
     '# Coverage of the behaviour table',
     'Written by `npm run coverage` from the rows, the fixes and the cases. `same` is what httpx does, `fixed:Dnn` a\n' +
-      'deliberate difference of the list at the end, `differs:` another one with its reason.',
+      'deliberate difference of the list at the end, `differs:` another one with its reason. `sync` is the client that blocks.',
     counts.join('\n'),
     ...sections.flatMap((section) => [`## ${section.id} ${section.title}`, sectionTable(section)]),
     '## Fixes',
@@ -109,11 +113,11 @@ function camelCase(name: string): string {
   return `${name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Cases`;
 }
 
-function findProblems({ sections, fixes, cases, notYet }: CoverageInput): string[] {
+function findProblems({ sections, fixes, cases, notYet, sync }: CoverageInput): string[] {
   const rowIds = new Set(sections.flatMap((section) => section.rows.map((row) => row.id)));
   const fixIds = new Set(fixes.map((fix) => fix.id));
   const seen = new Set<string>();
-  const problems: string[] = [];
+  const problems: string[] = syncProblems(cases, sync);
   for (const { id, rows, verdict } of cases) {
     if (seen.has(id)) problems.push(`case ${id}: the id is not unique`);
     seen.add(id);

@@ -5,6 +5,7 @@ import { caseListOf, coverageOf } from '../conformance/coverage.ts';
 import { fixes } from '../conformance/fixes.ts';
 import { notYet } from '../conformance/not-yet.ts';
 import { sections } from '../conformance/rows.ts';
+import type { SyncList } from '../conformance/sync-column.ts';
 
 const folder = fileURLToPath(new URL('../conformance/', import.meta.url));
 
@@ -19,7 +20,8 @@ async function main(): Promise<void> {
     .toSorted((one, other) => (one < other ? -1 : 1));
   const loaded = await Promise.all(files.map(load));
   const cases = loaded.flat();
-  const { page, problems, missing } = coverageOf({ sections, fixes, cases, notYet });
+  const sync = JSON.parse(readFileSync(`${folder}sync-failures.json`, 'utf8')) as SyncList;
+  const { page, problems, missing } = coverageOf({ sections, fixes, cases, notYet, sync });
 
   const outdated = [
     settle('all-cases.ts', caseListOf(files), isCheck),
