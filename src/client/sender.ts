@@ -31,7 +31,7 @@ const MAX_PASSING = 16 * 1024 * 1024;
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey {
   readonly config: SendConfig;
-  readonly context: TransportContext;
+  context: TransportContext;
   /** Those of the first request, for which the context was made. */
   readonly extensions: RequestExtensions;
   readonly cookies: CookieJar;
@@ -231,6 +231,8 @@ export class Sender {
     const policy = config.redirect;
     const { redaction } = this.#config;
     let request = first.maskWith(redaction);
+    // What an auth flow has made is no redirect, even after one.
+    if (context.publicOnly === true) journey.context = { ...context, publicOnly: false };
     for (;;) {
       const response = await this.#attempts(request, journey);
       if (!response.hasRedirectLocation) return response;
@@ -259,6 +261,7 @@ export class Sender {
           from: from.redactedURL,
           to: next.redactedURL,
         });
+        if (!policy.allowPrivate) journey.context = { ...journey.context, publicOnly: true };
         request = next;
       } catch (error) {
         await response.cancel(error);

@@ -21,7 +21,7 @@ export type MockAnswer = Response | StreamResponse;
  * console.log((await client.get('https://example.com/a')).json()); // { path: '/a' }
  * ```
  */
-export class MockTransport implements Transport {
+export class MockTransport implements Transport, AsyncDisposable {
   readonly #handler: (request: Request) => MockAnswer | Promise<MockAnswer>;
 
   constructor(handler: (request: Request) => MockAnswer | Promise<MockAnswer>) {
@@ -45,5 +45,9 @@ export class MockTransport implements Transport {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
