@@ -146,7 +146,7 @@ function asJSON(value: unknown): string {
 
 function asText(value: object): string {
   try {
-    return String(value as Error);
+    return Reflect.apply(String, undefined, [value]);
   } catch {
     return '';
   }

@@ -164,7 +164,7 @@ export class QueryParams implements Iterable<[name: string, value: string]> {
 
   /** For `console.log`: the encoded query, with the values of secret parameters masked. */
   static {
-    inspectAs(QueryParams, (params) => `QueryParams { ${params.#redaction.query(params.toString())} }`);
+    inspectAs(this, (params) => `QueryParams { ${params.#redaction.query(params.toString())} }`);
   }
 
   #of(flat: readonly string[]): QueryParams {
