@@ -119,6 +119,13 @@ export const secretSabotages: readonly Sabotage[] = [
     cases: ['LG-02.planted-4'],
   },
   {
+    name: 'sockets: names below localhost are left to the system',
+    file: 'backends/js/resolver.ts',
+    find: "config.lookup === null && hostname.endsWith('.localhost') ? 'localhost' : hostname",
+    replace: "config.lookup === null && hostname.endsWith('.localhost') ? 'nowhere.invalid' : hostname",
+    cases: ['NW-06.localhost'],
+  },
+  {
     name: 'redirects: private hosts are followed to',
     file: 'client/redirect.ts',
     find: '!policy.allowPrivate && isPrivateHost(url.hostname)',
