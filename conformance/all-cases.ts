@@ -126,6 +126,7 @@ import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
 import { cases as transportCompositionCases } from './cases/transport-composition.ts';
 import { cases as transportContractCases } from './cases/transport-contract.ts';
+import { cases as tunnelledUploadsCases } from './cases/tunnelled-uploads.ts';
 import { cases as unwantedContentCases } from './cases/unwanted-content.ts';
 import { cases as upgradeCases } from './cases/upgrade.ts';
 import { cases as urlAuthorityCases } from './cases/url-authority.ts';
@@ -263,6 +264,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...traceCases,
   ...transportCompositionCases,
   ...transportContractCases,
+  ...tunnelledUploadsCases,
   ...unwantedContentCases,
   ...upgradeCases,
   ...urlAuthorityCases,

@@ -2,7 +2,8 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import { Response } from '../message/response.ts';
 import { StreamResponse } from '../message/stream-response.ts';
-import type { Transport } from './transport.ts';
+import { refuseProxy } from './refuse-proxy.ts';
+import type { Transport, TransportContext } from './transport.ts';
 
 /** What a handler may answer with. */
 export type MockAnswer = Response | StreamResponse;
@@ -32,7 +33,8 @@ export class MockTransport implements Transport, AsyncDisposable {
     this.#handler = handler;
   }
 
-  async handle(request: Request): Promise<StreamResponse> {
+  async handle(request: Request, context?: TransportContext): Promise<StreamResponse> {
+    refuseProxy(context, 'a MockTransport');
     await request.read();
     const answer = await this.#handler(request);
     if (answer instanceof StreamResponse) {
