@@ -138,10 +138,9 @@ export const cases: readonly ConformanceCase[] = [
     verdict: 'differs:httpx has no proxy for a request',
     layer: 'model',
     async run(t) {
-      const answer = (): globalThis.Response => new globalThis.Response(null, { status: 204 });
       for (const transport of [
         new t.tern.MockTransport(() => new t.tern.Response(204)),
-        new t.tern.HandlerTransport(answer),
+        new t.tern.HandlerTransport(() => new globalThis.Response(null, { status: 204 })),
         new t.tern.NodeHandlerTransport((_request, response) => void response.writeHead(204).end()),
       ]) {
         const client = clientOn(t, transport);

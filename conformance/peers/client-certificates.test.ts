@@ -30,12 +30,9 @@ function startOpenSSL(version: string): Promise<Daemon> {
       writeFileSync(path, text, { mode: 0o600 });
       return path;
     };
-    return [
-      's_server',
-      ...['-accept', `127.0.0.1:${port}`, '-www', version],
-      ...['-cert', file('cert.pem', certificate), '-key', file('key.pem', key)],
-      ...['-CAfile', file('ca.pem', ca.certificate), '-Verify', '2', '-verify_return_error'],
-    ];
+    const certificateFiles = ['-cert', file('cert.pem', certificate), '-key', file('key.pem', key)];
+    const demand = ['-CAfile', file('ca.pem', ca.certificate), '-Verify', '2', '-verify_return_error'];
+    return ['s_server', '-accept', `127.0.0.1:${port}`, '-www', version, ...certificateFiles, ...demand];
   });
 }
 

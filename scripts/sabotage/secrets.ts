@@ -126,6 +126,13 @@ export const secretSabotages: readonly Sabotage[] = [
     cases: ['NW-06.localhost'],
   },
   {
+    name: 'transports: a proxy that a request names is ignored by what connects nowhere',
+    file: 'transport/refuse-proxy.ts',
+    find: 'if (context?.proxy == null) return;',
+    replace: 'if (context?.proxy !== 5) return;',
+    cases: ['TR-03.proxy'],
+  },
+  {
     name: 'redirects: private hosts are followed to',
     file: 'client/redirect.ts',
     find: '!policy.allowPrivate && isPrivateHost(url.hostname)',
