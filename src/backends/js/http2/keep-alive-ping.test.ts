@@ -15,6 +15,7 @@ interface Bench {
   readonly session: { destroyed: boolean; closed: boolean };
   readonly pings: ((error: Error | null) => void)[];
   readonly onDead: ReturnType<typeof vi.fn>;
+  readonly onAlive: ReturnType<typeof vi.fn>;
 }
 
 function bench(intervalMs: number | null): Bench {
@@ -25,12 +26,10 @@ function bench(intervalMs: number | null): Bench {
     ping: (onAnswer: (error: Error | null) => void): boolean => pings.push(onAnswer) > 0,
   };
   const onDead = vi.fn<(waitedMs: number) => void>();
-  const watch = new PingWatch(
-    session as unknown as ClientHttp2Session,
-    { intervalMs, timeoutMs: 50 },
-    onDead,
-  );
-  return { watch, session, pings, onDead };
+  const onAlive = vi.fn<() => void>();
+  const limits = { intervalMs, timeoutMs: 50 };
+  const watch = new PingWatch(session as unknown as ClientHttp2Session, limits, onDead, onAlive);
+  return { watch, session, pings, onDead, onAlive };
 }
 
 test('a silent server is asked after the interval, and dead without an answer', () => {
@@ -46,7 +45,7 @@ test('a silent server is asked after the interval, and dead without an answer', 
 });
 
 test('an answer, and anything else that comes, puts the next question off', () => {
-  const { watch, pings, onDead } = bench(1000);
+  const { watch, pings, onDead, onAlive } = bench(1000);
   vi.advanceTimersByTime(600);
   watch.heard();
   vi.advanceTimersByTime(600);
@@ -58,6 +57,7 @@ test('an answer, and anything else that comes, puts the next question off', () =
   expect([pings.length, onDead.mock.calls.length]).toEqual([1, 0]);
   vi.advanceTimersByTime(1);
   expect(pings).toHaveLength(2);
+  expect(onAlive).toHaveBeenCalledOnce();
   watch.stop();
 });
 
