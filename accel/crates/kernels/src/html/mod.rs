@@ -1,0 +1,7 @@
+mod extractor;
+mod selector;
+mod tags;
+mod tokenizer;
+mod tree;
+
+pub(crate) use extractor::extract;
