@@ -10,8 +10,8 @@ const config: ViteUserConfig = defineConfig({
       'bench/**/*.test.ts',
     ],
     pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,
   },
 });

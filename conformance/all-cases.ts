@@ -25,6 +25,8 @@ import { cases as hooksCases } from './cases/hooks.ts';
 import { cases as http1FramingCases } from './cases/http1-framing.ts';
 import { cases as http1InterimCases } from './cases/http1-interim.ts';
 import { cases as http1LimitsCases } from './cases/http1-limits.ts';
+import { cases as http1NumbersCases } from './cases/http1-numbers.ts';
+import { cases as http1PersistenceCases } from './cases/http1-persistence.ts';
 import { cases as http1UploadsCases } from './cases/http1-uploads.ts';
 import { cases as http1Cases } from './cases/http1.ts';
 import { cases as loggingCases } from './cases/logging.ts';
@@ -42,6 +44,7 @@ import { cases as oneShotCases } from './cases/one-shot.ts';
 import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
 import { cases as poolIdleCases } from './cases/pool-idle.ts';
 import { cases as poolReleaseCases } from './cases/pool-release.ts';
+import { cases as progressCases } from './cases/progress.ts';
 import { cases as queryParamsCases } from './cases/query-params.ts';
 import { cases as redirectChainsCases } from './cases/redirect-chains.ts';
 import { cases as redirectCookiesCases } from './cases/redirect-cookies.ts';
@@ -72,12 +75,14 @@ import { cases as streamContentCases } from './cases/stream-content.ts';
 import { cases as streamReleaseCases } from './cases/stream-release.ts';
 import { cases as textCharsetsCases } from './cases/text-charsets.ts';
 import { cases as textLinesCases } from './cases/text-lines.ts';
+import { cases as timeoutPausesCases } from './cases/timeout-pauses.ts';
 import { cases as timeoutPhasesCases } from './cases/timeout-phases.ts';
 import { cases as timeoutValuesCases } from './cases/timeout-values.ts';
 import { cases as tlsClientCertificatesCases } from './cases/tls-client-certificates.ts';
 import { cases as tlsHandshakeCases } from './cases/tls-handshake.ts';
 import { cases as tlsTrustCases } from './cases/tls-trust.ts';
 import { cases as totalTimeoutCases } from './cases/total-timeout.ts';
+import { cases as traceConnectionsCases } from './cases/trace-connections.ts';
 import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
 import { cases as transportCompositionCases } from './cases/transport-composition.ts';
@@ -117,6 +122,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...http1FramingCases,
   ...http1InterimCases,
   ...http1LimitsCases,
+  ...http1NumbersCases,
+  ...http1PersistenceCases,
   ...http1UploadsCases,
   ...http1Cases,
   ...loggingCases,
@@ -134,6 +141,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...poolAssignmentCases,
   ...poolIdleCases,
   ...poolReleaseCases,
+  ...progressCases,
   ...queryParamsCases,
   ...redirectChainsCases,
   ...redirectCookiesCases,
@@ -164,12 +172,14 @@ export const allCases: readonly ConformanceCase[] = [
   ...streamReleaseCases,
   ...textCharsetsCases,
   ...textLinesCases,
+  ...timeoutPausesCases,
   ...timeoutPhasesCases,
   ...timeoutValuesCases,
   ...tlsClientCertificatesCases,
   ...tlsHandshakeCases,
   ...tlsTrustCases,
   ...totalTimeoutCases,
+  ...traceConnectionsCases,
   ...traceSecretsCases,
   ...traceCases,
   ...transportCompositionCases,

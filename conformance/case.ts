@@ -1,3 +1,4 @@
+import type * as TernModule from 'ternhttp';
 import type { BlackHole, RefusedPort } from '../fixtures/black-hole.ts';
 import type { CertificateAuthority } from '../fixtures/certificates.ts';
 import type { HTTPServer, HTTPServerOptions } from '../fixtures/http-server.ts';
@@ -6,7 +7,6 @@ import type { Replies, ReplyServer } from '../fixtures/reply-server.ts';
 import type { Split } from '../fixtures/scripted-peer.ts';
 import type { Script, ScriptedServer, ScriptedServerOptions } from '../fixtures/scripted-server.ts';
 import type { CommandResult, CommandSetting } from '../src/cli/memory-io.ts';
-import type * as TernModule from '../src/index.ts';
 import type { Client, ClientOptions } from '../src/index.ts';
 
 /** The public module of the library. */

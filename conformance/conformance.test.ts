@@ -5,7 +5,7 @@ import type { CaseRunner } from './runner.ts';
 import { createCaseRunner } from './runner.ts';
 
 /*
- * One test for each case on each backend. TERN_CASES=redirects,cookies takes only these files of conformance/cases,
+ * One test for each case on each backend. TERN_CASES=redirects,cookie-jar takes only these files of conformance/cases,
  * TERN_BACKENDS=js,native other backends than js, TERN_SEED another seed.
  */
 const only = process.env['TERN_CASES']?.split(',');

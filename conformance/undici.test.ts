@@ -8,7 +8,7 @@ import { createCaseRunner } from './runner.ts';
 /*
  * The suite on undici's Agent under our client, a column of its own. What fails there is listed with its reason in
  * undici-failures.json: a failure that is not listed, and a listed case that passes, fail the test.
- * TERN_UPDATE_UNDICI=1 writes the list anew and keeps the reasons of what still fails; TERN_CASES=redirects,cookies
+ * TERN_UPDATE_UNDICI=1 writes the list anew and keeps the reasons of what still fails; TERN_CASES=redirects,cookie-jar
  * takes only these files of conformance/cases.
  */
 const isUpdate = process.env['TERN_UPDATE_UNDICI'] === '1';

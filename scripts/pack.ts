@@ -75,7 +75,7 @@ try {
   expect(
     'command line',
     run('npx', ['--no-install', 'ternhttp', '--version'], project),
-    packed!.filename.replace(/^ternhttp-|\.tgz$/g, ''),
+    packed!.filename.replace(/^(ternhttp)-(.*)\.tgz$/, '$1 $2'),
   );
   run(
     'npm',
@@ -89,7 +89,9 @@ try {
     ],
     project,
   );
-  writeFileSync(join(project, 'stranger.ts'), typed);
+  // As a module, and as CommonJS with the compilers that know that Node requires modules too.
+  writeFileSync(join(project, 'stranger.mts'), typed);
+  writeFileSync(join(project, 'stranger.cts'), typed);
   for (const compiler of COMPILERS) compileWith(compiler);
 } finally {
   rmSync(project, { recursive: true, force: true });
@@ -132,9 +134,11 @@ function compileWith(version: string): void {
     '--moduleResolution',
     'nodenext',
   ];
+  const knowsRequire = Number(version) >= 5.8;
+  const sources = knowsRequire ? ['stranger.mts', 'stranger.cts'] : ['stranger.mts'];
   const { status, stdout } = spawnSync(
     process.execPath,
-    [join(project, `node_modules/typescript-${version}`, bin.tsc), ...options, 'stranger.ts'],
+    [join(project, `node_modules/typescript-${version}`, bin.tsc), ...options, ...sources],
     { cwd: project, encoding: 'utf8' },
   );
   const own = stdout

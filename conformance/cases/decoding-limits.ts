@@ -100,4 +100,25 @@ export const cases: readonly ConformanceCase[] = [
       await fails(t, nested(2), gzipTimes(2), 'ERR_CONTENT_LIMIT', { maxEncodings: 1 });
     },
   },
+  {
+    id: 'DC-11.endless',
+    rows: ['DC-11'],
+    title: 'too much content is an error as soon as it is too much, not at its end',
+    verdict: 'differs:httpx has no limit',
+    layer: 'live',
+    async run(t) {
+      const server = await t.scripted(async (peer) => {
+        await peer.readHead();
+        await peer.send(
+          `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nbb8\r\n${'x'.repeat(3000)}\r\n`,
+        );
+        await peer.closed;
+      });
+      const client = t.client({ decode: { maxBytes: 2000 }, timeout: null });
+      const expected = { name: 'DecodingError', code: 'ERR_CONTENT_LIMIT' };
+      await t.assert.rejects(client.get(server.url()), expected);
+      await t.assert.rejects((await client.stream('GET', server.url())).read(), expected);
+      await server.untilOpen(0);
+    },
+  },
 ];

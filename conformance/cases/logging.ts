@@ -160,4 +160,19 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.match(line('http11.receive_response_body.complete'), /bytes=2$/);
     },
   },
+  {
+    id: 'LG-03.failure',
+    rows: ['LG-03'],
+    title: 'a failure goes to debug with its reason',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['trace'],
+    async run(t) {
+      const { url } = await t.refusedPort();
+      const { logger, debug } = recording();
+      await t.assert.rejects(t.client({ logger }).get(url), { name: 'ConnectError' });
+      const failed = debug.find((line) => line.includes('connection.connect_tcp.failed'));
+      t.assert.match(String(failed), /error=connection refused \(ECONNREFUSED\)$/);
+    },
+  },
 ];

@@ -229,4 +229,24 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.deepEqual([client.stats.opened, client.stats.reused, events], [2, 2, []]);
     },
   },
+  {
+    id: 'PL-02.order',
+    rows: ['PL-02'],
+    title: 'first come, first served, at the limit of an origin, too',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const order: string[] = [];
+      const server = await t.replies(({ target }) => {
+        order.push(target);
+        return PLAIN;
+      });
+      const client = limited(t, { maxPerOrigin: 1 });
+      const targets = Array.from({ length: 6 }, (_, index) => `/${index}`);
+      await Promise.all(targets.map((target) => client.get(server.url(target))));
+      t.assert.deepEqual(order, targets);
+      t.assert.equal(server.connections, 1);
+    },
+  },
 ];

@@ -102,4 +102,78 @@ export const cases: readonly ConformanceCase[] = [
       await server.untilOpen(2);
     },
   },
+  {
+    id: 'PL-02.oldest',
+    rows: ['PL-02'],
+    title: 'the connection that is idle longest gives way to another origin',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const [first, second, third] = [await t.replies(PLAIN), await t.replies(PLAIN), await t.replies(PLAIN)];
+      const client = limited(t, { maxConnections: 2 });
+      for (const server of [first, second, third]) await client.get(server.url());
+      await first.untilOpen(0);
+      await client.get(second.url());
+      t.assert.deepEqual([first.connections, second.connections, third.connections], [1, 1, 1]);
+    },
+  },
+  {
+    id: 'PL-04.each',
+    rows: ['PL-04'],
+    title: 'every idle connection has its own time',
+    verdict: 'fixed:D28',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const { passed, open } = gate();
+      const server = await t.replies(async ({ target }) => {
+        if (target === '/late') await passed;
+        return PLAIN;
+      });
+      const client = limited(t, { keepAliveMs: 60 });
+      const late = client.get(server.url('/late'));
+      await until(() => server.requests.length === 1);
+      await client.get(server.url());
+      await new Promise((resolve) => {
+        setTimeout(resolve, 30);
+      });
+      open();
+      await late;
+      await server.untilOpen(0);
+      t.assert.deepEqual(counts(client.stats), [0, 0, 0, 0, 0]);
+    },
+  },
+  {
+    id: 'PL-04.late',
+    rows: ['PL-04'],
+    title: 'a connection whose time has passed is not used, although nobody had the time to close it',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const server = await t.replies(PLAIN);
+      const client = limited(t, { keepAliveMs: 40 });
+      await client.get(server.url());
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+      await client.get(server.url());
+      t.assert.equal(client.stats.opened, 2);
+    },
+  },
+  {
+    id: 'PL-04.least',
+    rows: ['PL-04'],
+    title: 'what the server says does not make the time longer',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const server = await t.replies(reply(200, [['Keep-Alive', 'timeout=30']], 'ok'));
+      const client = limited(t, { keepAliveMs: 40 });
+      await client.get(server.url());
+      await server.untilOpen(0);
+      t.assert.equal(client.stats.connections, 0);
+    },
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Client, ClientOptions } from '../../src/index.ts';
+import type { Client, ClientOptions, RetryEvent } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
 import { gate } from '../support/waiting.ts';
 import { loopback } from '../support/lookups.ts';
@@ -250,6 +250,45 @@ export const cases: readonly ConformanceCase[] = [
       ]);
       await server.untilOpen(0);
       t.assert.deepEqual([heads, client.stats.opened, counts(client.stats)], [4, 3, [0, 0, 0, 0, 0]]);
+    },
+  },
+  {
+    id: 'PL-08.origin',
+    rows: ['PL-08'],
+    title: 'nor does it take room of its origin',
+    verdict: 'differs:httpx has no limit for one origin',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const client = limited(t, { maxPerOrigin: 1 });
+      const { url } = await t.refusedPort();
+      // As soon as a leak would leave one without room, it would wait.
+      const timeout = { pool: 0 };
+      const outcomes = Array.from({ length: 3 }, async () => {
+        await client.get(url).catch(() => {});
+        return outcomeOf(client.get(url, { timeout }));
+      });
+      t.assert.deepEqual((await Promise.all(outcomes)).includes('PoolTimeout'), true);
+      for (let i = 0; i < 3; i++)
+        t.assert.equal(await outcomeOf(client.get(url, { timeout })), 'ConnectError');
+      t.assert.deepEqual(counts(client.stats), [0, 0, 0, 0, 0]);
+    },
+  },
+  {
+    id: 'PL-08.next',
+    rows: ['PL-08'],
+    title: 'who waits gets a new connection in the place of one that is closed after its use',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const retries: string[] = [];
+      const server = await t.replies(`${OK}Connection: close\r\nContent-Length: 2\r\n\r\nok`);
+      const hooks = { retry: [({ reason }: RetryEvent) => void retries.push(reason)] };
+      const client = limited(t, { maxConnections: 1 }, { hooks });
+      const requests = Array.from({ length: 4 }, () => client.get(server.url()));
+      for (const { text } of await Promise.all(requests)) t.assert.equal(text, 'ok');
+      t.assert.deepEqual([server.connections, client.stats.reused, retries], [4, 0, []]);
     },
   },
 ];

@@ -4,6 +4,7 @@ import { failureOf, rootCause, summary } from '../support/failures.ts';
 import type { Expected } from '../support/failures.ts';
 import { OK } from '../support/replies.ts';
 import { EVENTS } from '../support/socket-events.ts';
+import { until } from '../support/waiting.ts';
 
 async function failsWith(
   t: CaseContext,
@@ -215,6 +216,29 @@ export const cases: readonly ConformanceCase[] = [
       const response = await client.post(server.url(), { content: new Uint8Array(8 * 1024 * 1024) });
       t.assert.deepEqual([response.status, response.text], [413, 'big']);
       t.assert.equal(client.stats.active, 0);
+    },
+  },
+  {
+    id: 'EX-03.rest',
+    rows: ['EX-03'],
+    title: 'what has come of content that breaks off is not given out after the failure',
+    verdict: 'differs:httpx gives out what it has read before',
+    layer: 'live',
+    async run(t) {
+      const server = await t.scripted(async (peer) => {
+        await peer.readRequest();
+        await peer.send(`${OK}Content-Length: 10\r\n\r\nsome`);
+        await peer.end();
+      });
+      const client = t.client();
+      const response = await client.stream('GET', server.url());
+      await until(() => client.stats.active === 0);
+      let length = 0;
+      const read = async (): Promise<void> => {
+        for await (const piece of response) length += piece.length;
+      };
+      const error = await failureOf(t, read());
+      t.assert.deepEqual([error.name, length], ['RemoteProtocolError', 0]);
     },
   },
 ];

@@ -40,6 +40,12 @@ async function neighbour(t: CaseContext, port: number): Promise<string[]> {
   return seen;
 }
 
+/** How many attempts to connect are under way in this process. */
+function attempts(): number {
+  const handles = Reflect.get(process, '_getActiveHandles') as () => readonly Partial<Socket>[];
+  return handles.call(process).filter(({ connecting }) => connecting === true).length;
+}
+
 /** Pieces that come one by one, a turn of the loop apart. */
 async function* slowly(...pieces: readonly string[]): AsyncGenerator<string> {
   for (const piece of pieces) {
@@ -63,6 +69,7 @@ function isMissing(path: string): (error: unknown) => boolean {
 
 const V4: Address = { address: '127.0.0.1', family: 4 };
 const OTHER: Address = { address: '127.0.0.2', family: 4 };
+const V6: Address = { address: '::1', family: 6 };
 
 export const cases: readonly ConformanceCase[] = [
   {
@@ -196,6 +203,8 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'live',
     needs: ['pool', 'socket-options', 'wire-bytes'],
     async run(t) {
+      t.assert.throws(() => t.client({ socket: { noDelay: 1 as never } }), { name: 'InvalidArgument' });
+      t.assert.throws(() => t.client({ socket: { noDelai: true } as never }), { name: 'InvalidArgument' });
       const server = await t.replies(PLAIN);
       const fastest: number[] = [];
       for (const noDelay of [undefined, true, false]) {
@@ -213,8 +222,6 @@ export const cases: readonly ConformanceCase[] = [
       // Where the system does not delay acknowledgements there is nothing to see.
       if (delayed < 30) return;
       t.assert.ok(byDefault * 2 < delayed && without * 2 < delayed, fastest.join(' '));
-      t.assert.throws(() => t.client({ socket: { noDelay: 1 as never } }), { name: 'InvalidArgument' });
-      t.assert.throws(() => t.client({ socket: { noDelai: true } as never }), { name: 'InvalidArgument' });
     },
   },
   {
@@ -314,6 +321,65 @@ export const cases: readonly ConformanceCase[] = [
         });
         t.assert.equal(one.stats.connecting, 0);
       }
+    },
+  },
+  {
+    id: 'NW-06.family',
+    rows: ['NW-06', 'NW-02'],
+    title: 'with one family asked for, addresses of the other one are none',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['pool', 'socket-options'],
+    async run(t) {
+      const server = await t.replies(PLAIN);
+      const both = t.client({ socket: { family: 4, lookup: answering([V6, V4]) } });
+      t.assert.equal((await both.get(`http://both.test:${server.port}/`)).text, 'ok');
+      const other = t.client({ socket: { family: 4, lookup: answering([V6]) } });
+      await t.assert.rejects(other.get(`http://other.test:${server.port}/`), {
+        name: 'ConnectError',
+        code: 'ERR_DNS',
+        phase: 'dns',
+      });
+    },
+  },
+  {
+    id: 'NW-06.turns',
+    rows: ['NW-06'],
+    title: 'the families of several addresses take turns',
+    verdict: 'same',
+    rfc: 'RFC 8305 §4',
+    layer: 'live',
+    needs: ['socket-options', 'trace'],
+    async run(t) {
+      const { port } = await t.refusedPort();
+      const hosts: unknown[] = [];
+      const client = t.client({
+        socket: { lookup: answering([V4, OTHER, V6]) },
+        trace({ name, info }) {
+          if (name === 'connection.connect_tcp.started') hosts.push(info['host']);
+        },
+      });
+      await t.assert.rejects(client.get(`http://three.test:${port}/`), { name: 'ConnectError' });
+      t.assert.deepEqual(hosts, ['127.0.0.1', '::1', '127.0.0.2']);
+    },
+  },
+  {
+    id: 'NW-06.lost',
+    rows: ['NW-06'],
+    title: 'an attempt to connect that another one has overtaken is given up',
+    verdict: 'same',
+    rfc: 'RFC 8305 §5',
+    layer: 'live',
+    needs: ['socket-options'],
+    async run(t) {
+      const hole = await t.blackHole();
+      if (hole.kind !== 'backlog') return;
+      await neighbour(t, hole.port);
+      const before = attempts();
+      const client = t.client({ socket: { lookup: answering([V4, OTHER]) } });
+      const response = await client.get(`http://two.test:${hole.port}/`);
+      t.assert.equal(response.connection?.remoteAddress, '127.0.0.2');
+      t.assert.equal(attempts(), before);
     },
   },
 ];

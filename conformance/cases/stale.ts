@@ -150,6 +150,51 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'PL-05.reset',
+    rows: ['PL-05'],
+    title: 'nor one whose answer is cut off by a reset',
+    verdict: 'same',
+    rfc: 'RFC 9112 §9.3.1',
+    layer: 'live',
+    needs: ['pool', 'wire-bytes'],
+    async run(t) {
+      const server = await t.scripted(async (peer) => {
+        await peer.readRequest();
+        await peer.send(PLAIN);
+        await peer.readRequest();
+        await peer.send('HTTP/1.1 200');
+        await peer.wait(50);
+        peer.reset();
+      });
+      const client = t.client();
+      await client.get(server.url());
+      t.assert.equal(await nameOf(client.get(server.url())), 'ReadError');
+      t.assert.equal(server.connections, 1);
+    },
+  },
+  {
+    id: 'PL-05.talk',
+    rows: ['PL-05'],
+    title: 'octets that nobody asked for end an idle connection, although the server keeps it',
+    verdict: 'same',
+    rfc: 'RFC 9112 §9.2',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const server = await t.scripted(async (peer) => {
+        await peer.readRequest();
+        await peer.send(PLAIN);
+        await peer.wait(5);
+        await peer.send(PLAIN);
+        await peer.closed;
+      });
+      const client = t.client();
+      t.assert.equal((await client.get(server.url())).text, 'ok');
+      await server.untilOpen(0);
+      t.assert.deepEqual([client.stats.connections, client.stats.idle], [0, 0]);
+    },
+  },
+  {
     id: 'PL-05.fresh',
     rows: ['PL-05', 'H1-03'],
     title: 'nor one on a connection that was never used: there the server means it',

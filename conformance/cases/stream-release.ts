@@ -1,13 +1,7 @@
 import { chunked, reply } from '../../fixtures/reply-server.ts';
-import type { CaseContext, ConformanceCase } from '../case.ts';
+import type { ConformanceCase } from '../case.ts';
 import { gate } from '../support/waiting.ts';
 import { READERS, collect, joined } from '../support/readers.ts';
-
-/** Waits until the server has seen the client leave. */
-async function untilGone(t: CaseContext, server: { untilOpen(count: number): Promise<void> }): Promise<void> {
-  await server.untilOpen(0);
-  t.assert.ok(true);
-}
 
 export const cases: readonly ConformanceCase[] = [
   {
@@ -50,7 +44,7 @@ export const cases: readonly ConformanceCase[] = [
       await server.untilOpen(1);
       await response[Symbol.asyncDispose]();
       t.assert.equal(response.isClosed, true);
-      await untilGone(t, server);
+      await server.untilOpen(0);
       t.assert.equal(client.stats.active, 0);
       await t.assert.rejects(response.read(), t.tern.StreamClosed);
       await response[Symbol.asyncDispose]();
@@ -73,10 +67,10 @@ export const cases: readonly ConformanceCase[] = [
       const response = await t.tern.stream('GET', server.url());
       body.open();
       t.assert.equal(joined(await collect(response)), 'hello');
-      await untilGone(t, server);
+      await server.untilOpen(0);
       const given = await t.tern.stream('GET', server.url());
       await given.cancel();
-      await untilGone(t, server);
+      await server.untilOpen(0);
     },
   },
   {
@@ -134,7 +128,7 @@ export const cases: readonly ConformanceCase[] = [
           }
         }, t.tern.RemoteProtocolError);
         t.assert.deepEqual(state, [true, 0], name);
-        await untilGone(t, server);
+        await server.untilOpen(0);
       }
     },
   },
@@ -158,7 +152,7 @@ export const cases: readonly ConformanceCase[] = [
         setImmediate(() => controller.abort(reason));
         await t.assert.rejects(work, { name: 'AbortError', code: 'ERR_ABORTED', cause: reason });
         t.assert.deepEqual([response.isClosed, client.stats.active], [true, 0], read);
-        await untilGone(t, server);
+        await server.untilOpen(0);
       }
     },
   },
@@ -186,7 +180,7 @@ export const cases: readonly ConformanceCase[] = [
           (error: unknown) => error === failure,
         );
         t.assert.equal(response.isClosed, true, name);
-        await untilGone(t, server);
+        await server.untilOpen(0);
       }
     },
   },
@@ -237,7 +231,7 @@ export const cases: readonly ConformanceCase[] = [
         }
         t.assert.equal(response.isClosed, true, name);
         t.assert.equal(client.stats.connections, 0, name);
-        await untilGone(t, server);
+        await server.untilOpen(0);
         t.assert.equal(server.connections, before + 1, name);
       }
     },

@@ -18,7 +18,7 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'live',
     needs: ['pool', 'socket-options', 'timeouts', 'tls'],
     async run(t) {
-      const timeout = { connect: 60 };
+      const timeout = { connect: 300 };
       const names = one(t, { socket: { lookup: lookup(null) }, timeout });
       t.assert.deepEqual(await failure(t, names.get('http://silent.test/')), [
         'ConnectTimeout',
@@ -53,7 +53,7 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       // The name takes most of the time; what is left would do for TCP, but not for a handshake that hangs.
       const silent = await t.scripted(deaf);
-      const client = one(t, { socket: { lookup: lookup(150) }, timeout: { connect: 200 } });
+      const client = one(t, { socket: { lookup: lookup(600) }, timeout: { connect: 900 } });
       const url = `https://localhost:${silent.port}/`;
       t.assert.deepEqual(await failure(t, client.get(url)), ['ConnectTimeout', 'ERR_CONNECT_TIMEOUT', 'tls']);
       // A limit of zero is over before it begins, and none is never over.
@@ -86,7 +86,7 @@ export const cases: readonly ConformanceCase[] = [
           await peer.closed;
         });
         const client = one(t);
-        const error = await failure(t, client.get(server.url(), { timeout: { read: 60 } }));
+        const error = await failure(t, client.get(server.url(), { timeout: { read: 400 } }));
         t.assert.deepEqual(error, ['ReadTimeout', 'ERR_READ_TIMEOUT', phase]);
         await server.untilOpen(0);
         await expectRoom(t, client);
@@ -144,9 +144,9 @@ export const cases: readonly ConformanceCase[] = [
           await peer.closed;
         });
         const client = one(t);
-        const response = await client.stream('GET', server.url(), { timeout: { read: 60, total } });
+        const response = await client.stream('GET', server.url(), { timeout: { read: 400, total } });
         await new Promise((resolve) => {
-          setTimeout(resolve, 300);
+          setTimeout(resolve, 900);
         });
         let length = 0;
         const read = async (): Promise<void> => {
@@ -203,11 +203,11 @@ export const cases: readonly ConformanceCase[] = [
         for (const word of ['one ', 'two ', 'three']) {
           yield word;
           await new Promise((resolve) => {
-            setTimeout(resolve, 150);
+            setTimeout(resolve, 600);
           });
         }
       })();
-      const response = await one(t).post(server.url(), { content, timeout: { write: 50, read: 50 } });
+      const response = await one(t).post(server.url(), { content, timeout: { write: 400, read: 400 } });
       t.assert.equal(response.text, 'one two three');
     },
   },
@@ -293,7 +293,7 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.deepEqual(await get('/silent', { firstByte: 60, read: 30_000 }), firstByte);
       // Longer than read, and it counts instead of it.
       t.assert.deepEqual(await get('/late', { firstByte: 30_000, read: 100 }), ['no failure']);
-      t.assert.deepEqual(await get('/stalls', { firstByte: 30_000, read: 60 }), [
+      t.assert.deepEqual(await get('/stalls', { firstByte: 30_000, read: 300 }), [
         'ReadTimeout',
         'ERR_READ_TIMEOUT',
         'read',

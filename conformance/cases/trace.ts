@@ -118,7 +118,7 @@ export const cases: readonly ConformanceCase[] = [
       const hole = await t.blackHole();
       const untrusted = await t.httpServer({ tls: t.serverTLS });
       const deaf = await t.scripted((peer) => peer.closed);
-      const options = { timeout: { connect: 60, write: 60, read: 60, pool: 60 } };
+      const options = { timeout: { connect: 250, write: 250, read: 250, pool: 250 } };
       const failing = [
         { url: server.url('/garbage'), last: 'http11.receive_response_headers.failed' },
         { url: server.url('/silent'), last: 'http11.receive_response_headers.failed' },

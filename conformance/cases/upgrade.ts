@@ -213,7 +213,7 @@ export const cases: readonly ConformanceCase[] = [
         await peer.closed;
       });
       const open = async (client: Client, signal?: AbortSignal): Promise<Duplex> => {
-        const options = { headers: UPGRADE, timeout: { read: 30, total: 60 } };
+        const options = { headers: UPGRADE, timeout: { read: 400, total: 800 } };
         const response = await client.stream('GET', server.url(), {
           ...options,
           ...(signal === undefined ? {} : { signal }),
@@ -224,7 +224,7 @@ export const cases: readonly ConformanceCase[] = [
       // No limit of time holds in a tunnel: that is for those who speak in it.
       const patient = await open(client);
       await new Promise((resolve) => {
-        setTimeout(resolve, 150);
+        setTimeout(resolve, 1200);
       });
       t.assert.equal(patient.destroyed, false);
       patient.destroy();

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 import type { ConformanceCase } from '../case.ts';
 
+/** What may be parts of a password; chosen so that no path in a stack trace holds them. */
+const SHREDS = /s3c|7et/;
+
 export const cases: readonly ConformanceCase[] = [
   {
     id: 'UP-30',
@@ -10,7 +13,7 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'model',
     async run(t) {
       const { Client, MockTransport, redactURL, Request, Response } = t.tern;
-      const url = 'http://ada:secret@h/p?a=1&token=secret&Api_Key=secret#secret';
+      const url = 'http://u5er:s3cr3t@h/p?a=1&token=s3cr3t&Api_Key=s3cr3t#s3cr3t';
       t.assert.equal(redactURL(url), 'http://[secure]@h/p?a=1&token=[secure]&Api_Key=[secure]');
       t.assert.equal(redactURL(new URL(url)), redactURL(url));
       const transport = new MockTransport((sent) =>
@@ -26,15 +29,15 @@ export const cases: readonly ConformanceCase[] = [
       const shown = [
         inspect(request),
         String(request),
-        ...[await failure(url), await failure(`${url}&`), await failure('http://ada:secret@h/r')].flatMap(
+        ...[await failure(url), await failure(`${url}&`), await failure('http://u5er:s3cr3t@h/r')].flatMap(
           (error) => [String(error), inspect(error)],
         ),
-        String(await failure('http://h/p?mine=secret')),
+        String(await failure('http://h/p?mine=s3cr3t')),
         String(new Request('GET', 'http://h/?mine=1').url),
       ];
-      for (const text of shown) t.assert.doesNotMatch(text, /(?<!\[)secret|ada/);
+      for (const text of shown) t.assert.doesNotMatch(text, /s3cr3t|u5er/);
       t.assert.match(shown[0]!, /http:\/\/\[secure\]@h\/p\?a=1&token=\[secure\]/);
-      t.assert.equal(request.url.href.match(/secret/g)?.length, 4);
+      t.assert.equal(request.url.href.match(/s3cr3t/g)?.length, 4);
     },
   },
   {
@@ -46,13 +49,13 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       const client = new t.tern.Client();
       for (const text of [
-        'http://ada:sec/ret@h/',
-        'http://ada:sec?ret@h/',
-        'http://ada:sec#ret@h/',
-        'http://ada:sec@ret@h:99999/',
-        'http://ada:sec@ret@[bad/',
-        'http:ada:sec@h:x/',
-        '//ada:sec@h/?token=ret',
+        'http://u5er:s3c/7et@h/',
+        'http://u5er:s3c?7et@h/',
+        'http://u5er:s3c#7et@h/',
+        'http://u5er:s3c@7et@h:99999/',
+        'http://u5er:s3c@7et@[bad/',
+        'http:u5er:s3c@h:x/',
+        '//u5er:s3c@h/?token=7et',
       ]) {
         for (const attempt of [
           () => t.tern.joinURL(text, 'x'),
@@ -63,14 +66,13 @@ export const cases: readonly ConformanceCase[] = [
           try {
             attempt();
           } catch (error) {
-            t.assert.doesNotMatch(
-              inspect(error, { depth: 9 }).replaceAll('[secure]', ''),
-              /sec|ret@|=ret/,
-              text,
-            );
+            t.assert.doesNotMatch(inspect(error, { depth: 9 }), SHREDS, text);
           }
         }
-        await t.assert.rejects(client.get(text), t.tern.TernError);
+        await t.assert.rejects(client.get(text), (error: unknown) => {
+          t.assert.doesNotMatch(inspect(error, { depth: 9 }), SHREDS, text);
+          return error instanceof t.tern.TernError;
+        });
       }
     },
   },

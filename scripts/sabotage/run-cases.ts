@@ -7,21 +7,21 @@ import type { Outcome } from './outcome.ts';
  * Runs the cases that are named, or those below the names, and prints what failed as JSON. The outcome is printed
  * once before anything runs: without it the modules could not even be loaded.
  *
- * `--first`: the first failure is enough.
+ * `--first`: the first failure is enough. `--patience`: milliseconds that a case may take.
  */
 const { values, positionals } = parseArgs({
-  options: { first: { type: 'boolean', default: false } },
+  options: { first: { type: 'boolean', default: false }, patience: { type: 'string', default: '15000' } },
   allowPositionals: true,
 });
 const wanted = positionals.flatMap((name) =>
   allCases.filter(({ id }) => id === name || id.startsWith(`${name}.`)),
 );
-const outcome: Outcome = { ran: 0, failed: [] };
+const outcome: Outcome = { took: {}, failed: [] };
 print();
-const runner = await createCaseRunner({ backend: 'js', timeoutMs: 8000 });
+const runner = await createCaseRunner({ backend: 'js', timeoutMs: Number(values.patience) });
 for (const entry of new Set(wanted)) {
   const result = await runner.run(entry);
-  outcome.ran++;
+  outcome.took[entry.id] = Math.ceil(result.durationMs);
   if (result.outcome === 'fail') outcome.failed.push(entry.id);
   if (values.first && outcome.failed.length > 0) break;
 }

@@ -1,22 +1,26 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileFile, compileFolder } from './compile.ts';
 import type { Outcome } from './outcome.ts';
 import type { Sabotage } from './sabotage.ts';
 
-const COPIED = ['src', 'conformance', 'fixtures', 'scripts', 'package.json', 'tsconfig.json'];
-/** A sabotaged process that has not ended after so many milliseconds is killed. */
+const COPIED = ['src', 'conformance', 'fixtures', 'scripts/sabotage', 'package.json', 'tsconfig.json'];
+/** A process that has not ended after so many milliseconds is killed. */
 const PATIENCE = 120_000;
 
 /** A copy of everything that the cases need, for one sabotage at a time. */
 export class Tree {
   readonly #path: string;
 
-  constructor(root: string) {
+  /** @param root the sources: the project, or another tree */
+  constructor(root: Tree | string) {
+    const from = typeof root === 'string' ? root : root.#path;
     this.#path = mkdtempSync(join(tmpdir(), 'tern-sabotage-'));
-    for (const name of COPIED) cpSync(join(root, name), join(this.#path, name), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(this.#path, 'node_modules'));
+    for (const name of COPIED) cpSync(join(from, name), join(this.#path, name), { recursive: true });
+    symlinkSync(realpathSync(join(from, 'node_modules')), join(this.#path, 'node_modules'));
+    if (from === root) compileFolder(this.#path);
   }
 
   /** Runs cases on the sources as they are. */
@@ -27,24 +31,26 @@ export class Tree {
   }
 
   /**
-   * Which cases noticed, in words; null if none did.
+   * Which case noticed, in words; null if none did.
    *
+   * @param patience milliseconds that a case may take
    * @throws Error if the sources cannot even be loaded with it, which proves nothing
    */
-  async sabotage({ file, find, replace, cases, name }: Sabotage): Promise<string | null> {
+  async sabotage({ file, find, replace, cases, name }: Sabotage, patience: number): Promise<string | null> {
     const path = join(this.#path, 'src', file);
     const source = readFileSync(path, 'utf8');
-    writeFileSync(
+    write(
       path,
       source.replace(find, () => replace),
     );
     try {
-      const { outcome, hasEnded } = await this.#run(['--first', ...cases], PATIENCE);
+      const args = ['--first', `--patience=${patience}`, ...cases];
+      const { outcome, hasEnded } = await this.#run(args, PATIENCE);
       if (outcome === null) throw new Error(`'${name}': the sources cannot be loaded with it`);
       if (!hasEnded) return 'the process broke down';
       return outcome.failed.length === 0 ? null : outcome.failed.join(', ');
     } finally {
-      writeFileSync(path, source);
+      write(path, source);
     }
   }
 
@@ -55,7 +61,7 @@ export class Tree {
   /** Runs cases in a process of its own. Without an outcome it did not come as far as the first case. */
   #run(args: readonly string[], patience?: number): Promise<{ outcome: Outcome | null; hasEnded: boolean }> {
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/sabotage/run-cases.ts', ...args], {
+      const child = spawn(process.execPath, ['scripts/sabotage/run-cases.js', ...args], {
         cwd: this.#path,
         stdio: ['ignore', 'pipe', 'ignore'],
         ...(patience === undefined ? {} : { timeout: patience, killSignal: 'SIGKILL' as const }),
@@ -65,10 +71,15 @@ export class Tree {
         output += text;
       });
       child.on('close', (code) => {
-        const line = output.split('\n').findLast((text) => text.startsWith('{"ran":'));
+        const line = output.split('\n').findLast((text) => text.startsWith('{"took":'));
         const outcome = line === undefined ? null : (JSON.parse(line) as Outcome);
         resolve({ outcome, hasEnded: code === 0 });
       });
     });
   }
+}
+
+function write(path: string, source: string): void {
+  writeFileSync(path, source);
+  compileFile(path);
 }

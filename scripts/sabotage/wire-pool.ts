@@ -47,7 +47,7 @@ export const poolSabotages: readonly Sabotage[] = [
     file: POOL,
     find: 'const oldest = this.#idle.head;',
     replace: 'const oldest = this.#idle.tail;',
-    cases: ['PL-02', 'PL-02.latest'],
+    cases: ['PL-02.oldest'],
   },
   {
     name: 'pool: the connection that is idle longest is taken',
@@ -75,7 +75,7 @@ export const poolSabotages: readonly Sabotage[] = [
     file: 'transport/origin-pool.ts',
     find: 'const starving = this.starving.head?.value ?? null;',
     replace: 'const starving = this.starving.tail?.value ?? null;',
-    cases: ['PL-02.fifo', 'PL-01.origin'],
+    cases: ['PL-02.order'],
   },
   {
     name: 'pool: who came last gets the new connection',
@@ -103,14 +103,14 @@ export const poolSabotages: readonly Sabotage[] = [
     file: POOL,
     find: 'if (left > 0) {\n        this.#armExpiry(left);',
     replace: 'if (left > 0) {',
-    cases: ['PL-04', 'PL-04.hint'],
+    cases: ['PL-04.each'],
   },
   {
     name: 'pool: an idle connection is used after its time',
     file: POOL,
     find: 'slot.connection.capacity > 0 && slot.expiresAt > now',
     replace: 'slot.connection.capacity > 0',
-    cases: ['PL-04', 'PL-04.hint'],
+    cases: ['PL-04.late'],
   },
   {
     name: 'pool: the Keep-Alive field is not believed',
@@ -131,7 +131,7 @@ export const poolSabotages: readonly Sabotage[] = [
     file: POOL,
     find: 'Math.min(keepAliveMs, Math.max(0, hint - KEEP_ALIVE_MARGIN))',
     replace: 'Math.max(0, hint - KEEP_ALIVE_MARGIN)',
-    cases: ['PL-04.hint'],
+    cases: ['PL-04.least'],
   },
   {
     name: 'pool: any number of idle connections',
@@ -166,7 +166,7 @@ export const poolSabotages: readonly Sabotage[] = [
     file: POOL,
     find: '    dial.origin.connections--;\n',
     replace: '',
-    cases: ['PL-08'],
+    cases: ['PL-08.origin'],
   },
   {
     name: 'pool: nobody gets the room of a failed attempt',
@@ -194,12 +194,12 @@ export const poolSabotages: readonly Sabotage[] = [
     file: POOL,
     find: 'if (slot.connection.capacity === 0) {\n      slot.connection.close',
     replace: 'if (slot.connection.capacity < 0) {\n      slot.connection.close',
-    cases: ['PL-09', 'PL-08', 'PL-06'],
+    cases: ['PL-08.next'],
   },
   {
-    name: 'pool: a response that is given up keeps its connection open',
+    name: 'pool: a connection is used again after its response was given up',
     file: CONNECTION,
-    find: '    this.#socket.destroy();\n  }\n\n  unblock(',
+    find: '    this.#isUsable = false;\n    this.#socket.destroy();\n  }\n\n  unblock(',
     replace: '  }\n\n  unblock(',
     cases: ['PL-09', 'ST-11'],
   },
@@ -278,7 +278,7 @@ export const poolSabotages: readonly Sabotage[] = [
     file: CONNECTION,
     find: 'this.#dropIdle();\n      return;\n    }\n    let used: number;',
     replace: 'return;\n    }\n    let used: number;',
-    cases: ['PL-05'],
+    cases: ['PL-05.talk'],
   },
   {
     name: 'stale: nothing is sent again',
@@ -306,7 +306,7 @@ export const poolSabotages: readonly Sabotage[] = [
     file: CONNECTION,
     find: '(exchange.isReuse && this.#parser.offset === 0)',
     replace: 'exchange.isReuse',
-    cases: ['PL-05.heard'],
+    cases: ['PL-05.reset'],
   },
   {
     name: 'stale: sent again although the connection was new',

@@ -7,7 +7,8 @@ import { allowSharing } from './shared-signal.ts';
 test('the limit of a signal is lifted, unless the program has set one', () => {
   const { signal } = new AbortController();
   expect(allowSharing(signal)).toBe(signal);
-  expect(getMaxListeners(signal)).toBe(Infinity);
+  // Newer versions of Node give signals no limit (0) from the start.
+  expect([0, Infinity]).toContain(getMaxListeners(signal));
   for (const limit of [0, 3]) {
     const limited = new AbortController().signal;
     setMaxListeners(limit, limited);

@@ -80,9 +80,10 @@ describe('addCallerStack', () => {
   });
 
   test('lives with frozen errors and without stacks', async () => {
-    expect(count(await stackOf(() => Object.freeze(new ReadError({ reason: 'x' }))), 'callerOfRequest')).toBe(
-      0,
-    );
+    // Where the stack is an accessor, from Node 22 on, it can be completed all the same.
+    const isAccessor = Object.getOwnPropertyDescriptor(new Error('x'), 'stack')?.get !== undefined;
+    const frozen = await stackOf(() => Object.freeze(new ReadError({ reason: 'x' })));
+    expect(count(frozen, 'callerOfRequest')).toBe(isAccessor ? 1 : 0);
     Error.stackTraceLimit = 0;
     const error = new ReadError({ reason: 'x' });
     addCallerStack(error);

@@ -1,21 +1,12 @@
 import { inspect } from 'node:util';
-
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
+import { HOME, jarWith } from '../../fixtures/cookie-setup.ts';
 import { CookieConflict } from '../errors/cookie-conflict.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { InvalidURL } from '../errors/invalid-url.ts';
-import { CookieJar, type CookiesInit } from './cookie-jar.ts';
-import type { Cookie } from './cookie.ts';
-
-const HOME = 'https://www.example.com/';
-
-function jarWith(...headers: readonly string[]): CookieJar {
-  const jar = new CookieJar();
-  jar.setCookies(headers, HOME);
-  return jar;
-}
+import { CookieJar } from './cookie-jar.ts';
+import type { CookiesInit } from './cookie-jar.ts';
 
 describe('CookieJar: construction', () => {
   it.each<[string, CookiesInit]>([
@@ -79,149 +70,6 @@ describe('CookieJar: construction', () => {
     const construct = (): unknown => Reflect.construct(CookieJar, [init, { anyHost: true }]);
     expect(construct).toThrow(InvalidArgument);
     expect(construct).toThrow(message);
-  });
-});
-
-describe('CookieJar: scope', () => {
-  it('returns a cookie to its host alone', () => {
-    const jar = new CookieJar();
-    jar.setCookie('a=1', 'http://example.com/');
-    expect(jar.cookieHeader('http://example.com/x')).toBe('a=1');
-    expect(jar.cookieHeader('http://www.example.com/')).toBeNull();
-  });
-
-  it('spans the domain that was asked for', () => {
-    const jar = jarWith('a=1; Domain=example.com');
-    const headers = [
-      'example.com',
-      'www.example.com',
-      'a.b.example.com',
-      'badexample.com',
-      'example.com.evil.test',
-    ].map((host) => jar.cookieHeader(`http://${host}/`));
-    expect(headers).toEqual(['a=1', 'a=1', 'a=1', null, null]);
-  });
-
-  it('refuses foreign and public domains', () => {
-    const jar = new CookieJar(null, { isPublicSuffix: (domain) => domain === 'co.uk' || domain === 'uk' });
-    expect(jar.setCookie('a=1; Domain=evil.com', HOME)).toBeNull();
-    expect(new CookieJar().setCookie('a=1; Domain=com', HOME)).toBeNull();
-    expect(jar.setCookie('a=1; Domain=co.uk', 'https://www.shop.co.uk')).toBeNull();
-    expect(jar.setCookie('a=1; Domain=shop.co.uk', 'https://www.shop.co.uk')).not.toBeNull();
-  });
-
-  it('works on localhost, with and without Domain', () => {
-    const jar = new CookieJar();
-    jar.setCookies(['a=1; Domain=localhost', 'b=2'], 'http://localhost:8080/');
-    expect(jar.cookieHeader('http://localhost/')).toBe('a=1; b=2');
-    expect(jar.cookieHeader('http://x.localhost/')).toBeNull();
-  });
-
-  it('works on addresses', () => {
-    const jar = new CookieJar();
-    jar.setCookies(['a=1', 'b=2; Domain=127.0.0.1'], 'http://127.0.0.1:8080/');
-    jar.setCookies(['c=3', 'd=4; Domain=[::1]'], 'http://[::1]:8080/');
-    expect(jar.cookieHeader('http://127.0.0.1/')).toBe('a=1; b=2');
-    expect(jar.cookieHeader('http://[0:0::1]/')).toBe('c=3; d=4');
-    expect(jar.headerFor('http', '::1', '/')).toBe('c=3; d=4');
-    expect(jar.headerFor('http', '[::1]', '/')).toBe('c=3; d=4');
-    expect(jar.cookieHeader('http://1.127.0.0/')).toBeNull();
-  });
-
-  it('matches paths at segment boundaries and ignores the query', () => {
-    const jar = jarWith('a=1; Path=/foo');
-    const matches = (path: string): boolean => jar.cookieHeader(HOME + path) === 'a=1';
-    expect(['foo', 'foo/', 'foo/x', 'foo?q', 'foo#f'].filter(matches)).toHaveLength(5);
-    expect(['', 'foobar', 'x?/foo', 'FOO'].filter(matches)).toEqual([]);
-    expect(jar.headerFor('https', 'www.example.com', '/foo?/bar')).toBe('a=1');
-    expect(jar.headerFor('https', 'www.example.com', '*')).toBeNull();
-  });
-
-  it('defaults to the directory of the path', () => {
-    const jar = new CookieJar();
-    jar.setCookie('a=1', 'https://x.test/dir/page?/q/');
-    expect(jar.getAll()[0]?.path).toBe('/dir');
-  });
-
-  it('sends Secure cookies over https and wss only', () => {
-    const jar = jarWith('a=1; Secure', 'b=2');
-    expect(jar.cookieHeader('https://www.example.com/')).toBe('a=1; b=2');
-    expect(jar.cookieHeader('wss://www.example.com/')).toBe('a=1; b=2');
-    expect(jar.cookieHeader('http://www.example.com/')).toBe('b=2');
-    expect(jar.cookieHeader('ws://www.example.com/')).toBe('b=2');
-  });
-
-  it('has no host for URLs without one', () => {
-    const jar = new CookieJar({ a: '1' }, { anyHost: true });
-    expect(jar.setCookie('b=2', 'data:,x')).toBeNull();
-    expect(jar.cookieHeader('data:,x')).toBeNull();
-    expect(jar.headerFor('http', '', '/')).toBeNull();
-  });
-});
-
-describe('CookieJar: order and time', () => {
-  it('sends the longest path first, then in order of creation', () => {
-    const jar = jarWith(
-      'a=1; Path=/',
-      'b=2; Path=/x/y',
-      'c=3; Path=/x',
-      'd=4; Path=/x/y',
-      'e=5; Domain=example.com; Path=/x',
-    );
-    expect(jar.cookieHeader(`${HOME}x/y/z`)).toBe('b=2; d=4; c=3; e=5; a=1');
-    jar.setCookie('b=9; Path=/x/y', HOME);
-    expect(jar.cookieHeader(`${HOME}x/y`)).toBe('b=9; d=4; c=3; e=5; a=1');
-  });
-
-  it('lets a delete and a set in one response happen in their order', () => {
-    expect(jarWith('a=1; Max-Age=0', 'a=2').get('a')).toBe('2');
-    expect(jarWith('a=1', 'a=; Max-Age=0').has('a')).toBe(false);
-    expect(jarWith('a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT').get('a')).toBe('1');
-  });
-
-  it('drops expired cookies at every look', () => {
-    let now = 0;
-    const make = (): CookieJar => {
-      now = 0;
-      const jar = new CookieJar(null, { now: () => now });
-      jar.setCookies(['a=1; Max-Age=10', 'b=2; Max-Age=20', 'c=3'], HOME);
-      now = 10_000;
-      return jar;
-    };
-    expect(make().size).toBe(2);
-    expect(make().cookieHeader(HOME)).toBe('b=2; c=3');
-    expect(make().get('a')).toBeUndefined();
-    expect(make().has('a')).toBe(false);
-    expect(make().delete('a')).toBe(false);
-    expect([...make()].map(({ name }) => name)).toEqual(['b', 'c']);
-    expect(make().toJSON().cookies).toHaveLength(2);
-    expect(inspect(make())).not.toContain('a=');
-    expect(make().clone().size).toBe(2);
-    const jar = make();
-    jar.delete('c');
-    expect(jar.isEmpty).toBe(false);
-    now = 20_000;
-    expect(jar.isEmpty).toBe(true);
-  });
-
-  it('plays login and logout with redirects', () => {
-    const jar = new CookieJar();
-    const site = 'https://app.example';
-    expect(jar.cookieHeader(`${site}/login`)).toBeNull();
-    jar.setCookies(['csrf=t1; Path=/; Secure'], `${site}/login`);
-    expect(jar.cookieHeader(`${site}/session`)).toBe('csrf=t1');
-    // POST /session: 303 to /account with the session
-    jar.setCookies(['csrf=; Path=/; Max-Age=0', 'sid=s1; Path=/; Secure; HttpOnly'], `${site}/session`);
-    expect(jar.cookieHeader(`${site}/account`)).toBe('sid=s1');
-    expect(jar.cookieHeader('https://cdn.example/logo')).toBeNull();
-    expect(jar.cookieHeader('http://app.example/account')).toBeNull();
-    // GET /account rotates the session
-    jar.setCookies(['sid=s2; Path=/; Secure; HttpOnly'], `${site}/account`);
-    expect(jar.cookieHeader(`${site}/logout`)).toBe('sid=s2');
-    // GET /logout: 302 to / without it
-    jar.setCookies(['sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'], `${site}/logout`);
-    expect(jar.cookieHeader(`${site}/`)).toBeNull();
-    expect(jar.isEmpty).toBe(true);
   });
 });
 
@@ -416,80 +264,5 @@ describe('CookieJar: response and JSON', () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-describe('CookieJar: limits and hostile input', () => {
-  it('keeps 180 cookies of a domain out of 10,000', () => {
-    const jar = new CookieJar();
-    jar.setCookies(
-      Array.from({ length: 10_000 }, (_, index) => `c${index}=${index}`),
-      HOME,
-    );
-    expect(jar.size).toBe(180);
-    expect(jar.has('c9999')).toBe(true);
-    expect(jar.has('c9819')).toBe(false);
-  });
-
-  it('keeps 3000 cookies out of 10,000 hosts', () => {
-    const jar = new CookieJar();
-    for (let index = 0; index < 10_000; index++) jar.store(['a=1'], 'http', `h${index}.test`, '/');
-    expect(jar.size).toBe(3000);
-    expect(jar.headerFor('http', 'h9999.test', '/')).toBe('a=1');
-    expect(jar.headerFor('http', 'h6999.test', '/')).toBeNull();
-  });
-
-  it('spares what was used, and secure cookies longest', () => {
-    let now = 0;
-    const jar = new CookieJar(null, { maxCookiesPerDomain: 3, now: () => now++ });
-    jar.setCookies(['s=1; Secure', 'a=1; Path=/a', 'b=1; Path=/b'], HOME);
-    jar.cookieHeader(`${HOME}a`);
-    jar.setCookie('c=1', HOME);
-    expect([...jar].map(({ name }) => name)).toEqual(['s', 'a', 'c']);
-  });
-
-  it('obeys its own limits', () => {
-    const jar = new CookieJar(null, { maxCookies: 2, maxPairSize: 10 });
-    jar.setCookies(['a=1', 'b=2; Domain=example.com', 'c=3', `d=${'x'.repeat(10)}`], HOME);
-    expect(jar.size).toBe(2);
-    expect(jar.has('d')).toBe(false);
-    expect(CookieJar.fromJSON(jarWith('a=1', 'b=2', 'c=3').toJSON(), { maxCookies: 1 }).size).toBe(1);
-  });
-
-  it('survives names from the prototype chain', () => {
-    const jar = new CookieJar();
-    const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString'];
-    jar.setCookies(
-      names.map((name) => `${name}=1; Path=/`),
-      HOME,
-    );
-    expect(jar.cookieHeader(HOME)).toBe(names.map((name) => `${name}=1`).join('; '));
-    expect(CookieJar.fromJSON(JSON.parse(JSON.stringify(jar))).get('__proto__')).toBe('1');
-    expect(Object.hasOwn(Object.prototype, 'value')).toBe(false);
-    const init: Record<string, string> = JSON.parse('{"__proto__": "x"}');
-    expect(new CookieJar(init, { url: HOME }).get('__proto__')).toBe('x');
-    expect(jar.get('valueOf')).toBeUndefined();
-  });
-
-  it('ignores huge and illegal fields', () => {
-    const jar = jarWith(
-      `a=${'x'.repeat(5_000_000)}`,
-      'b=1\r\nSet-Cookie: c=2',
-      'd=\0',
-      `e=1; Path=/${'x'.repeat(5000)}`,
-    );
-    expect(Array.from(jar, ({ name, path }): [string, string] => [name, path])).toEqual([['e', '/']]);
-  });
-
-  it('never mixes up a scope with the text of another', () => {
-    const cookies: Partial<Cookie>[] = [];
-    const jar = new CookieJar();
-    jar.setCookie('a/b=1; Path=/x', HOME);
-    jar.setCookie('b=1; Path=/x/a', HOME);
-    for (const { name, path } of jar) cookies.push({ name, path });
-    expect(cookies).toEqual([
-      { name: 'a/b', path: '/x' },
-      { name: 'b', path: '/x/a' },
-    ]);
   });
 });

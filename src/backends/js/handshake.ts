@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from 'node:tls';
 import type { TLSInfo } from '../../models/connection-info.ts';
 import { type DialControl, type Route, type WireConfig, WireError } from '../contract.ts';
+import { checkIdentity } from './server-identity.ts';
 import { tlsReason } from './system-error.ts';
 import { rememberSession, type TLSContext } from './tls-context.ts';
 
@@ -100,7 +101,7 @@ function connectionOptions(
 ): ConnectionOptions {
   const { isIP } = process.getBuiltinModule('node:net');
   const { rejectUnauthorized = true } = config.tls;
-  const check = config.tls.checkServerIdentity ?? process.getBuiltinModule('node:tls').checkServerIdentity;
+  const check = config.tls.checkServerIdentity ?? checkIdentity;
   const session = context.sessions.get(route.key);
   return {
     socket,

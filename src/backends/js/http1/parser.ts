@@ -91,9 +91,9 @@ export class ResponseParser {
     return this.#state === TUNNEL;
   }
 
-  /** Whether octets of the response have come that are no event yet. */
+  /** Whether octets of the response have come that are no event yet; an interim response was one. */
   get isWaiting(): boolean {
-    return this.#pending.length > 0 || (this.#state === HEAD && this.#offset > 0);
+    return this.#pending.length > 0 || this.#skipped > 0;
   }
 
   /** Whether the connection may carry another message, as far as the head of this one said. */
