@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { test } from 'vitest';
 import type { KernelHost } from '../../src/kernels/kernel-host.ts';
 
 const packages = fileURLToPath(new URL('../../accel/npm/', import.meta.url));
@@ -14,24 +13,23 @@ export interface BuiltAccelerator {
   readonly host: KernelHost;
 }
 
-/**
- * The accelerators that have been built. What is missing is told loudly; where CI is `true`, that is a failed test.
- */
-export async function builtAccelerators(): Promise<readonly BuiltAccelerator[]> {
-  const found: BuiltAccelerator[] = [];
+/** The accelerators that have been built, and what is missing, with what to do. The latter is also told loudly. */
+export async function builtAccelerators(): Promise<{
+  readonly built: readonly BuiltAccelerator[];
+  readonly missing: readonly string[];
+}> {
+  const built: BuiltAccelerator[] = [];
+  const missing: string[] = [];
   for (const name of ['native', 'wasm'] as const) {
     try {
-      found.push({ name, host: await load(name) });
+      built.push({ name, host: await load(name) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (process.env['CI'] === 'true') {
-        test(`the accelerator '${name}' is built`, () => {
-          throw new Error(`${reason}; ${CURE}`);
-        });
-      } else console.warn(`accelerator '${name}': NOT BUILT, so NOT TESTED (${reason}); ${CURE}`);
+      missing.push(`accelerator '${name}': NOT BUILT, so NOT TESTED (${reason}); ${CURE}`);
+      console.warn(missing.at(-1));
     }
   }
-  return found;
+  return { built, missing };
 }
 
 async function load(name: 'native' | 'wasm'): Promise<KernelHost> {

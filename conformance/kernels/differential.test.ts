@@ -31,24 +31,27 @@ function outcome(call: () => unknown): unknown {
 const JSON_ALPHABET = Buffer.from('{}[]:,"\\ntfu0123-+.eE \n\u0001é');
 const HTML_ALPHABET = Buffer.from('<>/!-"\'=& ab\n\r[]?');
 
-for (const { name, host } of await builtAccelerators()) {
+const { built, missing } = await builtAccelerators();
+
+test('accelerators are built where CI is to test them', () => {
+  expect(process.env['CI'] === 'true' ? missing : []).toEqual([]);
+});
+
+for (const { name, host } of built) {
   describe(`${name} (${host.target}) does what TypeScript does`, () => {
     const kernels = hostKernels(host);
 
     function compare(what: string, call: (kernels: Kernels) => unknown): boolean {
       const expected = outcome(() => call(jsKernels));
-      expect(
-        outcome(() => call(kernels)),
-        what,
-      ).toEqual(expected);
+      expect({ what, outcome: outcome(() => call(kernels)) }).toEqual({ what, outcome: expected });
       return !(typeof expected === 'object' && expected !== null && 'code' in expected);
     }
 
-    function report(kernel: string, count: number, good: number): void {
+    function report(kernel: string, count: number, good: number): number {
       console.log(
         `kernels ${name} ${kernel}: ${count} inputs, ${good} with a result, ${count - good} with a fault (seed ${seed})`,
       );
-      expect(good).toBeGreaterThan(count / 20);
+      return good / count;
     }
 
     test('jsonValidate', { timeout: 120_000 }, () => {
@@ -61,7 +64,7 @@ for (const { name, host } of await builtAccelerators()) {
           if (jsKernels.jsonValidate(input) === -1) good++;
         }
       }
-      report('jsonValidate', rounds * 2, good);
+      expect(report('jsonValidate', rounds * 2, good)).toBeGreaterThan(0.05);
     });
 
     test('jsonPluck', { timeout: 120_000 }, () => {
@@ -77,7 +80,7 @@ for (const { name, host } of await builtAccelerators()) {
           if (compare(what, ({ jsonPluck }) => jsonPluck(input, program, maxOutput))) good++;
         }
       }
-      report('jsonPluck', rounds * 2, good);
+      expect(report('jsonPluck', rounds * 2, good)).toBeGreaterThan(0.05);
     });
 
     test('htmlExtract', { timeout: 120_000 }, () => {
@@ -93,7 +96,7 @@ for (const { name, host } of await builtAccelerators()) {
           if (compare(what, ({ htmlExtract }) => htmlExtract(input, program, maxOutput))) good++;
         }
       }
-      report('htmlExtract', rounds * 2, good);
+      expect(report('htmlExtract', rounds * 2, good)).toBeGreaterThan(0.05);
     });
 
     test('charsetDetect', { timeout: 120_000 }, () => {

@@ -1,8 +1,12 @@
 import type { BackendAttempt } from '../errors/backend-unavailable-error.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
+import { type KernelName, OPERATIONS } from '../kernels/kernel-host.ts';
+import { minBytes } from '../kernels/thresholds.ts';
+import { zstdHook } from '../kernels/zstd-hook.ts';
 import { VERSION } from '../models/version.ts';
+import { type Accelerator, findAccelerator, isAccelerator } from './accelerator.ts';
+import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
 
 /** A backend by name, or `auto`: the fastest that is there. */
@@ -15,6 +19,8 @@ export interface BackendReport {
   /** The engine that opens connections and frames messages. */
   readonly wire: 'js' | 'native';
   readonly info: BackendInfo;
+  /** What does the work on octets that an accelerator can do: TypeScript is `js`. */
+  readonly kernels: Readonly<Record<KernelName, BackendName>>;
   /** Why a backend that would have been preferred does not run. */
   readonly attempts: readonly BackendAttempt[];
 }
@@ -23,23 +29,77 @@ const CHOICES: readonly BackendChoice[] = ['auto', 'js', 'native', 'wasm'];
 
 /**
  * Finds the backend to run. A name is taken at its word: if that backend cannot be had, the error says what was
- * tried and what to do. `auto` takes what it can get; TERN_BACKEND in the environment replaces `auto`.
+ * tried and what to do. `auto` takes what it can get; TERN_BACKEND in the environment replaces `auto`. There is one
+ * wire engine, in TypeScript; `wasm` is its kernels over that engine.
  */
 export function selectBackend(choice: BackendChoice): {
   backend: Backend & { wire: WireEngine };
   report: BackendReport;
 } {
+  const requested = resolveChoice(choice);
+  const { accelerator, attempts } = selectAccelerator(requested);
+  if (requested === 'native') throw new BackendUnavailableError(requested, [NO_NATIVE_WIRE]);
+  if (requested === 'wasm' && accelerator === null) throw new BackendUnavailableError(requested, attempts);
+  const backend = jsBackend as Backend & { wire: WireEngine };
+  const info = requested === 'wasm' ? infoOf(accelerator!) : backend.info;
+  const kernels = reportKernels(accelerator);
+  return {
+    backend: info === backend.info ? backend : { ...backend, info },
+    report: { requested: choice, wire: 'js', info, kernels, attempts },
+  };
+}
+
+/** The decoder of Zstandard that an accelerator brings, for a Node that has none. */
+export function selectZstd(
+  choice: BackendChoice,
+): ((input: Uint8Array, maxOutput: number) => Uint8Array) | null {
+  const { accelerator } = selectAccelerator(resolveChoice(choice));
+  return accelerator === null ? null : zstdHook(accelerator.host);
+}
+
+/** The accelerator whose kernels run, and why one that would be preferred does not. */
+function selectAccelerator(requested: BackendChoice): {
+  accelerator: Accelerator | null;
+  attempts: readonly BackendAttempt[];
+} {
+  const attempts: BackendAttempt[] = [];
+  const names = requested === 'auto' ? (['native', 'wasm'] as const) : requested === 'js' ? [] : [requested];
+  for (const name of names) {
+    const result = findAccelerator(name);
+    if (isAccelerator(result)) return { accelerator: result, attempts };
+    attempts.push(result);
+  }
+  return { accelerator: null, attempts };
+}
+
+function reportKernels(accelerator: Accelerator | null): Record<KernelName, BackendName> {
+  const runs = (kernel: KernelName): BackendName =>
+    accelerator !== null && minBytes(accelerator.name, kernel) < Number.POSITIVE_INFINITY
+      ? accelerator.name
+      : 'js';
+  const names = Object.keys(OPERATIONS) as KernelName[];
+  return Object.fromEntries(names.map((kernel) => [kernel, runs(kernel)])) as Record<KernelName, BackendName>;
+}
+
+function infoOf({ name, version, host }: Accelerator): BackendInfo {
+  return { ...jsBackend.info, name, version, target: host.target };
+}
+
+/** Why `native` cannot be a backend by itself. */
+const NO_NATIVE_WIRE: BackendAttempt = {
+  name: 'native',
+  step: 'resolve',
+  detail: `ternhttp ${VERSION} has no native engine that opens connections; @ternhttp/native brings kernels only.`,
+  cure: "Use backend: 'auto', which takes these kernels if the package is installed.",
+};
+
+/** What `choice` stands for: TERN_BACKEND replaces `auto`. */
+function resolveChoice(choice: BackendChoice): BackendChoice {
   const requested = choice === 'auto' ? fromEnvironment() : choice;
   if (!CHOICES.includes(requested)) {
     throw new InvalidArgument(`'backend' must be one of ${CHOICES.join(', ')}, not '${String(requested)}'.`);
   }
-  const attempts: BackendAttempt[] = [];
-  if (requested === 'native' || requested === 'wasm') {
-    throw new BackendUnavailableError(requested, [unavailable(requested)]);
-  }
-  if (requested === 'auto') attempts.push(unavailable('native'));
-  const backend = jsBackend as Backend & { wire: WireEngine };
-  return { backend, report: { requested: choice, wire: 'js', info: backend.info, attempts } };
+  return requested;
 }
 
 function fromEnvironment(): BackendChoice {
@@ -49,14 +109,4 @@ function fromEnvironment(): BackendChoice {
     throw new InvalidArgument(`TERN_BACKEND must be one of ${CHOICES.join(', ')}, not '${value}'.`);
   }
   return value as BackendChoice;
-}
-
-/** Accelerators are packages of their own that are installed beside this one; this version cannot drive any yet. */
-function unavailable(name: 'native' | 'wasm'): BackendAttempt {
-  return {
-    name,
-    step: 'resolve',
-    detail: `ternhttp ${VERSION} has no accelerator for '${name}'.`,
-    cure: "Use backend: 'js', or 'auto' to take the fastest one that is there.",
-  };
 }

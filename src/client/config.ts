@@ -12,6 +12,7 @@ import { DEFAULT_TIMEOUT, resolveTimeout, type Timeout } from '../models/timeout
 import type { Trace } from '../models/trace.ts';
 import { VERSION } from '../models/version.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
+import { withZstd } from './accelerated-decode.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
 import type { Middleware } from './middleware.ts';
 import type { ClientOptions, RequestHeadersInit, SendOptions } from './options.ts';
@@ -64,7 +65,7 @@ export function resolveClientConfig(options: ClientOptions): ClientConfig {
     authScope,
     middleware: checkMiddleware(options.middleware),
     hooks: resolveHooks(hooks),
-    decode: resolveDecode(decode),
+    decode: withZstd(resolveDecode(decode), options),
     defaultEncoding: resolveDefaultEncoding(options.defaultEncoding),
     redaction:
       redact === undefined ? DEFAULT_REDACTION : redact === null ? Redaction.off : new Redaction(redact),

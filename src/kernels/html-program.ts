@@ -199,8 +199,7 @@ function compileCondition(condition: SelectorCondition): Condition {
       };
     case 'tag':
       return { ...base, kind: CONDITIONS.TAG, name: Buffer.from(condition.name) };
-    case 'class':
-    case 'id':
+    default:
       return {
         ...base,
         kind: CONDITION_OF[condition.kind],

@@ -8,16 +8,23 @@ export interface KernelHost {
   /** What it was built for: `linux-x64-gnu`, `wasm32-wasip1`. */
   readonly target: string;
   /** The version of the boundary that it implements. */
-  abi(): number;
+  readonly abi: () => number;
   /**
    * Runs an operation. The outcome is the length of the result, or `-(code * 2 ** 32 + offset)`. A result that fits is
    * in `out`; a longer one waits for `take`, which must be the next call.
    */
-  run(operation: number, input: Uint8Array, program: Uint8Array, maxOutput: number, out: Uint8Array): number;
+  readonly run: (
+    operation: number,
+    input: Uint8Array,
+    program: Uint8Array,
+    maxOutput: number,
+    out: Uint8Array,
+  ) => number;
   /** Copies the result of the last call into an array of just its length. */
-  take(out: Uint8Array): void;
+  readonly take: (out: Uint8Array) => void;
 }
 
+/** The kernels, by the numbers under which they are called. */
 export const OPERATIONS = {
   jsonValidate: 1,
   jsonPluck: 2,
@@ -25,6 +32,8 @@ export const OPERATIONS = {
   charsetDetect: 4,
   zstdDecode: 5,
 } as const;
+
+export type KernelName = keyof typeof OPERATIONS;
 
 export const NO_PROGRAM: Uint8Array = new Uint8Array(0);
 

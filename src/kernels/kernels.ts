@@ -14,27 +14,16 @@ import { decodeZstd } from './zstd-decode.ts';
 /** Pure functions of octets that an accelerator may do in place of TypeScript, with the same results and faults. */
 export interface Kernels {
   /** The offset of the first octet that is no part of a JSON text in UTF-8, or -1. */
-  jsonValidate(input: Uint8Array): number;
+  readonly jsonValidate: (input: Uint8Array) => number;
   /** Takes the values at the paths of a program out of a JSON text. Throws KernelFault. */
-  jsonPluck(input: Uint8Array, program: JSONProgram, maxOutput?: number): JSONTable;
+  readonly jsonPluck: (input: Uint8Array, program: JSONProgram, maxOutput?: number) => JSONTable;
   /** Finds elements by selectors in a document of an encoding that contains ASCII. Throws KernelFault. */
-  htmlExtract(input: Uint8Array, program: HTMLProgram, maxOutput?: number): HTMLTable;
+  readonly htmlExtract: (input: Uint8Array, program: HTMLProgram, maxOutput?: number) => HTMLTable;
   /** Guesses the encoding of a text. */
-  charsetDetect(input: Uint8Array): string;
+  readonly charsetDetect: (input: Uint8Array) => string;
   /** Decodes whole Zstandard frames. Throws KernelFault. */
-  zstdDecode(input: Uint8Array, maxOutput?: number): Uint8Array;
+  readonly zstdDecode: (input: Uint8Array, maxOutput?: number) => Uint8Array;
 }
-
-export type KernelName = keyof Kernels;
-
-/** In the order in which they are reported. */
-export const KERNEL_NAMES: readonly KernelName[] = [
-  'htmlExtract',
-  'jsonPluck',
-  'jsonValidate',
-  'charsetDetect',
-  'zstdDecode',
-];
 
 /** The kernels in TypeScript. What they do is right by definition. */
 export const jsKernels: Kernels = {

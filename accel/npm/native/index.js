@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+'use strict';
 
-const require = createRequire(import.meta.url);
-const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+const { version } = require('./package.json');
 
 /** The platform of this process as the packages are called: `linux-x64-gnu`. */
 const target = platformTarget();
 const { abi, run, take } = load();
 
-export { abi, run, take, target };
+module.exports = { abi, run, take, target };
 
 function platformTarget() {
   const { platform, arch } = process;
@@ -31,8 +30,8 @@ function isGlibc() {
 /** The addon of this platform: from its package, or from the folder beside this one, where a build puts it. */
 function load() {
   const name = `@ternhttp/native-${target}`;
-  const built = new URL(`../native-${target}/ternhttp.node`, import.meta.url);
-  if (existsSync(built)) return require(fileURLToPath(built));
+  const built = path.join(__dirname, `../native-${target}/ternhttp.node`);
+  if (existsSync(built)) return require(built);
   const manifest = require(`${name}/package.json`);
   if (manifest.version !== version) {
     throw new Error(`${name} is version ${manifest.version}, but @ternhttp/native is ${version}.`);

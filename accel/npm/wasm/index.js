@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { WASI } from '@napi-rs/wasm-runtime';
+'use strict';
+
+const { readFileSync } = require('node:fs');
+const path = require('node:path');
+const { WASI } = require('@napi-rs/wasm-runtime');
 
 /** Memory that an instance may keep: it can grow, but not shrink. */
 const KEPT = 64 * 1024 * 1024;
@@ -9,9 +12,9 @@ let compiled;
 let instance = null;
 
 /** The exports of a live instance; made anew after a trap, which leaves one of no use. */
-function exports() {
+function live() {
   if (instance !== null) return instance.exports;
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
+  compiled ??= new WebAssembly.Module(readFileSync(path.join(__dirname, 'kernels.wasm')));
   const wasi = new WASI({ version: 'preview1' });
   const created = new WebAssembly.Instance(compiled, wasi.getImportObject());
   wasi.initialize(created);
@@ -20,7 +23,7 @@ function exports() {
 }
 
 function abi() {
-  return exports().abi();
+  return live().abi();
 }
 
 /**
@@ -28,7 +31,7 @@ function abi() {
  * else waits for `take`, which is to be called next.
  */
 function run(operation, input, program, maxOutput, out) {
-  const kernels = exports();
+  const kernels = live();
   let outcome;
   try {
     const inputAt = kernels.input(input.length);
@@ -55,7 +58,7 @@ const INTERNAL = -(255 * 2 ** 32);
 
 /** Copies the result of the last call. */
 function take(out) {
-  const kernels = exports();
+  const kernels = live();
   out.set(new Uint8Array(kernels.memory.buffer, kernels.result() >>> 0, out.length));
   release(kernels);
 }
@@ -64,4 +67,4 @@ function release(kernels) {
   if (kernels.memory.buffer.byteLength > KEPT) instance = null;
 }
 
-export { abi, run, take, target };
+module.exports = { abi, run, take, target };

@@ -1,0 +1,121 @@
+import type { BackendAttempt } from '../errors/backend-unavailable-error.ts';
+import { KERNEL_ABI, type KernelHost, NO_PROGRAM, OPERATIONS } from '../kernels/kernel-host.ts';
+import { VERSION } from '../models/version.ts';
+
+/** An accelerator package that is installed and works. */
+export interface Accelerator {
+  readonly name: 'native' | 'wasm';
+  readonly version: string;
+  readonly host: KernelHost;
+}
+
+/** What was found, also if it was nothing: looking takes time, and the answer stays the same. */
+const found = new Map<string, Accelerator | BackendAttempt>();
+
+/**
+ * Looks for the package of an accelerator, loads it and tries it out. It may be installed beside this one, or lie in
+ * the folder that TERN_ACCELERATORS names.
+ */
+export function findAccelerator(name: 'native' | 'wasm'): Accelerator | BackendAttempt {
+  const folder = process.env['TERN_ACCELERATORS'] ?? '';
+  const key = `${name} ${folder}`;
+  let result = found.get(key);
+  if (result === undefined) {
+    result = search(name, folder);
+    found.set(key, result);
+  }
+  return result;
+}
+
+export function isAccelerator(result: Accelerator | BackendAttempt): result is Accelerator {
+  return 'host' in result;
+}
+
+function search(name: 'native' | 'wasm', folder: string): Accelerator | BackendAttempt {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const require = createRequire(import.meta.url);
+  const specifier =
+    folder === '' ? `@ternhttp/${name}` : process.getBuiltinModule('node:path').resolve(folder, name);
+  const failed = (
+    step: BackendAttempt['step'],
+    detail: string,
+    cure: string,
+    cause?: unknown,
+  ): BackendAttempt => ({
+    name,
+    step,
+    detail,
+    cure,
+    ...(cause === undefined ? {} : { cause }),
+  });
+  const install = `Install it with 'npm install @ternhttp/${name}@${VERSION}'`;
+
+  let version: string;
+  try {
+    ({ version } = require(`${specifier}/package.json`) as { version: string });
+  } catch (error) {
+    return failed(
+      'resolve',
+      `The package ${specifier} is not there.`,
+      `${install}, or use backend: 'js'.`,
+      error,
+    );
+  }
+  if (version !== VERSION) {
+    return failed(
+      'version',
+      `${specifier} is version ${version}, but ternhttp is ${VERSION}.`,
+      `${install}.`,
+    );
+  }
+  let host: KernelHost;
+  let abi: number;
+  try {
+    host = require(specifier) as KernelHost;
+    abi = host.abi();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return failed(
+      'load',
+      `${specifier} cannot be loaded: ${reason.split('\n', 1)[0]}.`,
+      LOAD_CURES[name],
+      error,
+    );
+  }
+  if (abi !== KERNEL_ABI) {
+    return failed(
+      'abi',
+      `${specifier} speaks version ${abi} of the boundary, not ${KERNEL_ABI}.`,
+      `${install}.`,
+    );
+  }
+  const fault = selfTest(host);
+  return fault === null
+    ? { name, version, host }
+    : failed('selftest', `${specifier} does not work: ${fault}.`, "Use backend: 'js', and report this.");
+}
+
+const LOAD_CURES: Readonly<Record<'native' | 'wasm', string>> = {
+  native:
+    `Its package for ${process.platform}-${process.arch} may be missing: install without --omit=optional, ` +
+    'delete a lock file made on another platform, and do not run Node with --no-addons.',
+  wasm: "Its own dependencies may be missing: install it with 'npm install'.",
+};
+
+/** A frame that holds `tern` in one block as it is. */
+const FRAME = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 4, 0x21, 0, 0, 0x74, 0x65, 0x72, 0x6e);
+
+/** What is wrong, or null. It takes microseconds. */
+function selfTest({ run }: KernelHost): string | null {
+  const out = new Uint8Array(4);
+  try {
+    if (run(OPERATIONS.jsonValidate, Uint8Array.of(0x5b, 0x5d), NO_PROGRAM, 0, out) !== 0)
+      return 'JSON is refused';
+    if (run(OPERATIONS.jsonValidate, Uint8Array.of(0x5b), NO_PROGRAM, 0, out) >= 0)
+      return 'no JSON is accepted';
+    if (run(OPERATIONS.zstdDecode, FRAME, NO_PROGRAM, 4, out) !== 4) return 'Zstandard is refused';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return String.fromCharCode(...out) === 'tern' ? null : 'Zstandard is decoded wrongly';
+}
