@@ -20,7 +20,10 @@ describe('choice', () => {
     const { backend, report } = selectBackend('auto');
     expect(backend).toBe(jsBackend);
     expect(report.requested).toBe('auto');
-    expect(report.attempts).toMatchObject([{ name: 'native', step: 'resolve' }]);
+    expect(report.attempts).toMatchObject([
+      { name: 'native', step: 'resolve' },
+      { name: 'wasm', step: 'resolve' },
+    ]);
   });
 
   test.each(['native', 'wasm'] as const)('%s is taken at its word', (name) => {

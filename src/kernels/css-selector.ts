@@ -73,7 +73,7 @@ class SelectorParser {
     const compounds: CompoundSelector[] = [this.#compound(null)];
     for (;;) {
       const found = this.#match(COMBINATOR);
-      if (found === null || this.#at === this.#source.length) return compounds;
+      if (found === null) return compounds;
       compounds.push(this.#compound((found[1] ?? ' ') as Combinator));
     }
   }
