@@ -24,7 +24,7 @@ export class Random {
 }
 
 /** Octets with a few changes: other values, insertions from `alphabet`, cuts, doubled and moved parts. */
-export function mutate(input: Uint8Array, random: Random, alphabet: Uint8Array): Uint8Array {
+export function mutate(input: Uint8Array, random: Random, alphabet: Uint8Array): Buffer {
   let bytes = Buffer.from(input);
   for (let count = 1 + random.below(4); count > 0; count--) {
     const at = random.below(bytes.length + 1);

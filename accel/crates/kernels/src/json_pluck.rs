@@ -17,6 +17,8 @@ const NONE: u32 = u32::MAX;
 const IN_ARENA: u32 = 0x100;
 const CELL: usize = 3;
 const MAX_DEPTH: usize = 64;
+/// Nodes of a program: 4,096 columns of 60 steps have fewer.
+const MAX_NODES: usize = 300_000;
 
 /// Takes the values at the paths of a program out of a JSON text.
 ///
@@ -38,7 +40,8 @@ pub(crate) fn pluck(
     if columns > 4096 {
         return Err(Fault::new(Code::Program, 1));
     }
-    let root = read_node(&words, words.at(2)? as usize, 0, columns)?;
+    let mut nodes_left = MAX_NODES;
+    let root = read_node(&words, words.at(2)? as usize, 0, columns, &mut nodes_left)?;
     let mut results = Results {
         columns,
         max_output,
@@ -80,8 +83,10 @@ fn read_node<'p>(
     index: usize,
     depth: usize,
     columns: usize,
+    nodes_left: &mut usize,
 ) -> Result<Node<'p>, Fault> {
     let wrong = Fault::new(Code::Program, index);
+    *nodes_left = nodes_left.checked_sub(1).ok_or(wrong)?;
     if depth > MAX_DEPTH {
         return Err(wrong);
     }
@@ -114,7 +119,7 @@ fn read_node<'p>(
         if target <= index {
             return Err(wrong);
         }
-        let target = read_node(words, target, depth + 1, columns)?;
+        let target = read_node(words, target, depth + 1, columns, nodes_left)?;
         match operation {
             step::KEY => node.keys.push((words.text(at + 1)?, target)),
             step::INDEX => node.indexes.push((operand, target)),
