@@ -1,5 +1,7 @@
 // Written by `npm run coverage`: every file of conformance/cases.
 import type { ConformanceCase } from './case.ts';
+import { cases as appTransportNodeCases } from './cases/app-transport-node.ts';
+import { cases as appTransportCases } from './cases/app-transport.ts';
 import { cases as authCredentialsCases } from './cases/auth-credentials.ts';
 import { cases as authFlowsCases } from './cases/auth-flows.ts';
 import { cases as cliDownloadCases } from './cases/cli-download.ts';
@@ -10,11 +12,15 @@ import { cases as clientConfigurationCases } from './cases/client-configuration.
 import { cases as clientCookiesCases } from './cases/client-cookies.ts';
 import { cases as clientFieldsCases } from './cases/client-fields.ts';
 import { cases as clientLifetimeCases } from './cases/client-lifetime.ts';
+import { cases as connectRetriesCases } from './cases/connect-retries.ts';
 import { cases as contentCodingsCases } from './cases/content-codings.ts';
 import { cases as cookieJarCases } from './cases/cookie-jar.ts';
 import { cases as cookieScopeCases } from './cases/cookie-scope.ts';
 import { cases as decodingErrorsCases } from './cases/decoding-errors.ts';
 import { cases as decodingLimitsCases } from './cases/decoding-limits.ts';
+import { cases as digestChallengesCases } from './cases/digest-challenges.ts';
+import { cases as digestFieldsCases } from './cases/digest-fields.ts';
+import { cases as digestCases } from './cases/digest.ts';
 import { cases as errorClassesCases } from './cases/error-classes.ts';
 import { cases as errorDetailsCases } from './cases/error-details.ts';
 import { cases as expectContinueCases } from './cases/expect-continue.ts';
@@ -33,6 +39,7 @@ import { cases as loggingCases } from './cases/logging.ts';
 import { cases as mergingOptionsCases } from './cases/merging-options.ts';
 import { cases as mergingParamsCases } from './cases/merging-params.ts';
 import { cases as mergingUrlsCases } from './cases/merging-urls.ts';
+import { cases as metricsCases } from './cases/metrics.ts';
 import { cases as middlewareFailuresCases } from './cases/middleware-failures.ts';
 import { cases as middlewareCases } from './cases/middleware.ts';
 import { cases as mockTransportCases } from './cases/mock-transport.ts';
@@ -40,6 +47,7 @@ import { cases as mountsCases } from './cases/mounts.ts';
 import { cases as multipartFramingCases } from './cases/multipart-framing.ts';
 import { cases as multipartPartsCases } from './cases/multipart-parts.ts';
 import { cases as multipartStreamsCases } from './cases/multipart-streams.ts';
+import { cases as netrcCases } from './cases/netrc.ts';
 import { cases as oneShotCases } from './cases/one-shot.ts';
 import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
 import { cases as poolIdleCases } from './cases/pool-idle.ts';
@@ -66,9 +74,15 @@ import { cases as responseJsonCases } from './cases/response-json.ts';
 import { cases as responseRepresentationsCases } from './cases/response-representations.ts';
 import { cases as responseStatusCases } from './cases/response-status.ts';
 import { cases as responseTransferCases } from './cases/response-transfer.ts';
+import { cases as resumeCases } from './cases/resume.ts';
+import { cases as retryPlaceCases } from './cases/retry-place.ts';
+import { cases as retryWaitsCases } from './cases/retry-waits.ts';
+import { cases as retryCases } from './cases/retry.ts';
 import { cases as setCookieFieldsCases } from './cases/set-cookie-fields.ts';
 import { cases as socketErrorsCases } from './cases/socket-errors.ts';
 import { cases as socketsCases } from './cases/sockets.ts';
+import { cases as sseReconnectCases } from './cases/sse-reconnect.ts';
+import { cases as sseCases } from './cases/sse.ts';
 import { cases as staleCases } from './cases/stale.ts';
 import { cases as statusCases } from './cases/status.ts';
 import { cases as streamContentCases } from './cases/stream-content.ts';
@@ -97,6 +111,8 @@ import { cases as urlRedactionCases } from './cases/url-redaction.ts';
 
 /** Every case of the suite. */
 export const allCases: readonly ConformanceCase[] = [
+  ...appTransportNodeCases,
+  ...appTransportCases,
   ...authCredentialsCases,
   ...authFlowsCases,
   ...cliDownloadCases,
@@ -107,11 +123,15 @@ export const allCases: readonly ConformanceCase[] = [
   ...clientCookiesCases,
   ...clientFieldsCases,
   ...clientLifetimeCases,
+  ...connectRetriesCases,
   ...contentCodingsCases,
   ...cookieJarCases,
   ...cookieScopeCases,
   ...decodingErrorsCases,
   ...decodingLimitsCases,
+  ...digestChallengesCases,
+  ...digestFieldsCases,
+  ...digestCases,
   ...errorClassesCases,
   ...errorDetailsCases,
   ...expectContinueCases,
@@ -130,6 +150,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...mergingOptionsCases,
   ...mergingParamsCases,
   ...mergingUrlsCases,
+  ...metricsCases,
   ...middlewareFailuresCases,
   ...middlewareCases,
   ...mockTransportCases,
@@ -137,6 +158,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...multipartFramingCases,
   ...multipartPartsCases,
   ...multipartStreamsCases,
+  ...netrcCases,
   ...oneShotCases,
   ...poolAssignmentCases,
   ...poolIdleCases,
@@ -163,9 +185,15 @@ export const allCases: readonly ConformanceCase[] = [
   ...responseRepresentationsCases,
   ...responseStatusCases,
   ...responseTransferCases,
+  ...resumeCases,
+  ...retryPlaceCases,
+  ...retryWaitsCases,
+  ...retryCases,
   ...setCookieFieldsCases,
   ...socketErrorsCases,
   ...socketsCases,
+  ...sseReconnectCases,
+  ...sseCases,
   ...staleCases,
   ...statusCases,
   ...streamContentCases,

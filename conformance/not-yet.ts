@@ -7,12 +7,8 @@ export interface NotYet {
 
 /** The rows without a case, with the reason. A row leaves this list when its first case passes. */
 export const notYet: readonly NotYet[] = [
-  ...all('netrc files are not read yet', 'AU-11'),
   ...all('proxies are not supported yet', 'AU-12', ...numbered('PX', 22), 'EX-10', 'EX-11', 'TM-12'),
-  ...all('Digest authentication is not supported yet', ...numbered('DG', 16)),
   ...all('HTTP/2 is not supported yet', ...numbered('H2', 12)),
-  ...all('connection retries are not supported yet', 'NW-03', 'XT-06'),
-  ...all('there is no in-process application transport yet', 'TR-06', 'TR-07'),
 ];
 
 function all(reason: string, ...rows: readonly string[]): NotYet[] {

@@ -5,6 +5,7 @@ import { FIELD_SECTIONS } from './rows/fields.ts';
 import { SOCKET_SECTIONS, WIRE_SECTIONS } from './rows/network.ts';
 import { POLICY_SECTIONS } from './rows/policy.ts';
 import { REQUEST_SECTIONS } from './rows/request.ts';
+import { REPETITION_SECTIONS } from './rows/repetition.ts';
 import { RESPONSE_SECTIONS } from './rows/response.ts';
 import { COMMAND_SECTIONS, ROUTING_SECTIONS } from './rows/routing.ts';
 import { URL_SECTIONS } from './rows/url.ts';
@@ -23,7 +24,14 @@ export const sections: readonly Section[] = [
   ...SOCKET_SECTIONS,
   ...COMMAND_SECTIONS,
   ...ENTRY_SECTIONS,
-].toSorted((one, other) => Number(one.id.slice(2)) - Number(other.id.slice(2)));
+  ...REPETITION_SECTIONS,
+].toSorted((one, other) => orderOf(one) - orderOf(other));
+
+/** Behind httpx's sections (1.) come those of what httpx does not have (2.). */
+function orderOf({ id }: Section): number {
+  const [part, number] = id.split('.');
+  return Number(part) * 1000 + Number(number);
+}
 
 /** Every row of the table. */
 export const rows: readonly Row[] = sections.flatMap((section) => section.rows);

@@ -11,8 +11,25 @@ export type {
   SendOptions,
 } from './client/options.ts';
 export type { Hooks, HooksInit, RedirectEvent } from './client/hooks.ts';
+export type { Backoff } from './client/backoff.ts';
+export { ClientMetrics } from './client/metrics.ts';
+export type {
+  ConnectionCounts,
+  MetricsInit,
+  MetricsOptions,
+  MetricsPhase,
+  MetricsSnapshot,
+} from './client/metrics.ts';
+export type { HistogramSnapshot } from './client/histogram.ts';
+export type { PrometheusOptions } from './client/prometheus.ts';
 export type { Middleware, Next } from './client/middleware.ts';
 export type { RedirectInit, RedirectPolicy } from './client/redirect-policy.ts';
+export type { ReconnectInit, ReconnectOptions } from './client/reconnect-policy.ts';
+export type { ResumeInit, ResumeOptions } from './client/resume-policy.ts';
+export { RetryBudget } from './client/retry-budget.ts';
+export type { RetryBudgetInit } from './client/retry-budget.ts';
+export type { RetryInit, RetryOptions } from './client/retry-policy.ts';
+export type { SSEOptions } from './client/sse-options.ts';
 export { DIAGNOSTICS_CHANNELS, type Logger } from './client/tracing.ts';
 export { VERSION } from './models/version.ts';
 
@@ -23,6 +40,8 @@ export { Response } from './message/response.ts';
 export type { ResponseInit } from './message/response.ts';
 export { StreamResponse } from './message/stream-response.ts';
 export type { StreamResponseInit } from './message/stream-response.ts';
+export { EventStream } from './message/event-stream.ts';
+export type { EventStreamOptions } from './message/event-stream.ts';
 export type { DefaultEncoding, HTTPVersion, ResponseHead, ResponseSummary } from './message/response-head.ts';
 
 // Models
@@ -66,6 +85,7 @@ export type { Limits, LimitsInit } from './models/limits.ts';
 export type { ConnectionInfo, TLSInfo } from './models/connection-info.ts';
 export type { Timings } from './models/timings.ts';
 export type { PEM, TLSOptions, TLSVersion } from './models/tls-options.ts';
+export type { RetryAttempt, RetryReport, RetryStop } from './models/retry-report.ts';
 export type { Trace, TraceEvent, TraceName, TraceStep } from './models/trace.ts';
 
 // Bodies
@@ -75,17 +95,30 @@ export type { MultipartInit } from './body/multipart.ts';
 export type { MultipartPart, MultipartScalar, MultipartValue } from './body/multipart-part.ts';
 export type { BodyIterator, RequestBody } from './body/request-body.ts';
 export type { BodyOptions, ExclusiveBody } from './body/encode-body.ts';
+export { ServerSentEvent } from './body/server-sent-event.ts';
+export { EventStreamParser } from './body/event-stream-parser.ts';
+export type { EventStreamLimits, EventStreamParserOptions } from './body/event-stream-parser.ts';
 export type { DecodeOptions } from './body/content-coding.ts';
 export type { Reviver } from './body/parse-json.ts';
 
 // Auth
 export { basicAuth } from './auth/basic-auth.ts';
 export { bearerAuth } from './auth/bearer-auth.ts';
+export { DigestAuth, digestAuth } from './auth/digest-auth.ts';
+export type { DigestAuthOptions } from './auth/digest-auth.ts';
+export type { DigestAlgorithm } from './auth/digest-algorithm.ts';
+export type { DigestQop } from './auth/digest-challenge.ts';
+export { NetRCAuth, netrcAuth } from './auth/netrc-auth.ts';
 export type { Auth, AuthFlow, AuthInit, AuthResponse } from './auth/auth.ts';
+export type { AuthTarget } from './auth/auth-target.ts';
 
 // Transports and backends
 export { HTTPTransport } from './transport/http-transport.ts';
 export type { HTTPTransportOptions, SocketOptions } from './transport/http-transport.ts';
+export { HandlerTransport } from './transport/handler-transport.ts';
+export type { FetchHandler } from './transport/fetch-handler.ts';
+export { NodeHandlerTransport } from './transport/node-handler-transport.ts';
+export type { AppOptions, NodeHandler } from './transport/node-handler-transport.ts';
 export { MockTransport } from './transport/mock-transport.ts';
 export type { MockAnswer } from './transport/mock-transport.ts';
 export type {
@@ -112,6 +145,7 @@ export { ConnectError } from './errors/connect-error.ts';
 export { ConnectTimeout } from './errors/connect-timeout.ts';
 export { CookieConflict } from './errors/cookie-conflict.ts';
 export { DecodingError } from './errors/decoding-error.ts';
+export { EventStreamError } from './errors/event-stream-error.ts';
 export { FirstByteTimeout } from './errors/first-byte-timeout.ts';
 export { HTTPError } from './errors/http-error.ts';
 export type { HTTPErrorInit } from './errors/http-error.ts';
@@ -129,6 +163,7 @@ export { RemoteProtocolError } from './errors/remote-protocol-error.ts';
 export { RequestError } from './errors/request-error.ts';
 export { RequestNotRead } from './errors/request-not-read.ts';
 export { ResponseNotRead } from './errors/response-not-read.ts';
+export { ResumeError } from './errors/resume-error.ts';
 export { StreamClosed } from './errors/stream-closed.ts';
 export { StreamConsumed } from './errors/stream-consumed.ts';
 export { StreamError } from './errors/stream-error.ts';

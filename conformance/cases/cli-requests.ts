@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DigestGuard } from '../../fixtures/digest-guard.ts';
 import type { CommandSetting } from '../../src/cli/memory-io.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
 import { caseOf, request } from '../support/command.ts';
@@ -117,6 +118,44 @@ export const cases: readonly ConformanceCase[] = [
     async (t) => {
       const seen = await echo(t, ['--bearer', 'tok']);
       t.assert.deepEqual(valuesOf(seen, 'authorization'), ['Bearer tok']);
+    },
+    { verdict: 'differs:httpx has no such option' },
+  ),
+  caseOf(
+    'CI-01.digest',
+    '--digest answers a Digest challenge, and asks for the password',
+    async (t) => {
+      const guard = new DigestGuard({ username: 'user', password: 'pass' });
+      const server = await t.replies((received) => guard.answer(received));
+      for (const [password, stdin] of [
+        ['pass', ''],
+        ['-', 'pass\n'],
+      ] as const) {
+        const argv = [server.url('/a'), '--digest', 'user', password, '-b'];
+        const { exitCode, stdout } = await request(t, argv, { stdin });
+        t.assert.deepEqual([exitCode, stdout], [0, 'in']);
+      }
+      t.assert.equal((await request(t, [server.url(), '--digest', 'user', 'no'])).exitCode, 1);
+    },
+    { verdict: 'differs:httpx has no such option' },
+  ),
+  caseOf(
+    'CI-01.netrc',
+    '--netrc and --netrc-file send what the file has for the host',
+    async (t) => {
+      const directory = t.tempDir();
+      writeFileSync(join(directory, 'own'), 'default login user password pass');
+      const seen = await echo(t, ['--netrc-file', 'own'], { directory });
+      t.assert.deepEqual(valuesOf(seen, 'authorization'), ['Basic dXNlcjpwYXNz']);
+      for (const argv of [
+        ['--netrc-file', 'missing'],
+        ['--netrc', '--auth', 'user', 'pass'],
+        ['--digest', 'user', 'pass', '--bearer', 'tok'],
+      ]) {
+        const { exitCode, stderr } = await request(t, ['http://localhost:1/', ...argv], { directory });
+        t.assert.equal(exitCode, 2);
+        t.assert.match(stderr, /^InvalidArgument: /);
+      }
     },
     { verdict: 'differs:httpx has no such option' },
   ),

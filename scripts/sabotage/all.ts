@@ -1,10 +1,14 @@
+import { appSabotages } from './apps.ts';
 import { bodySabotages } from './bodies.ts';
 import { cliSabotages } from './cli.ts';
 import { clientSabotages } from './client.ts';
 import { cookieSabotages } from './cookies.ts';
+import { digestSabotages } from './digest.ts';
+import { eventStreamSabotages } from './event-streams.ts';
 import { headerSabotages } from './headers.ts';
 import { policySabotages } from './policy.ts';
 import { responseSabotages } from './responses.ts';
+import { retrySabotages } from './retry.ts';
 import type { Sabotage } from './sabotage.ts';
 import { urlSabotages } from './urls.ts';
 import { wireSabotages } from './wire.ts';
@@ -18,6 +22,10 @@ export const sabotages: readonly Sabotage[] = [
   ...bodySabotages,
   ...responseSabotages,
   ...policySabotages,
+  ...digestSabotages,
+  ...appSabotages,
+  ...retrySabotages,
+  ...eventStreamSabotages,
   ...wireSabotages,
   ...cliSabotages,
 ];

@@ -2,6 +2,7 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
+import { type AuthTarget, ORIGIN_TARGET } from './auth-target.ts';
 
 /** What a flow gets to see: the read form if it said that it needs the content. */
 export type AuthResponse = Response | StreamResponse;
@@ -38,7 +39,12 @@ export interface Auth {
   readonly needsRequestBody?: boolean;
   /** Reads each response before the flow sees it. */
   readonly needsResponseBody?: boolean;
-  flow(request: Request): AuthFlow;
+  /**
+   * The steps for one request.
+   *
+   * @param target whom the flow speaks to; the server of the request if it is left out
+   */
+  flow(request: Request, target?: AuthTarget): AuthFlow;
 }
 
 /** A user name and a password for Basic, a function that signs each request, or a flow. */
@@ -52,8 +58,8 @@ export type AuthInit =
  *
  * @throws InvalidArgument if it is not a generator
  */
-export function openFlow(auth: Auth, request: Request): AuthFlow {
-  const flow: unknown = auth.flow(request);
+export function openFlow(auth: Auth, request: Request, target: AuthTarget = ORIGIN_TARGET): AuthFlow {
+  const flow: unknown = auth.flow(request, target);
   if (typeof flow === 'object' && flow !== null && 'next' in flow && typeof flow.next === 'function')
     return flow as AuthFlow;
   throw new InvalidArgument(

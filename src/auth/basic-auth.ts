@@ -1,6 +1,7 @@
 import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Auth } from './auth.ts';
+import { ORIGIN_TARGET } from './auth-target.ts';
 
 /**
  * The Basic scheme (RFC 7617), sent with the first request already. User name and password are sent as UTF-8; for
@@ -19,8 +20,8 @@ import type { Auth } from './auth.ts';
 export function basicAuth(username: Uint8Array | string, password: Uint8Array | string): Auth {
   const value = basicCredentials(username, password);
   return {
-    *flow(request) {
-      yield request.with({ headers: { Authorization: value } });
+    *flow(request, target = ORIGIN_TARGET) {
+      yield request.with({ headers: { [target.credentialsField]: value } });
     },
   };
 }

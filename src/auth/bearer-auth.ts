@@ -1,5 +1,6 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Auth } from './auth.ts';
+import { ORIGIN_TARGET } from './auth-target.ts';
 
 /**
  * A bearer token (RFC 6750), or a function that gives the one to use now.
@@ -15,15 +16,15 @@ import type { Auth } from './auth.ts';
 export function bearerAuth(token: string | (() => Promise<string> | string)): Auth {
   if (typeof token === 'function') {
     return {
-      async *flow(request) {
-        yield request.with({ headers: { Authorization: bearerCredentials(await token()) } });
+      async *flow(request, target = ORIGIN_TARGET) {
+        yield request.with({ headers: { [target.credentialsField]: bearerCredentials(await token()) } });
       },
     };
   }
   const value = bearerCredentials(token);
   return {
-    *flow(request) {
-      yield request.with({ headers: { Authorization: value } });
+    *flow(request, target = ORIGIN_TARGET) {
+      yield request.with({ headers: { [target.credentialsField]: value } });
     },
   };
 }

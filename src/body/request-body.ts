@@ -66,6 +66,15 @@ class BytesBody implements RequestBody {
   }
 }
 
+/** Tells a source that no more is wanted of it. How it takes that, at once or later, is its own affair. */
+export function closeQuietly(iterator: BodyIterator | null, reason?: unknown): void {
+  try {
+    Promise.resolve(iterator?.return?.(reason)).catch(() => {});
+  } catch {
+    // The same for a source that says it at once.
+  }
+}
+
 /** `1 byte`, `12 bytes`. */
 export function byteCount(count: number): string {
   return count === 1 ? '1 byte' : `${count} bytes`;

@@ -1,5 +1,7 @@
 import { basicAuth } from '../auth/basic-auth.ts';
 import { bearerAuth } from '../auth/bearer-auth.ts';
+import { digestAuth } from '../auth/digest-auth.ts';
+import { netrcAuth } from '../auth/netrc-auth.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { BackendChoice } from '../backends/select.ts';
 import type { ContentInit } from '../body/content.ts';
@@ -70,16 +72,17 @@ export async function assembleRequest(
   };
 }
 
-async function readAuth(line: RequestCommandLine, files: InputFiles): Promise<Auth | null> {
-  if (line.auth !== null) {
-    const { user, password } = line.auth;
-    return basicAuth(
-      user,
-      password === '-' ? await files.readSecret(`Password of ${user}: `, '--auth') : password,
-    );
+async function readAuth({ auth }: RequestCommandLine, files: InputFiles): Promise<Auth | null> {
+  if (auth === null) return null;
+  if (auth.kind === 'netrc') return netrcAuth(auth.file === null ? undefined : files.resolve(auth.file));
+  if (auth.kind === 'bearer') {
+    return bearerAuth(auth.token === '-' ? await files.readSecret('Token: ', '--bearer') : auth.token);
   }
-  if (line.bearer === null) return null;
-  return bearerAuth(line.bearer === '-' ? await files.readSecret('Token: ', '--bearer') : line.bearer);
+  const { user, kind } = auth;
+  const option = kind === 'basic' ? '--auth' : '--digest';
+  const password =
+    auth.password === '-' ? await files.readSecret(`Password of ${user}: `, option) : auth.password;
+  return kind === 'basic' ? basicAuth(user, password) : digestAuth(user, password);
 }
 
 async function readTLS(line: RequestCommandLine, files: InputFiles): Promise<TLSOptions> {

@@ -1,6 +1,8 @@
 import type { Palette } from './colours.ts';
 
 const INDENT = '    ';
+/** Deeper levels are not indented further: what a server nests without end must not grow by the square. */
+const MAX_INDENT = 64;
 
 /**
  * JSON with four spaces of indentation for each level. Only white space is changed: numbers keep all their digits,
@@ -22,7 +24,7 @@ export function formatJSON(
   const output: string[] = [];
   let depth = 0;
   let position = 0;
-  const breakLine = (): void => void output.push(`\n${INDENT.repeat(depth)}`);
+  const breakLine = (): void => void output.push(`\n${INDENT.repeat(Math.min(depth, MAX_INDENT))}`);
   while (position < text.length) {
     const character = text[position]!;
     switch (character) {

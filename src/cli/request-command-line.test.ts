@@ -125,9 +125,14 @@ describe('output', () => {
 });
 
 test('authentication is of one kind', () => {
-  expect(read('url', '--auth', 'me', '-').auth).toEqual({ user: 'me', password: '-' });
-  expect(read('url', '--bearer', 't').bearer).toBe('t');
-  expect(() => read('url', '--auth', 'me', 'pw', '--bearer', 't')).toThrow(InvalidArgument);
+  expect(read('url').auth).toBeNull();
+  expect(read('url', '--auth', 'me', '-').auth).toEqual({ kind: 'basic', user: 'me', password: '-' });
+  expect(read('url', '--digest', 'me', 'pw').auth).toEqual({ kind: 'digest', user: 'me', password: 'pw' });
+  expect(read('url', '--bearer', 't').auth).toEqual({ kind: 'bearer', token: 't' });
+  expect(read('url', '--netrc').auth).toEqual({ kind: 'netrc', file: null });
+  expect(read('url', '--netrc-file', 'f').auth).toEqual({ kind: 'netrc', file: 'f' });
+  expect(() => read('url', '--auth', 'me', 'pw', '--bearer', 't')).toThrow("'--auth' or '--bearer'");
+  expect(() => read('url', '--netrc', '--digest', 'me', 'pw')).toThrow("'--digest' or '--netrc'");
 });
 
 test('a key needs a certificate', () => {

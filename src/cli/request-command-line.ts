@@ -14,6 +14,12 @@ export type BodyChoice =
   | { readonly kind: 'form'; readonly fields: readonly Pair[] }
   | { readonly kind: 'multipart'; readonly fields: readonly Pair[]; readonly files: readonly Pair[] };
 
+/** The way to authenticate, as it was asked for; nothing has been read yet. */
+type AuthChoice =
+  | { readonly kind: 'basic' | 'digest'; readonly user: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'netrc'; readonly file: string | null };
+
 /** What the command line of a request says. */
 export interface RequestCommandLine {
   readonly method: string;
@@ -25,8 +31,7 @@ export interface RequestCommandLine {
   readonly removedHeaders: readonly string[];
   readonly cookies: readonly Pair[];
   readonly body: BodyChoice | null;
-  readonly auth: { readonly user: string; readonly password: string } | null;
-  readonly bearer: string | null;
+  readonly auth: AuthChoice | null;
   readonly followsRedirects: boolean;
   readonly timeout: Partial<Timeout>;
   readonly verifies: boolean;
@@ -63,13 +68,10 @@ export function readCommandLine(argv: readonly string[]): Invocation {
   const body = readBody(read);
   const headers = read.pairs('headers', splitField);
   const { method, url } = readTarget(parsed.positionals, read.text('method'), body !== null);
-  if (read.has('auth') && read.has('bearer'))
-    throw new InvalidArgument("Give '--auth' or '--bearer', not both.");
   if (read.has('key') && !read.has('cert')) throw new InvalidArgument("'--key' needs '--cert' beside it.");
   if (read.has('color') && read.has('no-color')) {
     throw new InvalidArgument("Give '--color' or '--no-color', not both.");
   }
-  const [auth] = read.pairs('auth');
   return {
     kind: 'request',
     line: {
@@ -80,8 +82,7 @@ export function readCommandLine(argv: readonly string[]): Invocation {
       removedHeaders: headers.filter(({ length }) => length === 1).map(([name]) => name),
       cookies: read.pairs('cookies'),
       body,
-      auth: auth === undefined ? null : { user: auth[0], password: auth[1] },
-      bearer: read.text('bearer'),
+      auth: readAuth(read),
       followsRedirects: read.has('follow-redirects'),
       timeout: readTimeout(read),
       verifies: !read.has('no-verify'),
@@ -163,6 +164,19 @@ function readTarget(
     throw new InvalidArgument(`The method is given twice: '${written}' and '--method ${option}'.`);
   }
   return { method: written ?? option ?? (hasBody ? 'POST' : 'GET'), url };
+}
+
+function readAuth(read: OptionReader): AuthChoice | null {
+  const given = ['auth', 'digest', 'bearer', 'netrc', 'netrc-file'].filter((name) => read.has(name));
+  if (given.length > 1) throw new InvalidArgument(`Give '--${given[0]!}' or '--${given[1]!}', not both.`);
+  const [basic] = read.pairs('auth');
+  if (basic !== undefined) return { kind: 'basic', user: basic[0], password: basic[1] };
+  const [digest] = read.pairs('digest');
+  if (digest !== undefined) return { kind: 'digest', user: digest[0], password: digest[1] };
+  const token = read.text('bearer');
+  if (token !== null) return { kind: 'bearer', token };
+  const file = read.text('netrc-file');
+  return file !== null || read.has('netrc') ? { kind: 'netrc', file } : null;
 }
 
 function readBody(read: OptionReader): BodyChoice | null {

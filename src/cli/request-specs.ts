@@ -76,7 +76,14 @@ export const REQUEST_GROUPS: readonly OptionGroup[] = [
         values: ['USER', 'PASSWORD'],
         help: 'Basic authentication; - for the password asks for it.',
       },
+      {
+        name: 'digest',
+        values: ['USER', 'PASSWORD'],
+        help: 'Digest authentication; - for the password asks for it.',
+      },
       { name: 'bearer', values: ['TOKEN'], help: 'Bearer token; - asks for it.' },
+      { name: 'netrc', help: 'Basic authentication with what ~/.netrc has for the host.' },
+      { name: 'netrc-file', values: ['FILE'], help: 'The same with another netrc file.' },
     ],
   },
   {

@@ -58,6 +58,16 @@ describe('notes', () => {
       { connection: 3, reason: 'reset' },
       'Connection 3 was dead (reset); sending again on another',
     ],
+    [
+      'connection.retry',
+      { attempt: 3, delay: 500, reason: 'refused' },
+      'No connection (refused); attempt 3 in 500 ms',
+    ],
+    [
+      'client.retry',
+      { attempt: 2, delay: 120, reason: 'status 503' },
+      'Not good enough (status 503); attempt 2 in 120 ms',
+    ],
     ['pool.acquire.complete', { connection: 3, reused: true }, 'Using connection 3 again'],
     ['http11.send_request_body.complete', { bytes: 1 }, 'Sent 1 byte of body'],
     ['http11.receive_response_body.complete', { bytes: 0 }, 'Received 0 bytes of body'],

@@ -44,6 +44,8 @@ export function wireLogLines(event: TraceEvent, options: WireLogOptions): string
     case 'connection.start_tls.complete':
       return note(tlsLine(info));
     case 'connection.retry':
+      if (info['connection'] === undefined)
+        return note(`No connection (${text(info, 'reason')}); ${again(info)}`);
       return note(
         `Connection ${text(info, 'connection')} was dead (${text(info, 'reason')}); sending again on another`,
       );
@@ -59,11 +61,17 @@ export function wireLogLines(event: TraceEvent, options: WireLogOptions): string
     case 'http11.receive_response_body.complete':
       // On a shared screen it would stand in the middle of the response.
       return showsResponses ? note(`Received ${bytes(info)} of body`) : [];
+    case 'client.retry':
+      return note(`Not good enough (${text(info, 'reason')}); ${again(info)}`);
     case 'client.redirect':
       return note(`Following the redirect (${text(info, 'status')}) to ${text(info, 'to')}`);
     default:
       return [];
   }
+}
+
+function again(info: Info): string {
+  return `attempt ${text(info, 'attempt')} in ${text(info, 'delay')} ms`;
 }
 
 function sent(info: Info, { style }: WireLogOptions): string[] {

@@ -16,8 +16,11 @@ const MAX_DELAY = 0x7fffffff;
  */
 const GRACE = 10;
 
+/** What bounds a request in time. */
+export type Bounds = Pick<TransportContext, 'signal' | 'timeout' | 'totalDeadline'>;
+
 /** Throws if the signal of a request is aborted or its deadline has passed. */
-export function checkBounds(request: Request, { signal, totalDeadline, timeout }: TransportContext): void {
+export function checkBounds(request: Request, { signal, totalDeadline, timeout }: Bounds): void {
   if (signal !== null && signal.aborted) throw aborted(signal, request);
   if (totalDeadline !== null && performance.now() >= totalDeadline) throw tooLate(timeout.total, request);
 }

@@ -431,6 +431,7 @@ test('stats and backend are empty for a transport that has none', () => {
     waiting: 0,
     opened: 0,
     reused: 0,
+    waited: 0,
   });
 });
 

@@ -2,9 +2,9 @@ import type { Auth, AuthInit } from '../auth/auth.ts';
 import { resolveAuth } from '../auth/resolve-auth.ts';
 import type { BackendReport } from '../backends/select.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
-import { CloseError } from '../errors/close-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
+import type { EventStream } from '../message/event-stream.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import { type BaseURL, parseBaseURL } from '../models/base-url.ts';
@@ -17,6 +17,7 @@ import { Mounts } from '../transport/mounts.ts';
 import type { PoolStats } from '../transport/pool.ts';
 import type { Transport } from '../transport/transport.ts';
 import { buildRequest } from './build-request.ts';
+import { closeTransports } from './close-transports.ts';
 import {
   checkMiddleware,
   type ClientConfig,
@@ -29,12 +30,14 @@ import {
 } from './config.ts';
 import { extendOptions } from './extend-options.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
+import type { ClientMetrics } from './metrics.ts';
 import {
   checkClientOptions,
   checkRequestOptions,
   needsTransport,
   TRANSPORT_OPTIONS,
 } from './option-names.ts';
+import { type EventHost, openEvents } from './open-events.ts';
 import type {
   BodilessRequestOptions,
   BuildOptions,
@@ -44,6 +47,7 @@ import type {
   SendOptions,
 } from './options.ts';
 import { Sender } from './sender.ts';
+import type { SSEOptions } from './sse-options.ts';
 
 const NO_STATS: PoolStats = Object.freeze({
   connections: 0,
@@ -53,6 +57,7 @@ const NO_STATS: PoolStats = Object.freeze({
   waiting: 0,
   opened: 0,
   reused: 0,
+  waited: 0,
 });
 
 /**
@@ -117,6 +122,8 @@ export class Client implements AsyncDisposable {
       transports.filter((transport) => inherited === undefined || !inherited.transports.has(transport)),
     );
     this.#sender = this.#newSender();
+    for (const transport of transports)
+      if (transport instanceof HTTPTransport) this.#config.metrics?.watch(transport);
   }
 
   /** Sent with every request. Changing them changes what later requests send. */
@@ -185,6 +192,11 @@ export class Client implements AsyncDisposable {
   /** Which engine carries the requests, and why; null for a transport that is not the built-in one. */
   get backend(): BackendReport | null {
     return this.#transport instanceof HTTPTransport ? this.#transport.backend : null;
+  }
+
+  /** What has been counted; null unless the client was made with `metrics`. */
+  get metrics(): ClientMetrics | null {
+    return this.#config.metrics;
   }
 
   /** The state of the connection pool; all zero for a transport that has none. */
@@ -268,6 +280,22 @@ export class Client implements AsyncDisposable {
     }
   }
 
+  /**
+   * Opens a stream of server-sent events, and opens it again where it was when it ends or breaks, if it is a GET.
+   *
+   * @throws HTTPStatusError, EventStreamError if the answer is no stream of events
+   * @throws what {@link request} throws
+   */
+  sse(url: URL | string, options: SSEOptions = {}): Promise<EventStream> {
+    const host: EventHost = {
+      config: this.#config,
+      defaults: this.#defaults,
+      stream: (method, target, own, signal) => this.#open(method, target, own, signal),
+      failed: (error) => this.#sender.failed(error, null),
+    };
+    return openEvents(host, url, options);
+  }
+
   /** Builds a request as the client would send it, without sending it. */
   buildRequest(method: string, url: URL | string, options?: BuildOptions): Request {
     if (options !== undefined) checkRequestOptions(options, 'build');
@@ -287,6 +315,7 @@ export class Client implements AsyncDisposable {
         throw new InvalidArgument(
           "send() takes a Request; make one with 'client.buildRequest()' or 'new Request()'.",
         );
+      request.maskWith(this.#config.redaction);
       const config = mergeSendConfig(options, this.#defaults);
       if (options.stream === true) return await this.#streamed(request, config);
       const response = await this.#send(request, config, 'whole');
@@ -307,7 +336,7 @@ export class Client implements AsyncDisposable {
    * options that need one of their own; closing the new client leaves what it shares alone.
    */
   extend(options: ClientOptions = {}): Client {
-    const { hooks, middleware } = this.#config;
+    const { hooks, middleware, metrics } = this.#config;
     const merged = extendOptions(this.#options, options);
     const transports = new Set([this.#transport, ...this.#mounts.transports]);
     const fields = mergeFields(this.#headers.wire, options.headers ?? {});
@@ -320,6 +349,7 @@ export class Client implements AsyncDisposable {
         auth: options.auth === undefined ? this.auth : options.auth,
         timeout: resolveTimeout(options.timeout, this.timeout),
         baseURL: options.baseURL === undefined ? this.baseURL : options.baseURL,
+        metrics: options.metrics === undefined ? metrics : options.metrics,
         hooks: mergeHooks(hooks, resolveHooks(options.hooks)),
         middleware: [...middleware, ...checkMiddleware(options.middleware)],
       },
@@ -334,11 +364,30 @@ export class Client implements AsyncDisposable {
    * @throws CloseError if a transport could not be closed
    */
   close(): Promise<void> {
-    return (this.#closing ??= closeAll(this.#ownTransports));
+    this.#config.pauses.close();
+    return (this.#closing ??= closeTransports(this.#ownTransports, this.#config.metrics));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** A response as it comes, whatever its status, for as long as the signal does not end it. */
+  async #open(
+    method: string,
+    url: URL | string,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<StreamResponse> {
+    let request: Request | null = null;
+    try {
+      checkRequestOptions(options, 'request');
+      const config = { ...mergeSendConfig(options, this.#defaults), signal, sharedSignal: null };
+      request = this.#build(method, url, options);
+      return await this.#send(request, config, 'stream');
+    } catch (error) {
+      throw await this.#sender.failed(error, request);
+    }
   }
 
   #streamed(request: Request, config: SendConfig): Promise<StreamResponse> {
@@ -385,18 +434,6 @@ interface Inherited {
   readonly transports: ReadonlySet<Transport>;
   /** Absent if the client needs a transport of its own. */
   readonly transport?: Transport;
-}
-
-async function closeAll(transports: ReadonlySet<Transport>): Promise<void> {
-  const results = await Promise.allSettled([...transports].map(async (transport) => transport.close()));
-  const failures = results
-    .filter((result) => result.status === 'rejected')
-    .map(({ reason }): unknown => reason);
-  if (failures.length === 0) return;
-  throw new CloseError({
-    reason: `${failures.length} of ${transports.size} transports could not be closed`,
-    cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
-  });
 }
 
 function transportOptions(options: ClientOptions): HTTPTransportOptions {

@@ -99,13 +99,11 @@ describe('send config', () => {
     });
   });
 
-  test('either signal cancels', () => {
-    const own = new AbortController();
-    const merged = mergeSendConfig({ signal: own.signal }, defaults).signal;
-    expect(merged).not.toBe(own.signal);
-    own.abort();
-    expect([merged?.aborted, signal.aborted]).toEqual([true, false]);
-    expect(mergeSendConfig({ signal: own.signal }, resolveSendDefaults({})).signal).toBe(own.signal);
+  test('the signal of the request stands beside that of the client', () => {
+    const own = new AbortController().signal;
+    expect(mergeSendConfig({ signal: own }, defaults)).toMatchObject({ signal: own, sharedSignal: signal });
+    expect(mergeSendConfig({}, defaults)).toMatchObject({ signal, sharedSignal: null });
+    expect(mergeSendConfig({ signal: null }, defaults)).toMatchObject({ signal: null, sharedSignal: null });
   });
 
   test.each([

@@ -14,19 +14,30 @@ import { VERSION } from '../models/version.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import { withZstd } from './accelerated-decode.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
+import { type ClientMetrics, resolveMetrics } from './metrics.ts';
+import { Pauses } from './pause.ts';
 import type { Middleware } from './middleware.ts';
 import type { ClientOptions, RequestHeadersInit, SendOptions } from './options.ts';
 import { type RedirectInit, type RedirectPolicy, resolveRedirect } from './redirect-policy.ts';
+import { resolveResume, type ResumePolicy } from './resume-policy.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { checkRequestBudget, resolveRetry, type RetryPolicy } from './retry-policy.ts';
 import { debugLogger, type Logger } from './tracing.ts';
 
 /** How one request is sent, with nothing left open. */
 export interface SendConfig {
   readonly timeout: Timeout;
   readonly signal: AbortSignal | null;
+  /** The signal of the client beside that of the request. */
+  readonly sharedSignal: AbortSignal | null;
   readonly auth: Auth | null;
   /** The auth is the client's, so it may be bound to the base origin. */
   readonly isClientAuth: boolean;
   readonly redirect: RedirectPolicy | null;
+  readonly retry: RetryPolicy | null;
+  readonly resume: ResumePolicy | null;
+  /** What retries are paid from unless a policy says otherwise. */
+  readonly budget: RetryBudget;
   readonly raiseForStatus: boolean;
   readonly onUploadProgress: ((progress: Progress) => void) | null;
   readonly onDownloadProgress: ((progress: Progress) => void) | null;
@@ -43,6 +54,8 @@ export interface ClientConfig {
   readonly redaction: Redaction;
   readonly logger: Logger | null;
   readonly trace: Trace | undefined;
+  readonly pauses: Pauses;
+  readonly metrics: ClientMetrics | null;
 }
 
 export function resolveClientConfig(options: ClientOptions): ClientConfig {
@@ -71,17 +84,24 @@ export function resolveClientConfig(options: ClientOptions): ClientConfig {
       redact === undefined ? DEFAULT_REDACTION : redact === null ? Redaction.off : new Redaction(redact),
     logger: logger === undefined ? debugLogger() : logger,
     trace,
+    pauses: new Pauses(),
+    metrics: resolveMetrics(options.metrics),
   };
 }
 
 /** The settings of the client for sending, before any request changes them. */
 export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = DEFAULT_TIMEOUT): SendConfig {
+  const budget = new RetryBudget();
   return {
     timeout: resolveTimeout(options.timeout, timeout),
     signal: checkSignal(options.signal) ?? null,
+    sharedSignal: null,
     auth: options.auth == null ? null : resolveAuth(options.auth),
     isClientAuth: true,
     redirect: resolveRedirect(options.redirect),
+    retry: resolveRetry(options.retry, null, budget),
+    resume: resolveResume(options.resume, null),
+    budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? false,
     onUploadProgress: null,
     onDownloadProgress: null,
@@ -95,12 +115,17 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
   checkFunction('onUploadProgress', onUploadProgress);
   checkFunction('onDownloadProgress', onDownloadProgress);
   checkFunction('onInformational', onInformational);
+  checkRequestBudget(options.retry);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
-    signal: mergeSignals(checkSignal(signal), defaults.signal),
+    signal: checkSignal(signal) === undefined ? defaults.signal : signal!,
+    sharedSignal: signal == null ? null : defaults.signal,
     auth: auth === undefined ? defaults.auth : auth === null ? null : resolveAuth(auth),
     isClientAuth: auth === undefined,
     redirect: mergeRedirect(options.redirect, defaults.redirect),
+    retry: resolveRetry(options.retry, defaults.retry, defaults.budget),
+    resume: resolveResume(options.resume, defaults.resume),
+    budget: defaults.budget,
     raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? defaults.raiseForStatus,
     onUploadProgress: onUploadProgress ?? null,
     onDownloadProgress: onDownloadProgress ?? null,

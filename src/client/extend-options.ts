@@ -10,7 +10,17 @@ export function extendOptions(base: ClientOptions, given: ClientOptions): Client
   checkClientOptions(given);
   const merged: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(given)) if (value !== undefined) merged[name] = value;
-  for (const name of ['decode', 'limits', 'mounts', 'parser', 'redirect', 'socket', 'tls'] as const) {
+  for (const name of [
+    'decode',
+    'limits',
+    'mounts',
+    'parser',
+    'redirect',
+    'resume',
+    'retry',
+    'socket',
+    'tls',
+  ] as const) {
     if (isObject(base[name]) && isObject(given[name])) merged[name] = { ...base[name], ...given[name] };
   }
   if (isObject(base.redirect) && given.redirect === true) merged['redirect'] = base.redirect;

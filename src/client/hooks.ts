@@ -19,7 +19,7 @@ export interface Hooks {
   readonly response: readonly ((response: StreamResponse) => Promise<void> | void)[];
   /** Before a redirect is followed; not if that would be one too many. */
   readonly redirect: readonly ((event: RedirectEvent) => Promise<void> | void)[];
-  /** Before a request is repeated on another connection. */
+  /** Before a request is sent again: on another connection, because a dead one had it, or because the policy of retries asks for it. */
   readonly retry: readonly ((event: RetryEvent) => Promise<void> | void)[];
   /** When a request fails for good. May return, or throw, another error in its place. */
   readonly error: readonly ((error: unknown) => unknown)[];

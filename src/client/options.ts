@@ -12,8 +12,11 @@ import type { Trace } from '../models/trace.ts';
 import type { HTTPTransportOptions } from '../transport/http-transport.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import type { HooksInit } from './hooks.ts';
+import type { MetricsInit } from './metrics.ts';
 import type { Middleware } from './middleware.ts';
 import type { RedirectInit } from './redirect-policy.ts';
+import type { ResumeInit } from './resume-policy.ts';
+import type { RetryInit } from './retry-policy.ts';
 import type { Logger } from './tracing.ts';
 
 /** Header fields of a request; null as a value takes away a field that the client would send. */
@@ -43,6 +46,10 @@ export interface SendOptions {
   readonly auth?: AuthInit | null | undefined;
   /** Whether, and how, redirects are followed. */
   readonly redirect?: RedirectInit | undefined;
+  /** Whether, when and how often the request is sent again; not at all by default. A number is one of retries. */
+  readonly retry?: RetryInit | undefined;
+  /** Whether a download (GET) that breaks off is continued by a request for the rest; it is not by default. */
+  readonly resume?: ResumeInit | undefined;
   /** Throws `HTTPStatusError` unless the status is 2xx. */
   readonly raiseForStatus?: boolean | undefined;
   readonly onUploadProgress?: ((progress: Progress) => void) | undefined;
@@ -80,6 +87,10 @@ export interface ClientOptions extends HTTPTransportOptions {
   readonly timeout?: TimeoutInit | undefined;
   readonly signal?: AbortSignal | null | undefined;
   readonly redirect?: RedirectInit | undefined;
+  /** Whether, when and how often requests are sent again; not at all by default. A number is one of retries. */
+  readonly retry?: RetryInit | undefined;
+  /** Whether downloads (GET) that break off are continued by a request for the rest; they are not by default. */
+  readonly resume?: ResumeInit | undefined;
   readonly raiseForStatus?: boolean | undefined;
   /** Carries requests instead of the network; it is closed with the client. */
   readonly transport?: Transport | undefined;
@@ -95,6 +106,8 @@ export interface ClientOptions extends HTTPTransportOptions {
   /** Secrets to mask besides the usual ones; null masks nothing. */
   readonly redact?: RedactOptions | null | undefined;
   readonly logger?: Logger | null | undefined;
+  /** Counts requests, responses, errors, octets, connections and durations; see `client.metrics`. Off by default. */
+  readonly metrics?: MetricsInit | undefined;
   /** Called for every event of every request. */
   readonly trace?: Trace | undefined;
 }

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Request, type RequestInit } from '../message/request.ts';
 import { Response } from '../message/response.ts';
 import { CookieJar } from '../models/cookie-jar.ts';
-import { parseURL } from '../models/url.ts';
-import { isSameOrigin, redirectRequest } from './redirect.ts';
+import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
 
 function follow(
@@ -154,16 +153,4 @@ describe('fields', () => {
     const plain = new Request('GET', 'https://a/', { extensions: { timeout } });
     expect(follow(plain, 'https://b/').extensions).toBe(plain.extensions);
   });
-});
-
-test.each([
-  ['http://a/', 'http://a:80/', true],
-  ['http://a/', 'https://a/', true],
-  ['https://a/', 'http://a/', false],
-  ['http://a:8080/', 'https://a:8443/', false],
-  ['http://a/', 'https://b/', false],
-  ['http://[::1]/', 'https://[0:0::1]/', true],
-  ['ws://a/', 'wss://a/', false],
-])('same origin: %s and %s: %s', (from, to, expected) => {
-  expect(isSameOrigin(parseURL(from), parseURL(to))).toBe(expected);
 });

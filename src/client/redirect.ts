@@ -6,6 +6,7 @@ import { composeFields } from '../message/request-fields.ts';
 import { Request, type RequestExtensions } from '../message/request.ts';
 import type { CookieJar } from '../models/cookie-jar.ts';
 import { sameName } from '../models/field-syntax.ts';
+import { isSameOrigin } from '../models/same-origin.ts';
 import { checkText, type ParsedURL, parseURL, resolveReference } from '../models/url.ts';
 import type { RedirectPolicy } from './redirect-policy.ts';
 
@@ -31,6 +32,8 @@ const BODY_FIELDS = [
 export interface RedirectContext {
   readonly policy: Pick<RedirectPolicy, 'allowDowngrade' | 'keepMethod' | 'sensitiveHeaders'>;
   readonly cookies: CookieJar;
+  /** Names of fields that an auth flow has added. */
+  readonly credentials?: readonly string[];
 }
 
 /**
@@ -42,7 +45,7 @@ export interface RedirectContext {
  */
 export function redirectRequest(request: Request, response: ResponseHead, context: RedirectContext): Request {
   const url = locationOf(request, response);
-  const { policy, cookies } = context;
+  const { policy, cookies, credentials = [] } = context;
   const { redaction } = request;
   if (request.parsedURL.scheme === 'https' && url.scheme === 'http' && !policy.allowDowngrade) {
     throw badLocation(`refused to be redirected from https to http (redirect.allowDowngrade)`, request);
@@ -55,7 +58,7 @@ export function redirectRequest(request: Request, response: ResponseHead, contex
   const dropped = [
     'cookie',
     ...(isRewritten ? BODY_FIELDS : []),
-    ...(isForeign ? ['host', ...policy.sensitiveHeaders] : []),
+    ...(isForeign ? ['host', ...policy.sensitiveHeaders, ...credentials] : []),
     // Upgrading the same host to https is no reason to log in again, but the port in Host changes with it.
     ...(request.parsedURL.host === url.host ? [] : ['host']),
   ];
@@ -64,6 +67,8 @@ export function redirectRequest(request: Request, response: ResponseHead, contex
     const name = request.fields[i]!;
     if (dropped.some((other) => sameName(name, other))) continue;
     if (isForeign && redaction.isSecretHeader(name)) continue;
+    // Digest credentials are made for one method and target (RFC 7616 §3.4); the next hop challenges for its own.
+    if (sameName(name, 'authorization') && /^digest\s/i.test(request.fields[i + 1]!)) continue;
     fields.push(name, request.fields[i + 1]!);
   }
   const cookie = cookies.isEmpty ? null : cookies.headerFor(url.scheme, url.hostname, url.target);
@@ -75,13 +80,6 @@ export function redirectRequest(request: Request, response: ResponseHead, contex
     extensions: extensionsFor(url, request),
     redaction,
   });
-}
-
-/** Scheme, host and port are the same; or only the scheme differs, from http to https on their default ports. */
-export function isSameOrigin(from: ParsedURL, to: ParsedURL): boolean {
-  if (from.origin === to.origin) return true;
-  const isUpgrade = from.scheme === 'http' && from.port === 80 && to.scheme === 'https' && to.port === 443;
-  return isUpgrade && from.hostname === to.hostname;
 }
 
 function redirectMethod(method: string, status: number): string {

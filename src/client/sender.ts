@@ -15,11 +15,18 @@ import type { Mounts } from '../transport/mounts.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
 import { bounded, carryBounded, checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
+import { carryWithConnectRetries } from './connect-retries.ts';
 import { type Next, throughLayer } from './middleware.ts';
+import { joinSignals } from './join-signals.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
+import { resumable, withoutCoding } from './resumable.ts';
+import { sendWithRetries } from './retry-loop.ts';
 import { allowSharing } from './shared-signal.ts';
 import { createTracer } from './tracing.ts';
+
+/** Octets of content that a redirect which is followed may have. */
+const MAX_REDIRECT_BODY = 16 * 1024 * 1024;
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey {
@@ -59,10 +66,33 @@ export class Sender {
     cookies: CookieJar,
     base: BaseURL | null,
   ): Promise<StreamResponse> {
-    const context = this.#context(request, config, delivery);
+    const { signal, sharedSignal } = config;
+    if (signal === null || sharedSignal === null)
+      return this.#sendWith(signal && allowSharing(signal), request, config, delivery, cookies, base);
+    const joined = joinSignals(allowSharing(signal), allowSharing(sharedSignal));
+    try {
+      const response = await this.#sendWith(joined.signal, request, config, delivery, cookies, base);
+      response.onceClosed(joined.release);
+      return response;
+    } catch (error) {
+      joined.release();
+      throw error;
+    }
+  }
+
+  async #sendWith(
+    signal: AbortSignal | null,
+    request: Request,
+    config: SendConfig,
+    delivery: 'stream' | 'whole',
+    cookies: CookieJar,
+    base: BaseURL | null,
+  ): Promise<StreamResponse> {
+    const context = this.#context(request, config, delivery, signal);
     const { extensions } = request;
     const journey: Journey = { config, context, extensions, cookies, history: [], held: null };
     const { tracer } = context;
+    this.#config.metrics?.called();
     if (tracer === null) return this.#run(request, journey, base);
     const { method, redactedURL: url } = request;
     tracer.emit('client.request.started', { method, url });
@@ -84,6 +114,7 @@ export class Sender {
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
   async failed(error: unknown, request: Request | null): Promise<unknown> {
     addCallerStack(error);
+    this.#config.metrics?.failed(error);
     let result = error;
     for (const hook of this.#config.hooks.error) {
       try {
@@ -92,28 +123,35 @@ export class Sender {
         result = thrown;
       }
     }
-    if (request instanceof Request) await letGo(request, error);
+    if (request instanceof Request) letGo(request, error);
     return result;
   }
 
-  #context(request: Request, config: SendConfig, delivery: 'stream' | 'whole'): TransportContext {
-    const { redaction, logger, trace, hooks, decode } = this.#config;
+  #context(
+    request: Request,
+    config: SendConfig,
+    delivery: 'stream' | 'whole',
+    signal: AbortSignal | null,
+  ): TransportContext {
+    const { redaction, logger, trace, hooks, decode, metrics } = this.#config;
     const { extensions } = request;
     const timeout = timeoutOf(extensions, config);
     return {
       timeout,
       totalDeadline: timeout.total === null ? null : performance.now() + timeout.total,
-      signal: config.signal && allowSharing(config.signal),
+      signal,
       tracer: createTracer(redaction, logger, trace, extensions.trace),
       delivery,
       maxBytes: decode.maxBytes,
       onInformational: config.onInformational,
-      onUploadProgress: config.onUploadProgress,
+      onUploadProgress:
+        metrics === null ? config.onUploadProgress : metrics.counting(config.onUploadProgress),
       onDownloadProgress: config.onDownloadProgress,
       onRetry:
-        hooks.retry.length === 0
+        hooks.retry.length === 0 && metrics === null
           ? null
           : async (event) => {
+              metrics?.retried(event);
               for (const hook of hooks.retry) await hook(event);
             },
     };
@@ -167,7 +205,7 @@ export class Sender {
       if (step.done === true) throw new InvalidArgument('An auth flow must yield at least one request.');
       for (;;) {
         const next = requestOf('An auth flow, or auth function,', step.value);
-        const response = await this.#followed(next, journey);
+        const response = await this.#followed(next, journey, fieldsAdded(request, next));
         try {
           step = await flow.next(auth.needsResponseBody === true ? await response.read() : response);
           if (step.done === true) return response;
@@ -182,22 +220,28 @@ export class Sender {
     }
   }
 
-  async #followed(first: Request, journey: Journey): Promise<StreamResponse> {
+  /** @param credentials names of fields that an auth flow has added, which belong to the origin as a password does */
+  async #followed(
+    first: Request,
+    journey: Journey,
+    credentials: readonly string[] = [],
+  ): Promise<StreamResponse> {
     const { history, config, cookies, context } = journey;
     const policy = config.redirect;
-    let request = first;
+    const { redaction, decode } = this.#config;
+    let request = first.maskWith(redaction);
     for (;;) {
-      const response = await this.#hop(request, journey);
+      const response = await this.#attempts(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
       const makeNext = (): Request =>
-        redirectRequest(from, response, { policy: policy ?? UNFOLLOWED, cookies });
+        redirectRequest(from, response, { policy: policy ?? UNFOLLOWED, cookies, credentials });
       if (policy === null) {
         response.context.makeNextRequest = makeNext;
         return response;
       }
       try {
-        const next = await rewritten(makeNext(), response, policy);
+        const next = (await rewritten(makeNext(), response, policy))?.maskWith(redaction) ?? null;
         if (next === null) {
           response.context.makeNextRequest = makeNext;
           return response;
@@ -207,7 +251,10 @@ export class Sender {
           throw new TooManyRedirects({ reason, request: next });
         }
         for (const hook of this.#config.hooks.redirect) await hook({ request: next, response });
+        // Nobody has asked for it, however large it is.
+        response.context.decode = { ...decode, maxBytes: Math.min(decode.maxBytes, MAX_REDIRECT_BODY) };
         history.push(await response.read());
+        this.#config.metrics?.redirected();
         context.tracer?.emit('client.redirect', {
           status: response.status,
           from: from.redactedURL,
@@ -221,22 +268,57 @@ export class Sender {
     }
   }
 
+  /** One hop, sent again as the policies of retries and of resuming have it. */
+  #attempts(request: Request, journey: Journey): Promise<StreamResponse> {
+    const { context, config } = journey;
+    if (config.retry === null)
+      return config.resume === null ? this.#hop(request, journey) : this.#resumable(request, journey);
+    const attempt = async (next: Request): Promise<StreamResponse> => {
+      const hop = config.resume === null ? this.#hop(next, journey) : this.#resumable(next, journey);
+      const response = await hop;
+      // What will be read in any case is read here, so that a content which breaks off is a failure like others.
+      const isFollowed = config.redirect !== null && response.hasRedirectLocation;
+      if (context.delivery === 'whole' && !isFollowed) await response.read();
+      return response;
+    };
+    return sendWithRetries(attempt, request, config.retry, context, this.#config.pauses);
+  }
+
+  /** One hop whose content is continued when it breaks off. */
+  async #resumable(first: Request, journey: Journey): Promise<StreamResponse> {
+    const { context, config } = journey;
+    const request = withoutCoding(first, this.#config.decode);
+    const response = await this.#hop(request, journey);
+    return resumable(response, {
+      request,
+      policy: config.resume!,
+      context,
+      pauses: this.#config.pauses,
+      send: (rest, own) => this.#hop(rest, { ...journey, context: own }),
+    });
+  }
+
   /** One request to a transport and its response, through hooks and middleware. */
   async #hop(first: Request, journey: Journey): Promise<StreamResponse> {
-    const { hooks, middleware } = this.#config;
+    const { hooks, middleware, metrics } = this.#config;
     checkBounds(first, journey.context);
+    metrics?.started(first.method);
     let request = first;
     let response: StreamResponse;
     try {
       for (const hook of hooks.request)
-        request = requestOf('A request hook', (await hook(request)) ?? request);
+        request = requestOf('A request hook', (await hook(request)) ?? request).maskWith(
+          this.#config.redaction,
+        );
       response =
         middleware.length === 0 ? await this.#carry(request, journey) : await this.#through(request, journey);
     } catch (error) {
-      if (request.payload !== first.payload) await letGo(request, error);
+      metrics?.broke();
+      if (request.payload !== first.payload) letGo(request, error);
       throw error;
     }
     journey.held = response;
+    metrics?.answered(response);
     try {
       this.#receive(response, request, journey);
       for (const hook of hooks.response) await hook(response);
@@ -277,6 +359,14 @@ export class Sender {
   }
 
   #carry(request: Request, journey: Journey): Promise<StreamResponse> {
+    const retries = journey.config.retry?.connect ?? 0;
+    if (retries === 0) return this.#carryOnce(request, journey);
+    const carry = (): Promise<StreamResponse> => this.#carryOnce(request, journey);
+    return carryWithConnectRetries(carry, retries, request, journey.context, this.#config.pauses);
+  }
+
+  #carryOnce(request: Request, journey: Journey): Promise<StreamResponse> {
+    request.maskWith(this.#config.redaction);
     const transport = this.#mounts.isEmpty
       ? this.#transport
       : (this.#mounts.find(request.parsedURL) ?? this.#transport);
@@ -298,6 +388,17 @@ async function rewritten(
   return changed === null ? null : requestOf("'redirect.rewrite'", changed);
 }
 
+/** Names of the fields that a request has and another one has not, those that describe its body excepted. */
+function fieldsAdded(before: Request, after: Request): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < after.fields.length; i += 2) {
+    const name = after.fields[i]!;
+    if (!/^content-|^transfer-encoding$/i.test(name) && before.headers.get(name) !== after.headers.get(name))
+      names.push(name);
+  }
+  return names;
+}
+
 function requestOf(who: string, value: unknown): Request {
   if (value instanceof Request) return value;
   throw new InvalidArgument(`${who} must give a Request, not ${describeValue(value)}.`);
@@ -311,15 +412,16 @@ function timeoutOf({ timeout }: RequestExtensions, config: SendConfig): Timeout 
 /** A body that nobody has opened until the response is over will not be opened any more. */
 async function letGoAfter(answer: Promise<StreamResponse>, request: Request): Promise<StreamResponse> {
   const response = await answer;
-  response.onceClosed(() => void letGo(request));
+  response.onceClosed(() => letGo(request));
   return response;
 }
 
-/** Releases the body of a request, unless it has been opened. */
-async function letGo({ payload }: Request, reason?: unknown): Promise<void> {
-  try {
-    await payload?.cancel?.(reason);
-  } catch {
-    // What its source has to say about that concerns nobody any more; the outcome of the request is there.
-  }
+/**
+ * Releases the body of a request, unless it has been opened. Nobody waits for it, and what its source has to say
+ * about that concerns nobody any more: the outcome of the request is there.
+ */
+function letGo(request: Request, reason?: unknown): void {
+  const { payload } = request;
+  request.stopReading(reason);
+  payload?.cancel?.(reason).catch(() => {});
 }

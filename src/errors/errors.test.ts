@@ -23,6 +23,7 @@ const classes = {
     'TimeoutException TransportError RequestError HTTPError',
   ],
   DecodingError: [new tern.DecodingError(init), 'ERR_CONTENT_CODING', 'RequestError HTTPError'],
+  EventStreamError: [new tern.EventStreamError(init), 'ERR_EVENT_STREAM', 'RequestError HTTPError'],
   FirstByteTimeout: [
     new tern.FirstByteTimeout(init),
     'ERR_FIRST_BYTE_TIMEOUT',
@@ -50,6 +51,7 @@ const classes = {
     'ERR_REMOTE_PROTOCOL',
     'ProtocolError TransportError RequestError HTTPError',
   ],
+  ResumeError: [new tern.ResumeError(init), 'ERR_RESUME', 'RequestError HTTPError'],
   TooManyRedirects: [new tern.TooManyRedirects(init), 'ERR_TOO_MANY_REDIRECTS', 'RequestError HTTPError'],
   TotalTimeout: [
     new tern.TotalTimeout(init),

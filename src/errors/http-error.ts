@@ -1,4 +1,5 @@
 import type { Request } from '../message/request.ts';
+import type { RetryReport } from '../models/retry-report.ts';
 import type { Phase } from './phase.ts';
 import { brand, type ErrorCode, TernError } from './tern-error.ts';
 
@@ -31,6 +32,8 @@ export interface HTTPErrorInit {
 export abstract class HTTPError extends TernError {
   /** The request that failed; absent only when the failure is older than the request. Not enumerable. */
   declare readonly request: Request | undefined;
+  /** What a policy of retries, or of resuming, has done about it; absent if there is none. */
+  declare readonly retries?: RetryReport;
   /** The step in which it failed. */
   readonly phase: Phase;
   /** Address and port of the other end, when a connection was made or tried. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { collectChunks } from '../body/collect.ts';
-import type { BodyIterator, RequestBody } from '../body/request-body.ts';
+import { type BodyIterator, closeQuietly, type RequestBody } from '../body/request-body.ts';
 import { StreamClosed } from '../errors/stream-closed.ts';
 
 /** Where a response gets its body from, as octets of the wire. One consumer, once. */
@@ -117,8 +117,8 @@ class IteratedSource implements BodySource {
     const error = new StreamClosed('The response was closed while its content was being made.');
     this.#failure = { error };
     // Whoever makes the body is told to stop; what it has to say about that concerns nobody any more.
-    const stopped = this.#iterator === null ? this.#body.cancel?.(reason) : this.#iterator.return?.(reason);
-    Promise.resolve(stopped).catch(() => {});
+    if (this.#iterator === null) this.#body.cancel?.(reason).catch(() => {});
+    else closeQuietly(this.#iterator, reason);
     this.#failPending?.(error);
   }
 

@@ -74,11 +74,12 @@ export class Request {
   readonly #fields: readonly string[];
   readonly #body: RequestBody | null;
   readonly #extensions: RequestExtensions;
-  readonly #redaction: Redaction;
+  #redaction: Redaction;
   #headers: Headers | null = null;
   /** The body once it has been read. */
   #content: RequestBody | null = null;
   #reading: Promise<RequestBody> | null = null;
+  #stopReading: AbortController | null = null;
 
   /**
    * @throws InvalidURL, UnsupportedProtocol if the URL is not absolute
@@ -156,6 +157,20 @@ export class Request {
   }
 
   /**
+   * A client masks, and keeps within an origin, what its own options call a secret; also in a request that it did not
+   * build.
+   *
+   * @internal
+   */
+  maskWith(redaction: Redaction): this {
+    if (this.#redaction !== redaction) {
+      this.#redaction = redaction;
+      this.#headers = null;
+    }
+    return this;
+  }
+
+  /**
    * The octets of the body.
    *
    * @throws RequestNotRead if the body is a stream that has not been {@link read}
@@ -180,7 +195,10 @@ export class Request {
   async read(): Promise<Uint8Array> {
     const body = this.payload;
     if (body !== null && body.bytes === null) {
-      this.#reading ??= collectBody(body).then(bytesBody);
+      if (this.#reading === null) {
+        this.#stopReading = new AbortController();
+        this.#reading = collectBody(body, this.#stopReading.signal).then(bytesBody);
+      }
       try {
         this.#content = await this.#reading;
       } finally {
@@ -188,6 +206,11 @@ export class Request {
       }
     }
     return this.content;
+  }
+
+  /** Ends a {@link read} that nobody waits for any more, and closes its source. @internal */
+  stopReading(reason: unknown): void {
+    if (this.#reading !== null) this.#stopReading!.abort(reason);
   }
 
   /**

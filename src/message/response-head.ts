@@ -14,6 +14,7 @@ import { inspectAs } from '../models/inspect.ts';
 import { type Link, linksByRelation } from '../models/link.ts';
 import { charsetOf } from '../models/media-type.ts';
 import { DEFAULT_REDACTION } from '../models/redaction.ts';
+import type { RetryReport } from '../models/retry-report.ts';
 import { reasonPhrase, statusClass } from '../models/status.ts';
 import { type TimeMarks, type Timings, timingsOf } from '../models/timings.ts';
 import type { Request } from './request.ts';
@@ -41,6 +42,7 @@ export interface ResponseContext {
   connection: ConnectionInfo | null;
   marks: TimeMarks | null;
   history: readonly Response[];
+  retries: RetryReport | null;
   /** Builds the request that a redirect asks for, if it was not followed. */
   makeNextRequest: (() => Request | null) | null;
   /** The charset that the program has set. */
@@ -68,6 +70,7 @@ export function newContext(
     connection: null,
     marks: null,
     history: NO_HISTORY,
+    retries: null,
     makeNextRequest: null,
     encoding: null,
     isDecoded: false,
@@ -192,6 +195,11 @@ export abstract class ResponseHead {
   /** Earlier responses to the same request, oldest first: redirects and auth rounds. All are read. */
   get history(): readonly Response[] {
     return this.context.history;
+  }
+
+  /** What a policy of retries has done for this hop; null if there was none. */
+  get retries(): RetryReport | null {
+    return this.context.retries;
   }
 
   /** The request that would follow a redirect which was not followed; null if there is none. */

@@ -72,7 +72,7 @@ export class Response extends ResponseHead {
       received.context.isDecoded = true;
       this.bytes = ownBytes(received.bytes);
       this.bytesReceived = received.bytesReceived;
-      this.trailers = Headers.fromWire(received.trailers ?? []);
+      this.trailers = Headers.fromWire(received.trailers ?? [], false, received.context.request?.redaction);
       return;
     }
     const { bytes, context } = assemble(status, init ?? {});

@@ -15,6 +15,7 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { StreamConsumed } from '../errors/stream-consumed.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
 import { type BodySource, bytesSource, iteratedSource } from './body-source.ts';
+import { EventStream, type EventStreamOptions, resolveEventStreamOptions } from './event-stream.ts';
 import { pipeToFile, pipeToStream } from './pipe.ts';
 import type { Request } from './request.ts';
 import {
@@ -24,6 +25,7 @@ import {
   type ResponseContext,
   ResponseHead,
 } from './response-head.ts';
+import { checkEventResponse, ResponseEvents } from './response-events.ts';
 import { refuseUnread } from './refuse-unread.ts';
 import { Response } from './response.ts';
 import { StreamedBody } from './streamed-body.ts';
@@ -98,7 +100,7 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
 
   /** Fields that came after the body (RFC 9110 §6.5); empty until its end has been read. */
   get trailers(): Headers {
-    return Headers.fromWire(this.#body.trailers ?? []);
+    return Headers.fromWire(this.#body.trailers ?? [], false, this.context.request?.redaction);
   }
 
   /** Whether nothing more is to come: the content has been received in full, or given up, or it broke off. */
@@ -162,6 +164,17 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
   iterJSONLines<T = unknown>(): AsyncGenerator<T, void, void> {
     const lines = textLines(this.#text("'iterJSONLines()'"), new LineSplitter('lf', { fail: this.fail }));
     return jsonLines(lines, this.fail, addCallerStack) as AsyncGenerator<T, void, void>;
+  }
+
+  /**
+   * The content as server-sent events. This is for one response; `client.sse()` opens the stream again when it breaks.
+   *
+   * @throws EventStreamError if the content is of another type, or when something in it is too long
+   */
+  events(options: EventStreamOptions = {}): EventStream {
+    const settings = resolveEventStreamOptions(options);
+    checkEventResponse(this, settings.anyContentType);
+    return new EventStream(new ResponseEvents(this, this.#content("'events()'"), settings), addCallerStack);
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {

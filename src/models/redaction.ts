@@ -109,7 +109,7 @@ export class Redaction {
     // A URL in a field is as telling as the one that was asked for.
     if (URL_HEADERS.some((other) => sameName(name, other))) return this.url(value);
     if (sameName(name, 'link'))
-      return value.replaceAll(/<([^>]*)>/g, (_, url: string) => `<${this.url(url)}>`);
+      return value.replaceAll(/<([^<>]*)>/g, (_, url: string) => `<${this.url(url)}>`);
     if (sameName(name, 'refresh'))
       return value.replace(/(url=)(.*)/i, (_, key: string, url: string) => key + this.url(url));
     return value;

@@ -14,10 +14,11 @@ export type TraceStep =
   | 'http11.send_request_headers'
   | 'pool.acquire';
 
-/** Name of a trace event. The single ones: a redirect is followed, a request is repeated, an interim response came, a connection was closed. */
+/** Name of a trace event. The single ones: a redirect is followed, a policy has a request sent again, a request is repeated because of its connection, an interim response came, a connection was closed. */
 export type TraceName =
   | `${TraceStep}.${'complete' | 'failed' | 'started'}`
   | 'client.redirect'
+  | 'client.retry'
   | 'connection.close'
   | 'connection.retry'
   | 'http11.informational';

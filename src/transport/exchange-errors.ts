@@ -1,4 +1,5 @@
 import { AbortError } from '../errors/abort-error.ts';
+import { ConnectTimeout } from '../errors/connect-timeout.ts';
 import { DecodingError } from '../errors/decoding-error.ts';
 import { FirstByteTimeout } from '../errors/first-byte-timeout.ts';
 import type { HTTPErrorInit } from '../errors/http-error.ts';
@@ -35,6 +36,8 @@ export function stepTimeout(situation: Situation): TimeoutException {
             : `no connection came free within ${timeout.pool} ms`,
         ),
       );
+    case 'connecting':
+      return new ConnectTimeout(init(situation, `no connection within ${timeout.connect} ms`));
     case 'sending':
       return new WriteTimeout(init(situation, `the peer took no data for ${timeout.write} ms`));
     case 'continue':

@@ -114,11 +114,11 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
 
   // The pool
 
-  onConnecting(): void {
+  onConnecting(isInherited: boolean): void {
     this.#step = 'connecting';
-    // The engine watches the limit for connecting, which ends in an error that says how far it came. The total is
-    // watched here: the attempt may yet go to another request.
-    this.#limit(null, performance.now());
+    // The engine watches the limit for connecting, which ends in an error that says how far it came; but an attempt
+    // that was begun for another request has the limit of that one. The total is watched here.
+    this.#limit(isInherited ? this.connectTimeout : null, performance.now());
   }
 
   onAcquired(slot: PoolSlot): void {
@@ -251,7 +251,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const now = performance.now();
     this.#limit(null, now);
     this.#release(now);
-    if (!this.#isDone) this.#repeat(error.message);
+    if (!this.#isDone) this.#repeat(error);
   }
 
   // The clock
@@ -314,16 +314,21 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   /** Sends the request once more, on a connection that is not one of those that lay idle. */
-  #repeat(reason: string): void {
+  #repeat(failure: WireError): void {
     const again = (): void => {
       if (this.#step === 'pool') this.#acquire(performance.now());
     };
     const { onRetry } = this.#context;
     if (onRetry === null) again();
     else
-      onRetry({ request: this.#request, reason, attempt: 2 }).then(again, (error: unknown) =>
-        this.#fail(error),
-      );
+      onRetry({
+        request: this.#request,
+        reason: failure.message,
+        attempt: 2,
+        delayMs: 0,
+        error: toTransportError(failure, this.#request),
+        response: null,
+      }).then(again, (error: unknown) => this.#fail(error));
   }
 
   #send(slot: PoolSlot, now: number): void {
@@ -388,11 +393,12 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
 
   #listen(): ExchangeListeners {
     const { length } = this.#framing;
-    return new ExchangeListeners(this.#context, length === -1 ? null : length, (error) => {
+    const fail = (error: unknown): void => {
       // The caller has got another answer already, so this is told to whoever watches the process.
       if (this.#step === 'done') throw error;
       this.#fail(error);
-    });
+    };
+    return new ExchangeListeners(this.#context, length === -1 ? null : length, fail, this.#request.redaction);
   }
 
   #openTunnel(): Tunnel {

@@ -48,6 +48,7 @@ describe('options', () => {
       waiting: 0,
       opened: 0,
       reused: 0,
+      waited: 0,
     });
   });
 

@@ -22,6 +22,8 @@ export interface PoolStats {
   readonly opened: number;
   /** Exchanges that were carried by a connection which had carried another one. */
   readonly reused: number;
+  /** Requests that had to wait for room, since the start. */
+  readonly waited: number;
 }
 
 /** The server closes an idle connection when it has said; ours must be given up a little earlier. */
@@ -50,6 +52,7 @@ export class Pool {
   #tickets = 0;
   #opened = 0;
   #reused = 0;
+  #waited = 0;
   #expiryTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -70,6 +73,7 @@ export class Pool {
       waiting: this.#waiting,
       opened: this.#opened,
       reused: this.#reused,
+      waited: this.#waited,
     };
   }
 
@@ -109,6 +113,7 @@ export class Pool {
       return null;
     }
     this.#waiting++;
+    this.#waited++;
     origin.starving.push(waiter.node);
     this.#rank(origin);
     return waiter;
@@ -201,7 +206,7 @@ export class Pool {
     waiter.dial = dial;
     origin.connections++;
     this.#dials.add(dial);
-    acquirer.onConnecting();
+    acquirer.onConnecting(false);
     const { connectTimeout, tracer } = acquirer;
     this.#engine
       .connect(origin.route, this.#config, {
@@ -268,6 +273,7 @@ export class Pool {
         if (dialler !== null && dialler !== next) {
           dial.waiter = dialler;
           dialler.dial = dial;
+          dialler.acquirer.onConnecting(true);
         } else if (!this.#adopt(dial) && this.#starving.size > 0) {
           // Its room is needed.
           dial.controller.abort(abandoned());
@@ -294,7 +300,7 @@ export class Pool {
     origin.connecting.push(heir.node);
     heir.dial = dial;
     dial.waiter = heir;
-    heir.acquirer.onConnecting();
+    heir.acquirer.onConnecting(true);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { Exchange } from '../backends/contract.ts';
-import type { BodyIterator, RequestBody } from '../body/request-body.ts';
+import { type BodyIterator, closeQuietly, type RequestBody } from '../body/request-body.ts';
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import type { Request } from '../message/request.ts';
 import type { Framing } from './framing.ts';
@@ -184,13 +184,5 @@ export class RequestPump {
 
   #mismatch(reason: string): LocalProtocolError {
     return new LocalProtocolError({ reason, request: this.#request, phase: 'write' });
-  }
-}
-
-function closeQuietly(iterator: BodyIterator | null): void {
-  try {
-    Promise.resolve(iterator?.return?.()).catch(() => {});
-  } catch {
-    // The same for a source that says it at once.
   }
 }

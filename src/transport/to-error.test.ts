@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { WireError, type WireErrorKind } from '../backends/contract.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
+import type { TernError } from '../errors/tern-error.ts';
 import { toTransportError } from './to-error.ts';
 
 const request = new Request('GET', 'http://user:pass@h.test/?token=secret');
 
 function translated(kind: WireErrorKind, cause?: unknown) {
   const error = new WireError({ kind, phase: 'connect', reason: 'the reason', peer: '127.0.0.1:80', cause });
-  return { error, result: toTransportError(error, request) };
+  return { error, result: toTransportError(error, request) as TernError };
 }
 
 describe('kinds become classes', () => {

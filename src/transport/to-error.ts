@@ -14,6 +14,7 @@ import { TransportError } from '../errors/transport-error.ts';
 import { WriteError } from '../errors/write-error.ts';
 import { WriteTimeout } from '../errors/write-timeout.ts';
 import type { Request } from '../message/request.ts';
+import { AppFailure } from './app-failure.ts';
 
 interface Mapping {
   readonly errorClass: new (init: HTTPErrorInit) => TransportError;
@@ -41,9 +42,10 @@ const CLASSES: Readonly<Record<Exclude<WireErrorKind, 'aborted'>, Mapping>> = {
 
 /**
  * The error that a caller sees for a failure below the boundary. What ends with the transport is no failure of the
- * network, and an option that cannot be used is told as such.
+ * network, an option that cannot be used is told as such, and what an app in this process throws goes through as it is.
  */
-export function toTransportError(error: WireError, request: Request): TernError {
+export function toTransportError(error: WireError, request: Request): unknown {
+  if (error instanceof AppFailure) return error.thrown;
   if (error.kind === 'aborted') {
     const { method, redactedURL } = request;
     return new ClientClosed(

@@ -34,17 +34,26 @@ export interface TransportContext {
   readonly onInformational: ((response: InformationalResponse) => void) | null;
   readonly onUploadProgress: ((progress: Progress) => void) | null;
   readonly onDownloadProgress: ((progress: Progress) => void) | null;
-  /** Called before a request is sent again because its connection was dead; the repetition waits for it. */
+  /** Called before a request is sent again; the repetition waits for it. */
   readonly onRetry: ((event: RetryEvent) => Promise<void>) | null;
 }
 
-/** A request is about to be sent again because its connection turned out to be dead. */
+/**
+ * A request is about to be sent again: its connection turned out to be dead, none could be opened, or a policy asks
+ * for it.
+ */
 export interface RetryEvent {
   readonly request: Request;
   /** Why the first attempt failed. */
   readonly reason: string;
   /** Number of the attempt that comes next; the first was 1. */
   readonly attempt: number;
+  /** Milliseconds that are waited before. */
+  readonly delayMs: number;
+  /** What the attempt failed with; null if it had a response. */
+  readonly error: unknown;
+  /** The response that is not good enough, not read yet; null if there was none. */
+  readonly response: StreamResponse | null;
 }
 
 /**

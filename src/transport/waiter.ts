@@ -9,8 +9,12 @@ export interface Acquirer {
   /** Limit for opening a connection on its behalf, in milliseconds. */
   readonly connectTimeout: number | null;
   readonly tracer: Tracer | null;
-  /** The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns. */
-  onConnecting(): void;
+  /**
+   * The wait for room is over: a connection is being opened. May be called before {@link Pool.acquire} returns.
+   *
+   * @param isInherited the attempt was begun for another request, whose limits it has
+   */
+  onConnecting(isInherited: boolean): void;
   onAcquired(slot: PoolSlot): void;
   onAcquireFailed(error: WireError): void;
 }

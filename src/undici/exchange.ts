@@ -310,7 +310,7 @@ export class UndiciExchange implements Carrier, Deadlined, DispatchSink, UploadE
       traceResponse(tracer, status, reason, fields, '1.1', this.#step === 'body');
       if (this.#isDone) return;
     }
-    const headers = Headers.fromWire(fields);
+    const headers = Headers.fromWire(fields, false, this.#request.redaction);
     this.#length = lengthOf(headers, this.#request.method, status);
     this.#listeners?.expect(this.#length);
     const context = newContext(status, reason, '1.1', headers);
@@ -372,11 +372,12 @@ export class UndiciExchange implements Carrier, Deadlined, DispatchSink, UploadE
 
   #listen(): ExchangeListeners {
     const { length } = this.#framing;
-    return new ExchangeListeners(this.#context, length === -1 ? null : length, (error) => {
+    const fail = (error: unknown): void => {
       // The caller has got another answer already, so this is told to whoever watches the process.
       if (this.#isDone) throw error;
       this.#fail(error);
-    });
+    };
+    return new ExchangeListeners(this.#context, length === -1 ? null : length, fail, this.#request.redaction);
   }
 
   #emit(name: TraceName, info?: Readonly<Record<string, unknown>>): void {

@@ -1,4 +1,4 @@
-import type { BodyIterator, RequestBody } from '../body/request-body.ts';
+import { type BodyIterator, closeQuietly, type RequestBody } from '../body/request-body.ts';
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import type { Request } from '../message/request.ts';
 import type { Framing } from '../transport/framing.ts';
@@ -118,8 +118,7 @@ export class UploadChunks implements AsyncIterableIterator<Uint8Array> {
     this.#rest = null;
     const source = this.#source;
     this.#source = null;
-    // How a source takes it that it is not read to its end is its own affair.
-    Promise.resolve(source?.return?.()).catch(() => {});
+    closeQuietly(source);
   }
 
   /** To whoever asks on, an end would look like a complete body. */

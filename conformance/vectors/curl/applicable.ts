@@ -5,10 +5,6 @@ import { OWN_CODES } from './exit-codes.ts';
 
 /** Options that are about something that the client does not have, or that is curl's own business. */
 const FOREIGN: Readonly<Record<string, string>> = {
-  digest: 'Digest authentication, which the client does not have yet',
-  netrc: 'netrc, which the client does not have yet',
-  'netrc-file': 'netrc, which the client does not have yet',
-  'netrc-optional': 'netrc, which the client does not have yet',
   'connect-to': '--connect-to: a connection to another port than that of the URL is no option of the client',
   'http0.9': 'HTTP/0.9',
   'http1.0': 'requests in HTTP/1.0',
@@ -28,17 +24,20 @@ export function whyNotApplicable(one: CurlCase): string | null {
   }
   const isRepeated = (one.verify.protocol?.requests.length ?? 0) > one.urls.length;
   for (const [option] of one.options) {
-    if (option === 'retry' && isRepeated) return 'a policy of retries, which the client does not have yet';
+    if (option === 'location' && isRepeated && one.options.some(([name]) => name === 'retry')) {
+      return 'retries of a chain of redirects: curl begins it anew, the client repeats the hop';
+    }
     if (option in FOREIGN) return FOREIGN[option]!;
   }
   for (const code of one.verify.errorcode ?? []) {
     if (code in OWN_CODES) return `exit code ${code}: ${OWN_CODES[code]!}`;
   }
   const replies = repliesOf(one);
-  if (replies.some((text) => /^WWW-Authenticate:.*\bDigest\b/im.test(text))) return FOREIGN['digest']!;
   if (!hasZstd(process.versions.node) && replies.some((text) => /^Content-Encoding: zstd/im.test(text))) {
     return 'Zstandard, which this version of Node does not have';
   }
+  const has = (option: string): boolean => one.options.some(([name]) => name === option);
+  if (has('netrc-file') && has('digest')) return 'netrc for other schemes than Basic';
   if (resumesDownload(one)) return '--continue-at: the part of a file that curl has already';
   if (judgesDate(one)) return '--time-cond: curl judges the date of the response itself';
   const requests = one.verify.protocol === undefined ? '' : contentOf(one.verify.protocol, EVERYTHING);

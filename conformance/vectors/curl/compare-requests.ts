@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parseChallenges } from '../../../src/auth/challenge.ts';
 import { contentOf, type CurlCase, fill, type Placeholders } from './case.ts';
 import type { ReplayedRequest } from './replay-server.ts';
 
@@ -70,7 +71,8 @@ export function comparable(
     // The length depends on that of the boundary.
     if (boundary !== undefined && name === 'content-length') return [];
     const value = boundary === undefined ? rawValue : rawValue.replace(boundary, 'BOUNDARY');
-    return [`${name}: ${name === 'cookie' ? pairsOf(value) : value}`];
+    if (name === 'cookie') return [`cookie: ${pairsOf(value)}`];
+    return [`${name}: ${/^digest /i.test(value) ? digestOf(value) : value}`];
   });
   const plain = boundary === undefined ? body : withoutBoundary(body, boundary);
   // The size of a chunk may be written in either case; the sets have small bodies that are one chunk.
@@ -93,6 +95,18 @@ function withoutBoundary(body: string, boundary: string): string {
 
 function lower(text: string): string {
   return text.toLowerCase();
+}
+
+/**
+ * Digest credentials without what is left to each client: the order, quotes where they may be left out, the name of the
+ * default algorithm, the client nonce and with it the response.
+ */
+function digestOf(credentials: string): string {
+  const parameters = new Map(parseChallenges([credentials])[0]!.parameters);
+  if (parameters.get('algorithm') === 'MD5') parameters.delete('algorithm');
+  if (parameters.delete('cnonce')) parameters.delete('response');
+  const pairs = [...parameters].map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return `Digest ${pairs.toSorted().join(', ')}`;
 }
 
 function pairsOf(cookie: string): string {

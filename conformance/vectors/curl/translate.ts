@@ -2,6 +2,7 @@ import {
   bearerAuth,
   type ClientOptions,
   CookieJar,
+  DigestAuth,
   formatHTTPDate,
   type MultipartValue,
   type RequestOptions,
@@ -10,6 +11,7 @@ import { anyAuth } from './any-auth.ts';
 import { contentOf, type CurlCase, fill, type Placeholders } from './case.ts';
 import type { Group, Options, Transfer } from './command.ts';
 import { baseName, parseFormPart } from './form-part.ts';
+import { netrcAuthOf } from './netrc-auth.ts';
 import { loadCookies, parseCookieFile } from './netscape-cookies.ts';
 import { urlEncoded } from './url-encode.ts';
 
@@ -111,8 +113,9 @@ export function callOf(
   const url = fill(transfer.url, values);
   const body = bodyOf(options, transfer, url, files, values);
   const seconds = options.get('max-time');
+  const retries = options.get('retry');
   const target = options.get('request-target');
-  const auth = authOf(options);
+  const auth = authOf(options, url, files, values);
   return {
     method: methodOf(options, transfer),
     url: body.url,
@@ -123,6 +126,16 @@ export function callOf(
       ...(target === null ? {} : { extensions: { target } }),
       ...(seconds === null ? {} : { timeout: { total: Number(seconds) * second } }),
       raiseForStatus: options.has('fail'),
+      // curl repeats every method, and waits for a second at first.
+      ...(retries === null
+        ? {}
+        : {
+            retry: {
+              attempts: Number(retries) + 1,
+              methods: [methodOf(options, transfer)],
+              backoff: { baseMs: 0 },
+            },
+          }),
       redirect:
         options.has('location') || options.has('follow')
           ? {
@@ -269,14 +282,27 @@ export function parseHeaderOption(
   return { name, value: value.trim() === '' ? null : value.trim() };
 }
 
-function authOf(options: Options): RequestOptions['auth'] {
+function authOf(options: Options, url: string, files: Files, values: Placeholders): RequestOptions['auth'] {
   const token = options.get('oauth2-bearer');
   if (token !== null) return bearerAuth(token);
+  const netrc = options.get('netrc-file');
+  if (netrc !== null) return netrcAuthOf(files.read(fill(netrc, values)));
+  const [username, password] = userOf(options, url) ?? [];
+  if (username === undefined || password === undefined) return undefined;
+  if (options.has('anyauth')) return anyAuth(username, password);
+  return options.has('digest') ? new DigestAuth(username, password) : [username, password];
+}
+
+/** Name and password of the options, or of the URL where they cannot be left to the client. */
+function userOf(options: Options, url: string): readonly [username: string, password: string] | null {
   const user = options.get('user');
-  if (user === null) return undefined;
-  const colon = user.indexOf(':');
-  const [username, password] = [user.slice(0, colon), user.slice(colon + 1)];
-  return options.has('anyauth') ? anyAuth(username, password) : [username, password];
+  if (user !== null) {
+    const colon = user.indexOf(':');
+    return [user.slice(0, colon), user.slice(colon + 1)];
+  }
+  if (!options.has('digest')) return null;
+  const { username, password } = new URL(url);
+  return [decodeURIComponent(username), decodeURIComponent(password)];
 }
 
 /** The jar: cookies given as text or in files, which curl sends to the host of the URL and keeps. */

@@ -12,6 +12,7 @@ import {
   type WireEngine,
   WireError,
 } from '../contract.ts';
+import { nextConnectionId } from '../connection-id.ts';
 import { connectAny, connectPath } from './connector.ts';
 import { describeTLS, handshake } from './handshake.ts';
 import { HTTP1Connection } from './http1/connection.ts';
@@ -21,8 +22,6 @@ import { tlsContext } from './tls-context.ts';
 const ALPN = ['http/1.1'];
 /** The longest delay that a timer of Node can take, in milliseconds. */
 const MAX_DELAY = 0x7fffffff;
-
-let lastConnectionId = 0;
 
 /** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1. */
 class JSWireEngine implements WireEngine {
@@ -115,7 +114,7 @@ async function open(
     (await handshake({ socket, route, config, context, alpn: ALPN, peer: progress.peer, control }));
   const meta: ConnectionMeta = {
     protocol: 'http/1.1',
-    id: ++lastConnectionId,
+    id: nextConnectionId(),
     ...address,
     tls: secure && describeTLS(secure),
     timings: {

@@ -1,0 +1,216 @@
+import type { ServerSentEvent } from '../body/server-sent-event.ts';
+import { EventStreamError } from '../errors/event-stream-error.ts';
+import { HTTPStatusError } from '../errors/http-status-error.ts';
+import type { EventFeed } from '../message/event-stream.ts';
+import { checkEventResponse, ResponseEvents } from '../message/response-events.ts';
+import type { StreamResponse } from '../message/stream-response.ts';
+import { NO_TIMEOUT } from '../models/timeout.ts';
+import type { RetryEvent } from '../transport/transport.ts';
+import { joinSignals } from './join-signals.ts';
+import type { RequestOptions } from './options.ts';
+import type { Pauses } from './pause.ts';
+import { reconnectDelay } from './reconnect-policy.ts';
+import { retryAfterOf } from './retry-after.ts';
+import { eventStreamFields, type SSESettings } from './sse-options.ts';
+import { allowSharing } from './shared-signal.ts';
+import { isTransient } from './transient.ts';
+
+/** What a stream of events needs of a client. */
+export interface EventClient {
+  /** Sends a request; what it throws has been seen by the hooks. */
+  stream(
+    method: string,
+    url: URL | string,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<StreamResponse>;
+  /** Shows the hooks an error that did not come from {@link stream}, and gives the one to throw. */
+  failed(error: unknown): Promise<unknown>;
+  /** Those of the request and of the client. */
+  readonly signals: readonly (AbortSignal | null)[];
+  readonly pauses: Pauses;
+  readonly onRetry: (event: RetryEvent) => Promise<void>;
+}
+
+/** Events of one response after another: what ends or breaks is opened again, from where it was. */
+export class ReconnectingEvents implements EventFeed {
+  readonly #client: EventClient;
+  readonly #url: URL | string;
+  readonly #settings: SSESettings;
+  readonly #closing = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #releases: (() => void)[] = [];
+  #current: ResponseEvents | null = null;
+  #response: StreamResponse | null = null;
+  #lastEventId: string;
+  #retry: number | null = null;
+  /** Attempts in a row that brought no event. */
+  #failures = 0;
+  /** A wait that the server asked for by other means than its stream, in milliseconds. */
+  #asked: number | null = null;
+  #attempts = 1;
+  /** An error that the hooks have seen. */
+  #seen: unknown = null;
+
+  constructor(client: EventClient, url: URL | string, settings: SSESettings) {
+    this.#client = client;
+    this.#url = url;
+    this.#settings = settings;
+    this.#lastEventId = settings.lastEventId;
+    let { signal } = this.#closing;
+    for (const other of client.signals) {
+      if (other === null) continue;
+      const joined = joinSignals(allowSharing(other), signal);
+      this.#releases.push(joined.release);
+      signal = joined.signal;
+    }
+    this.#signal = signal;
+  }
+
+  get lastEventId(): string {
+    return this.#current?.lastEventId ?? this.#lastEventId;
+  }
+
+  get retry(): number | null {
+    return this.#current?.retry ?? this.#retry;
+  }
+
+  get response(): StreamResponse {
+    return this.#response!;
+  }
+
+  /** Opens the stream for the first time; what {@link open} throws, seen by the hooks. */
+  async start(): Promise<void> {
+    try {
+      await this.open();
+    } catch (error) {
+      await this.close();
+      throw await this.#final(error);
+    }
+  }
+
+  /**
+   * Opens the stream.
+   *
+   * @returns whether there is one: a server may say that there is nothing (204)
+   * @throws HTTPStatusError, EventStreamError for another answer than a stream, RequestError if there is none
+   */
+  async open(): Promise<boolean> {
+    const { method, request, headers, stream } = this.#settings;
+    const options = { ...request, headers: eventStreamFields(headers, this.#lastEventId) };
+    const response = await this.#client
+      .stream(method, this.#url, options, this.#signal)
+      .catch((error: unknown) => {
+        this.#seen = error;
+        throw error;
+      });
+    this.#response = response;
+    if (response.status === 204) {
+      await response.cancel();
+      return false;
+    }
+    try {
+      if (!response.isSuccess) (await response.read()).raiseForStatus();
+      if (response.status !== 200) throw unexpected(response);
+      checkEventResponse(response, stream.anyContentType);
+    } catch (error) {
+      await response.cancel(error);
+      throw error;
+    }
+    this.#current = new ResponseEvents(response, response.iterBytes(), stream, this.#lastEventId);
+    return true;
+  }
+
+  pull(): Promise<ServerSentEvent | null> | ServerSentEvent | null {
+    const pulled = this.#current === null ? null : this.#current.pull();
+    if (!(pulled instanceof Promise)) return pulled;
+    return this.#follow(pulled);
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#leave();
+    } finally {
+      this.#closing.abort();
+      for (const release of this.#releases) release();
+    }
+  }
+
+  async #follow(first: Promise<ServerSentEvent | null>): Promise<ServerSentEvent | null> {
+    let pulled: Promise<ServerSentEvent | null> | ServerSentEvent = first;
+    const { reconnect } = this.#settings;
+    for (;;) {
+      let failure: unknown = null;
+      try {
+        const event = await pulled;
+        if (event !== null) {
+          this.#failures = 0;
+          return event;
+        }
+      } catch (error) {
+        if (reconnect === null || !this.#isPassing(error)) throw error;
+        failure = error;
+      }
+      await this.#leave();
+      if (reconnect === null || (failure === null && !reconnect.onEnd)) return null;
+      if (!(await this.#reopen(failure))) return null;
+      pulled = this.#current!.pull();
+    }
+  }
+
+  /** Lets the connection go, and keeps what it has taught. */
+  async #leave(): Promise<void> {
+    const current = this.#current;
+    if (current === null) return;
+    this.#lastEventId = current.lastEventId;
+    this.#retry = current.retry ?? this.#retry;
+    this.#current = null;
+    await current.close();
+  }
+
+  async #reopen(first: unknown): Promise<boolean> {
+    const reconnect = this.#settings.reconnect!;
+    let failure = first;
+    for (;;) {
+      if (++this.#failures > reconnect.max) throw await this.#final(failure ?? this.#exhausted());
+      const delayMs = this.#asked ?? reconnectDelay(reconnect, this.#retry, this.#failures);
+      this.#asked = null;
+      const { request } = this.response;
+      const reason = failure === null ? 'the stream of events has ended' : (failure as Error).message;
+      const attempt = ++this.#attempts;
+      await this.#client.onRetry({ request, attempt, delayMs, reason, error: failure, response: null });
+      const bounds = { signal: this.#signal, totalDeadline: null, timeout: NO_TIMEOUT };
+      await this.#client.pauses.wait(delayMs, request, bounds);
+      try {
+        return await this.open();
+      } catch (error) {
+        if (!this.#isPassing(error)) throw await this.#final(error);
+        failure = error;
+      }
+    }
+  }
+
+  async #final(error: unknown): Promise<unknown> {
+    return error === this.#seen ? error : this.#client.failed(error);
+  }
+
+  #isPassing(error: unknown): boolean {
+    if (this.#signal.aborted) return false;
+    if (!(error instanceof HTTPStatusError)) return isTransient(error);
+    const { status, headers } = error.response;
+    if (!this.#settings.reconnect!.statuses.includes(status)) return false;
+    this.#asked = retryAfterOf(status, headers);
+    return true;
+  }
+
+  #exhausted(): EventStreamError {
+    const { max } = this.#settings.reconnect!;
+    const reason = `the stream of events has ended, and ${max} attempts in a row brought no event (reconnect.max)`;
+    return new EventStreamError({ reason, request: this.response.request, phase: 'read' });
+  }
+}
+
+function unexpected(response: StreamResponse): EventStreamError {
+  const reason = `the response is no stream of events: its status is ${response.status}, not 200`;
+  return new EventStreamError({ reason, request: response.request });
+}
