@@ -4,9 +4,12 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
+import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
+import { jsKernels } from '../kernels/kernels.ts';
 import { VERSION } from '../models/version.ts';
 import { findAccelerator, isAccelerator } from './accelerator.ts';
 import { selectBackend } from './select.ts';
+import { selectKernels } from './select-kernels.ts';
 
 /** A package that does what the self-test asks for. */
 const WORKING = `
@@ -118,6 +121,25 @@ describe('selectBackend', () => {
   test('native has no wire, whatever is installed', () => {
     install('native', WORKING);
     expect(() => selectBackend('native')).toThrow('brings kernels only');
+  });
+});
+
+describe('selectKernels', () => {
+  test('those of TypeScript, if there is nothing else', () => {
+    expect(selectKernels('auto')).toBe(jsKernels);
+    expect(selectKernels('js')).toBe(jsKernels);
+  });
+
+  test('those of an accelerator, for inputs that are long enough', () => {
+    install('native', WORKING);
+    const kernels = selectKernels('native');
+    expect(selectKernels('auto')).toBe(kernels);
+    expect(kernels.jsonValidate(Buffer.from('{}'))).toBe(-1);
+    expect(kernels.jsonValidate(Buffer.from(`"${'x'.repeat(10_000)}"`))).toBe(1);
+  });
+
+  test('a name is taken at its word', () => {
+    expect(() => selectKernels('wasm')).toThrow(BackendUnavailableError);
   });
 });
 

@@ -58,7 +58,7 @@ export function selectZstd(
 }
 
 /** The accelerator whose kernels run, and why one that would be preferred does not. */
-function selectAccelerator(requested: BackendChoice): {
+export function selectAccelerator(requested: BackendChoice): {
   accelerator: Accelerator | null;
   attempts: readonly BackendAttempt[];
 } {
@@ -94,7 +94,7 @@ const NO_NATIVE_WIRE: BackendAttempt = {
 };
 
 /** What `choice` stands for: TERN_BACKEND replaces `auto`. */
-function resolveChoice(choice: BackendChoice): BackendChoice {
+export function resolveChoice(choice: BackendChoice): BackendChoice {
   const requested = choice === 'auto' ? fromEnvironment() : choice;
   if (!CHOICES.includes(requested)) {
     throw new InvalidArgument(`'backend' must be one of ${CHOICES.join(', ')}, not '${String(requested)}'.`);

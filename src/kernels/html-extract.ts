@@ -63,6 +63,7 @@ class Extractor {
   /** By depth; the first is the document. Those deeper than what is open are kept to be used again. */
   readonly #levels: Level[];
   readonly #matched: Uint32Array;
+  #hasMatch = false;
   readonly #isTarget: boolean[];
   readonly #open: OpenRecord[] = [];
   #openTexts = 0;
@@ -170,12 +171,15 @@ class Extractor {
     const matched = this.#matched;
     const { states } = this.#program;
     level.count++;
+    this.#hasMatch = false;
     matched.fill(0);
     for (let number = 0; number < states.length; number++) {
       const state = states[number]!;
       if (state.combinator !== COMBINATORS.NONE && !has(before(level, state.combinator), number - 1))
         continue;
-      if (matchesState(state, this.#tokens, level.count)) matched[number >> 5]! |= 1 << (number & 31);
+      if (!matchesState(state, this.#tokens, level.count)) continue;
+      matched[number >> 5]! |= 1 << (number & 31);
+      this.#hasMatch = true;
     }
     level.last.set(matched);
     for (let index = 0; index < matched.length; index++) level.children[index]! |= matched[index]!;
@@ -196,7 +200,7 @@ class Extractor {
 
   /** Writes the records of an element that is about to be opened. */
   #emit(depth: number): void {
-    if (this.#matched.every((word) => word === 0)) return;
+    if (!this.#hasMatch) return;
     const { states, fields, hasRows } = this.#program;
     const isTarget = this.#isTarget.fill(false);
     let isRow = false;
