@@ -161,17 +161,15 @@ for (const { kernel, title, input, work, peer } of ROWS) {
     const [js = null, native, wasm, other] = costs;
     const ratio = (cost: number | null | undefined): string =>
       cost == null || js === null ? '' : `${(js / cost).toFixed(2)}x`;
-    const cost = (cost: number | null | undefined): string =>
-      cost == null ? '' : cost.toFixed(cost < 10 ? 2 : 0);
     console.log(
       line([
         String(bytes.length),
-        cost(js),
-        cost(native),
+        figure(js),
+        figure(native),
         ratio(native),
-        cost(wasm),
+        figure(wasm),
         ratio(wasm),
-        cost(other),
+        figure(other),
       ]),
     );
   }
@@ -215,6 +213,10 @@ function recordedPage(): void {
         .flat(),
     ]),
   );
+}
+
+function figure(cost: number | null | undefined): string {
+  return cost == null ? '' : cost.toFixed(cost < 10 ? 2 : 0);
 }
 
 /** Whether a backend can do this on this Node. */

@@ -147,7 +147,7 @@ function wayToWasm(args: readonly string[]): Way {
   return {
     missing:
       `Run 'rustup target add ${WASM_TARGET}', or on Debian 'apt-get install rustc-web cargo-web rust-web-src wasi-libc' ` +
-      "beside rustup's toolchain, whose rust-lld links.",
+      "beside rustup's toolchain, whose rust-lld links, or with 'lld'.",
   };
 }
 
@@ -158,7 +158,7 @@ function remapped(env: Record<string, string>, name: string, flags: string): Rec
   return { ...env, [name]: `${flags} ${remaps}`.trim() };
 }
 
-/** `rust-lld`, which rustup installs for wasm and never puts on the path. */
+/** `rust-lld`, which rustup installs for wasm and never puts on the path, or the linker of LLVM. */
 function findLinker(sysroots: readonly (string | null)[]): string | null {
   for (const sysroot of sysroots) {
     const root = sysroot === null ? null : path.join(sysroot, 'lib/rustlib');
@@ -168,7 +168,7 @@ function findLinker(sysroots: readonly (string | null)[]): string | null {
       if (existsSync(linker)) return linker;
     }
   }
-  return null;
+  return ['wasm-ld', 'wasm-ld-22', 'wasm-ld-19'].find((name) => findOnPath(name) !== null) ?? null;
 }
 
 function findOnPath(name: string): string | null {

@@ -25,6 +25,7 @@ type Selection =
   | {
       readonly requested: BackendChoice;
       readonly wire: BackendReport['wire'];
+      readonly kernels: BackendReport['kernels'];
       readonly attempts: readonly AttemptRecord[];
     }
   | { readonly error: string };
@@ -74,7 +75,12 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
     node: versions.node,
     platform: `${platform}-${arch}`,
     openssl: versions.openssl,
-    codings: { gzip: true, deflate: true, br: true, zstd: hasZstd(versions.node) },
+    codings: {
+      gzip: true,
+      deflate: true,
+      br: true,
+      zstd: hasZstd(versions.node) || hasZstdKernel(selection),
+    },
     selection,
     backends,
     environment,
@@ -83,10 +89,14 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
   };
 }
 
+function hasZstdKernel(selection: Selection): boolean {
+  return 'kernels' in selection && selection.kernels.zstdDecode !== 'js';
+}
+
 async function selectedBackend(): Promise<Selection> {
   try {
-    const { requested, wire, attempts } = await reportOf();
-    return { requested, wire, attempts: attempts.map(withoutCause) };
+    const { requested, wire, kernels, attempts } = await reportOf();
+    return { requested, wire, kernels, attempts: attempts.map(withoutCause) };
   } catch (error) {
     return { error: describeError(error) };
   }

@@ -12,6 +12,13 @@ const REPORT: DoctorReport = {
   selection: {
     requested: 'auto',
     wire: 'js',
+    kernels: {
+      jsonValidate: 'wasm',
+      jsonPluck: 'wasm',
+      htmlExtract: 'wasm',
+      charsetDetect: 'wasm',
+      zstdDecode: 'js',
+    },
     attempts: [{ name: 'native', step: 'resolve', detail: 'Not installed.', cure: 'Install it.' }],
   },
   backends: [
@@ -40,6 +47,7 @@ test('a report of what works', () => {
 
 Backends
   ✓ Without a choice (auto) the wire is js.
+    Kernels: jsonValidate, jsonPluck, htmlExtract, charsetDetect by wasm; zstdDecode by js
       native, resolve: Not installed. Install it.
   ✓ js 1.2.3, ABI 1, for js: h1, tls
   - wasm is not available.

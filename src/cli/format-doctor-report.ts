@@ -17,7 +17,7 @@ export function formatDoctorReport(report: DoctorReport, palette: Palette): stri
     'error' in selection
       ? `${marks.problem} ${selection.error}`
       : `${marks.ok} Without a choice (${selection.requested}) the wire is ${palette.bold(selection.wire)}.`,
-    ...('error' in selection ? [] : attemptLines(selection.attempts)),
+    ...('error' in selection ? [] : [kernelLine(selection.kernels), ...attemptLines(selection.attempts)]),
     ...report.backends.flatMap(({ name, info, attempts }) =>
       info === null
         ? [`${palette.dim('-')} ${name} is not available.`, ...attemptLines(attempts)]
@@ -51,6 +51,16 @@ export function formatDoctorReport(report: DoctorReport, palette: Palette): stri
 
 function fact(name: string, value: string): string {
   return `${name.padEnd(10)}${value}`;
+}
+
+/** `  Kernels: jsonPluck, htmlExtract by native; zstdDecode by js` */
+function kernelLine(kernels: Readonly<Record<string, string>>): string {
+  const runners = [...new Set(Object.values(kernels))];
+  const parts = runners.map((runner) => {
+    const names = Object.keys(kernels).filter((name) => kernels[name] === runner);
+    return `${names.join(', ')} by ${runner}`;
+  });
+  return `  Kernels: ${parts.join('; ')}`;
 }
 
 function attemptLines(attempts: readonly AttemptRecord[]): string[] {

@@ -12,7 +12,7 @@ export interface CompoundSelector {
   readonly conditions: readonly SelectorCondition[];
 }
 
-export type AttributeOperator = '$=' | '*=' | '=' | '^=' | '|=' | '~=';
+type AttributeOperator = '$=' | '*=' | '=' | '^=' | '|=' | '~=';
 
 export type SelectorCondition =
   | { readonly kind: 'attribute'; readonly name: string; readonly isNegated: boolean }

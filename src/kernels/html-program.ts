@@ -6,7 +6,7 @@ import { ProgramWriter } from './program-writer.ts';
  * What is taken of an element: its text, what stands between its tags, itself with its tags, an attribute; `element`
  * takes its start tag, to know that it is there.
  */
-export type HTMLTake = 'element' | 'inner' | 'outer' | 'text' | { readonly attribute: string };
+type HTMLTake = 'element' | 'inner' | 'outer' | 'text' | { readonly attribute: string };
 
 export interface HTMLField {
   /** A list of selectors; null takes the element of the row itself. */
@@ -53,7 +53,7 @@ export interface Condition {
   readonly isNegated: boolean;
 }
 
-export interface CompiledField {
+interface CompiledField {
   readonly name: string;
   readonly take: number;
   readonly attribute: Uint8Array;

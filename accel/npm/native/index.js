@@ -4,37 +4,38 @@ const { existsSync } = require('node:fs');
 const path = require('node:path');
 const { version } = require('./package.json');
 
-/** The platform of this process as the packages are called: `linux-x64-gnu`. */
-const target = platformTarget();
-const { abi, run, take } = load();
+const { target, addon } = load();
 
-module.exports = { abi, run, take, target };
+module.exports = { abi: addon.abi, run: addon.run, take: addon.take, target };
 
-function platformTarget() {
-  const { platform, arch } = process;
-  if (platform === 'win32') return `${platform}-${arch}-msvc`;
-  if (platform !== 'linux') return `${platform}-${arch}`;
-  return `${platform}-${arch}-${isGlibc() ? 'gnu' : 'musl'}`;
-}
-
-function isGlibc() {
-  const { report } = process;
-  const { excludeNetwork } = report;
-  // Names of network peers would be looked up.
-  report.excludeNetwork = true;
-  const { header } = report.getReport();
-  report.excludeNetwork = excludeNetwork;
-  return header.glibcVersionRuntime !== undefined;
-}
-
-/** The addon of this platform: from its package, or from the folder beside this one, where a build puts it. */
+/** The addon of this platform. Which C library Linux has is found by trying: npm installs only what fits. */
 function load() {
-  const name = `@ternhttp/native-${target}`;
+  const errors = [];
+  for (const target of targets()) {
+    try {
+      return { target, addon: loadFor(target) };
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const reasons = errors.map(({ message }) => message.split('\n', 1)[0]);
+  throw new AggregateError(errors, `no addon for ${targets().join(' or ')} (${reasons.join('; ')})`);
+}
+
+function targets() {
+  const { platform, arch } = process;
+  if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
+  return [platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`];
+}
+
+/** From the folder beside this one, where a build puts it, or from its package. */
+function loadFor(target) {
   const built = path.join(__dirname, `../native-${target}/ternhttp.node`);
   if (existsSync(built)) return require(built);
+  const name = `@ternhttp/native-${target}`;
   const manifest = require(`${name}/package.json`);
   if (manifest.version !== version) {
-    throw new Error(`${name} is version ${manifest.version}, but @ternhttp/native is ${version}.`);
+    throw new Error(`${name} is version ${manifest.version}, but @ternhttp/native is ${version}`);
   }
   return require(name);
 }
