@@ -7,6 +7,7 @@ import { cases as authFlowsCases } from './cases/auth-flows.ts';
 import { cases as cliDownloadCases } from './cases/cli-download.ts';
 import { cases as cliOutcomesCases } from './cases/cli-outcomes.ts';
 import { cases as cliOutputCases } from './cases/cli-output.ts';
+import { cases as cliProxiesCases } from './cases/cli-proxies.ts';
 import { cases as cliRequestsCases } from './cases/cli-requests.ts';
 import { cases as clientConfigurationCases } from './cases/client-configuration.ts';
 import { cases as clientCookiesCases } from './cases/client-cookies.ts';
@@ -48,11 +49,20 @@ import { cases as multipartFramingCases } from './cases/multipart-framing.ts';
 import { cases as multipartPartsCases } from './cases/multipart-parts.ts';
 import { cases as multipartStreamsCases } from './cases/multipart-streams.ts';
 import { cases as netrcCases } from './cases/netrc.ts';
+import { cases as noProxyCases } from './cases/no-proxy.ts';
 import { cases as oneShotCases } from './cases/one-shot.ts';
 import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
 import { cases as poolIdleCases } from './cases/pool-idle.ts';
 import { cases as poolReleaseCases } from './cases/pool-release.ts';
 import { cases as progressCases } from './cases/progress.ts';
+import { cases as proxyAuthCases } from './cases/proxy-auth.ts';
+import { cases as proxyCancellationCases } from './cases/proxy-cancellation.ts';
+import { cases as proxyEnvironmentCases } from './cases/proxy-environment.ts';
+import { cases as proxyForwardCases } from './cases/proxy-forward.ts';
+import { cases as proxyOptionsCases } from './cases/proxy-options.ts';
+import { cases as proxyRefusalsCases } from './cases/proxy-refusals.ts';
+import { cases as proxySocksCases } from './cases/proxy-socks.ts';
+import { cases as proxyTunnelsCases } from './cases/proxy-tunnels.ts';
 import { cases as queryParamsCases } from './cases/query-params.ts';
 import { cases as redirectChainsCases } from './cases/redirect-chains.ts';
 import { cases as redirectCookiesCases } from './cases/redirect-cookies.ts';
@@ -118,6 +128,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...cliDownloadCases,
   ...cliOutcomesCases,
   ...cliOutputCases,
+  ...cliProxiesCases,
   ...cliRequestsCases,
   ...clientConfigurationCases,
   ...clientCookiesCases,
@@ -159,11 +170,20 @@ export const allCases: readonly ConformanceCase[] = [
   ...multipartPartsCases,
   ...multipartStreamsCases,
   ...netrcCases,
+  ...noProxyCases,
   ...oneShotCases,
   ...poolAssignmentCases,
   ...poolIdleCases,
   ...poolReleaseCases,
   ...progressCases,
+  ...proxyAuthCases,
+  ...proxyCancellationCases,
+  ...proxyEnvironmentCases,
+  ...proxyForwardCases,
+  ...proxyOptionsCases,
+  ...proxyRefusalsCases,
+  ...proxySocksCases,
+  ...proxyTunnelsCases,
   ...queryParamsCases,
   ...redirectChainsCases,
   ...redirectCookiesCases,

@@ -65,6 +65,7 @@ export const CLIENT_CAPABILITIES: readonly BackendCapability[] = [
   'expect-continue',
   'upgrade',
   'command',
+  'proxy',
 ];
 
 /** How a `bytes` case cuts what its servers send. */

@@ -5,8 +5,8 @@ import { transformSync } from 'esbuild';
 
 /** Largest size of an entry with all that it loads at once, minified and gzipped, in KiB. */
 const BUDGETS: Readonly<Record<string, number>> = {
-  'index.js': 80,
-  'undici.js': 60,
+  'index.js': 110,
+  'undici.js': 70,
   'mock.js': 45,
 };
 

@@ -82,7 +82,7 @@ export type { URLParts } from './models/url-helpers.ts';
 export type { RedactOptions } from './models/redaction.ts';
 export type { Timeout, TimeoutInit } from './models/timeout.ts';
 export type { Limits, LimitsInit } from './models/limits.ts';
-export type { ConnectionInfo, TLSInfo } from './models/connection-info.ts';
+export type { ConnectionInfo, ProxyInfo, TLSInfo } from './models/connection-info.ts';
 export type { Timings } from './models/timings.ts';
 export type { PEM, TLSOptions, TLSVersion } from './models/tls-options.ts';
 export type { RetryAttempt, RetryReport, RetryStop } from './models/retry-report.ts';
@@ -114,6 +114,7 @@ export type { AuthTarget } from './auth/auth-target.ts';
 
 // Transports and backends
 export { HTTPTransport } from './transport/http-transport.ts';
+export type { ProxyInit, ProxyOptions } from './transport/proxy.ts';
 export type { HTTPTransportOptions, SocketOptions } from './transport/http-transport.ts';
 export { HandlerTransport } from './transport/handler-transport.ts';
 export type { FetchHandler } from './transport/fetch-handler.ts';

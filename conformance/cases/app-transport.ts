@@ -210,6 +210,7 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'model',
     async run(t) {
       const seen: string[] = [];
+      const called = gate();
       let noticed = gate();
       const client = clientOf(t, async (request) => {
         const { signal } = request;
@@ -227,6 +228,7 @@ export const cases: readonly ConformanceCase[] = [
             }),
           );
         }
+        called.open();
         await new Promise((resolve) => {
           signal.addEventListener('abort', resolve);
         });
@@ -236,7 +238,8 @@ export const cases: readonly ConformanceCase[] = [
       });
       const controller = new AbortController();
       const request = client.get('/', { signal: controller.signal, timeout: null });
-      setTimeout(() => controller.abort(), 5);
+      await called.passed;
+      controller.abort();
       await t.assert.rejects(request, { name: 'AbortError', code: 'ERR_ABORTED' });
       await noticed.passed;
       noticed = gate();

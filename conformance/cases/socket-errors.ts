@@ -224,6 +224,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'what has come of content that breaks off is not given out after the failure',
     verdict: 'differs:httpx gives out what it has read before',
     layer: 'live',
+    needs: ['pool'],
     async run(t) {
       const server = await t.scripted(async (peer) => {
         await peer.readRequest();

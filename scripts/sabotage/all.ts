@@ -7,6 +7,7 @@ import { digestSabotages } from './digest.ts';
 import { eventStreamSabotages } from './event-streams.ts';
 import { headerSabotages } from './headers.ts';
 import { policySabotages } from './policy.ts';
+import { proxySabotages } from './proxy.ts';
 import { responseSabotages } from './responses.ts';
 import { retrySabotages } from './retry.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -27,5 +28,6 @@ export const sabotages: readonly Sabotage[] = [
   ...retrySabotages,
   ...eventStreamSabotages,
   ...wireSabotages,
+  ...proxySabotages,
   ...cliSabotages,
 ];

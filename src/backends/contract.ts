@@ -1,7 +1,7 @@
 import type { UnsupportedOptionInfo } from '../errors/unsupported-option.ts';
 import type { Phase } from '../errors/phase.ts';
 import type { Tracer } from '../models/trace.ts';
-import type { TLSInfo } from '../models/connection-info.ts';
+import type { ProxyInfo, TLSInfo } from '../models/connection-info.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
 
 /**
@@ -48,6 +48,56 @@ export interface Route {
   readonly port: number;
   /** Name for SNI and for the check of the certificate, if it is not the host name. */
   readonly servername: string | null;
+  /** The proxy on the way, which is then what is dialled; null if there is none. */
+  readonly proxy: ProxyRoute | null;
+}
+
+/** A proxy, and how the way leads through it. */
+export interface ProxyRoute {
+  readonly scheme: 'http' | 'https' | 'socks5' | 'socks5h';
+  /** Host name in ASCII or address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Its URL without secrets, for errors and traces. */
+  readonly url: string;
+  /** TLS to the proxy itself; for `https`. */
+  readonly tls: TLSOptions;
+  /** Octets are passed through to the origin, after CONNECT or SOCKS; else requests go to the proxy in absolute form. */
+  readonly isTunnel: boolean;
+  /** Host and port of the origin, as the target of CONNECT. */
+  readonly target: string;
+  /**
+   * Name, value, name, value: all fields of the CONNECT. Without a tunnel, those that each request gets behind its
+   * `Host`, unless it has a field of that name.
+   */
+  readonly fields: readonly string[];
+  /** For SOCKS: user name and password, of 255 octets at most each. */
+  readonly credentials: { readonly username: Uint8Array; readonly password: Uint8Array } | null;
+  /** Begins to ask for a tunnel where credentials depend on what the proxy answers; `fields` do not count then. */
+  readonly negotiate: (() => TunnelNegotiation) | null;
+}
+
+/** The side of the client in the dialogue that leads to a tunnel. */
+export interface TunnelNegotiation {
+  /**
+   * The fields of the next CONNECT, or null if there is none to come and the reply is the answer.
+   *
+   * @param reply to the one before, whatever its status; null at the beginning
+   */
+  next(reply: ProxyReply | null): Promise<readonly string[] | null>;
+  /** Lets go of what the dialogue holds. */
+  close(): Promise<void>;
+}
+
+/** What a proxy answered to CONNECT. */
+export interface ProxyReply {
+  readonly status: number;
+  readonly reason: string;
+  readonly version: HTTPVersion;
+  /** Name, value, name, value. */
+  readonly fields: string[];
+  /** Its beginning, if it is large, or breaks off. */
+  readonly body: Uint8Array;
 }
 
 /** Resolves a host name; the signature of `dns.lookup` with `all: true`. */
@@ -96,7 +146,7 @@ export const DEFAULT_PARSER_LIMITS: ParserLimits = Object.freeze({
 
 /** How an attempt to connect is bounded and watched. */
 export interface DialControl {
-  /** On the clock of `performance.now()`; null for no limit. Covers name resolution, TCP and TLS. */
+  /** On the clock of `performance.now()`; null for no limit. Covers name resolution, TCP, proxy and TLS. */
   readonly deadline: number | null;
   readonly signal: AbortSignal;
   readonly tracer: Tracer | null;
@@ -107,6 +157,8 @@ interface DialTimings {
   readonly dns: number | null;
   readonly connect: number;
   readonly tls: number | null;
+  /** TLS to a proxy, and asking it for a tunnel. */
+  readonly proxy: number | null;
 }
 
 export interface ConnectionMeta {
@@ -119,6 +171,7 @@ export interface ConnectionMeta {
   readonly remoteAddress: string | null;
   readonly remotePort: number | null;
   readonly tls: TLSInfo | null;
+  readonly proxy: ProxyInfo | null;
   readonly timings: DialTimings;
 }
 
@@ -228,6 +281,8 @@ export interface WireErrorInit {
    * body allow it is for policy to say.
    */
   readonly retrySafe?: boolean;
+  /** How the proxy refused a tunnel. */
+  readonly reply?: ProxyReply | undefined;
 }
 
 /** A failure below the boundary. It crosses as kind and fields, never as text to be parsed. */
@@ -240,6 +295,7 @@ export class WireError extends Error {
   readonly headReceived: boolean;
   readonly reused: boolean;
   readonly retrySafe: boolean;
+  readonly reply: ProxyReply | undefined;
 
   constructor(init: WireErrorInit) {
     super(init.reason, init.cause === undefined ? undefined : { cause: init.cause });
@@ -252,5 +308,6 @@ export class WireError extends Error {
     this.headReceived = init.headReceived ?? false;
     this.reused = init.reused ?? false;
     this.retrySafe = init.retrySafe ?? false;
+    this.reply = init.reply;
   }
 }

@@ -59,6 +59,7 @@ export async function assembleRequest(
       ...(line.backend === null ? {} : { backend: line.backend as BackendChoice }),
       ...(line.unixSocket === null ? {} : { socket: { path: files.resolve(line.unixSocket) } }),
       ...(Object.keys(tls).length === 0 ? {} : { tls }),
+      ...proxyOf(line, io),
       ...(line.showsSecrets ? { redact: null } : {}),
       redirect: line.followsRedirects,
       timeout: line.timeout,
@@ -70,6 +71,14 @@ export async function assembleRequest(
       ...body,
     },
   };
+}
+
+function proxyOf(
+  { proxy }: RequestCommandLine,
+  { env }: CommandIO,
+): Pick<ClientOptions, 'proxy' | 'trustEnv'> {
+  if (proxy !== 'environment') return { proxy: proxy?.url ?? null };
+  return Object.keys(env).some((name) => /_proxy$/i.test(name)) ? { trustEnv: true } : {};
 }
 
 async function readAuth({ auth }: RequestCommandLine, files: InputFiles): Promise<Auth | null> {

@@ -24,15 +24,29 @@ test('variables that concern nothing, and empty ones, are not told', () => {
   expect(examineEnvironment({ PATH: '/bin', HTTP_PROXY: '', SSL_CERT_FILE: undefined })).toEqual([]);
 });
 
-test('proxies are found, not used, and their passwords masked', () => {
+test('proxies are found, and their passwords masked', () => {
   const env = { HTTPS_PROXY: 'http://me:pw@proxy.test:3128', http_proxy: 'me:pw@proxy.test', NO_PROXY: '*' };
   const findings = examineEnvironment(env);
   expect(findings.map(({ name, value, status }) => [name, value, status])).toEqual([
-    ['http_proxy', '//[secure]@proxy.test', 'warning'],
-    ['HTTPS_PROXY', 'http://[secure]@proxy.test:3128', 'warning'],
-    ['NO_PROXY', '*', 'warning'],
+    ['http_proxy', '//[secure]@proxy.test', 'ok'],
+    ['HTTPS_PROXY', 'http://[secure]@proxy.test:3128', 'ok'],
+    ['NO_PROXY', '*', 'ok'],
   ]);
-  expect(findings[0]!.effect).toMatch(/^Not used: this version does not support proxies/);
+  expect(findings[0]!.effect).toMatch(/^The proxy that is used by 'ternhttp' on the command line/);
+});
+
+test('proxies that do not count, or cannot be used', () => {
+  const effects = (env: Record<string, string>): string[] =>
+    examineEnvironment(env).map(({ name, status, effect }) => `${name} ${status} ${effect}`);
+  expect(effects({ HTTP_PROXY: 'http://a', http_proxy: 'http://b' })).toContain(
+    'HTTP_PROXY ok Not used, because http_proxy is set.',
+  );
+  expect(effects({ HTTP_PROXY: 'http://a', REQUEST_METHOD: 'GET' })).toEqual([
+    'HTTP_PROXY warning Not used: under CGI it may be a part of the request.',
+  ]);
+  const [socks4] = effects({ ALL_PROXY: 'socks4://me:pw@a' });
+  expect(socks4).toMatch(/^ALL_PROXY problem It cannot be used: .*SOCKS4 is not supported/);
+  expect(socks4).not.toContain('pw');
 });
 
 test('certificates are looked at', () => {

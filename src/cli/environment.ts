@@ -1,3 +1,4 @@
+import { environmentProxies } from '../transport/environment-proxies.ts';
 import { redactURL } from '../models/url-helpers.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -56,9 +57,25 @@ function accelerators(env: Env): EnvironmentFinding[] {
 function proxy(name: string, env: Env): EnvironmentFinding[] {
   return found(env, name, (value) => ({
     value: value.includes('@') ? redactURL(value.includes('//') ? value : `//${value}`) : value,
-    status: 'warning',
-    effect: 'Not used: this version does not support proxies and connects directly.',
+    ...proxyEffect(name, value, env),
   }));
+}
+
+function proxyEffect(name: string, value: string, env: Env): Pick<EnvironmentFinding, 'effect' | 'status'> {
+  const users = "by 'ternhttp' on the command line, and by clients with 'trustEnv: true'";
+  if (name.toLowerCase() === 'no_proxy')
+    return { status: 'ok', effect: `Hosts that are reached directly ${users}.` };
+  const lower = name.toLowerCase();
+  if (name !== lower && env[lower] !== undefined)
+    return { status: 'ok', effect: `Not used, because ${lower} is set.` };
+  if (name === 'HTTP_PROXY' && env['REQUEST_METHOD'] !== undefined)
+    return { status: 'warning', effect: 'Not used: under CGI it may be a part of the request.' };
+  try {
+    environmentProxies({ [lower]: value });
+  } catch (error) {
+    return { status: 'problem', effect: `It cannot be used: ${(error as Error).message}` };
+  }
+  return { status: 'ok', effect: `The proxy that is used ${users}.` };
 }
 
 function certificateFile(env: Env): EnvironmentFinding[] {

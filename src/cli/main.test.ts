@@ -21,8 +21,8 @@ describe('a wrong command line', () => {
     [[], /^InvalidArgument: A URL is missing\./],
     [['--nope', 'http://a.test'], /^InvalidArgument: There is no option '--nope'/],
     [
-      ['--proxy', 'http://p.test', 'http://a.test'],
-      /^UnsupportedOption: .*'--proxy'.*not supported in this version yet/,
+      ['--proxy', 'p.test', '--no-proxy', 'http://a.test'],
+      /^InvalidArgument: Give '--proxy' or '--no-proxy', not both\./,
     ],
     [['doctor', 'x'], /^InvalidArgument: 'ternhttp doctor' takes no argument 'x'/],
     [['conformance', 'x'], /^InvalidArgument: 'ternhttp conformance' takes no argument 'x'/],

@@ -39,6 +39,8 @@ export interface RequestCommandLine {
   readonly cert: string | null;
   readonly key: string | null;
   readonly unixSocket: string | null;
+  /** `environment`: what its variables say; null for a direct connection. */
+  readonly proxy: { readonly url: string } | 'environment' | null;
   readonly backend: string | null;
   /** `suggested`: under the name that server or URL suggest. */
   readonly download: { readonly path: string } | 'suggested' | null;
@@ -90,6 +92,7 @@ export function readCommandLine(argv: readonly string[]): Invocation {
       cert: read.text('cert'),
       key: read.text('key'),
       unixSocket: read.text('unix-socket'),
+      proxy: readProxy(read),
       backend: read.text('backend'),
       download: readDownload(read),
       output: readOutput(read),
@@ -134,11 +137,6 @@ class OptionReader {
 }
 
 function refuseUnsupported({ options }: ParsedArguments): void {
-  const [[proxy] = []] = options.get('proxy') ?? [];
-  if (proxy !== undefined) {
-    const reason = 'proxies are not supported in this version yet; the request has not been sent.';
-    throw new UnsupportedOption('js', { option: '--proxy', reason });
-  }
   if (options.has('http2')) {
     const reason = 'HTTP/2 is not supported in this version yet; leave it out to use HTTP/1.1.';
     throw new UnsupportedOption('js', { option: '--http2', reason });
@@ -218,6 +216,13 @@ function readTimeout(read: OptionReader): Partial<Timeout> {
     ...(firstByte === undefined ? {} : { firstByte }),
     ...(total === undefined ? {} : { total }),
   };
+}
+
+function readProxy(read: OptionReader): RequestCommandLine['proxy'] {
+  const url = read.text('proxy');
+  if (url === null) return read.has('no-proxy') ? null : 'environment';
+  if (read.has('no-proxy')) throw new InvalidArgument("Give '--proxy' or '--no-proxy', not both.");
+  return { url: url.includes('://') ? url : `http://${url}` };
 }
 
 function readDownload(read: OptionReader): RequestCommandLine['download'] {

@@ -120,7 +120,12 @@ export const REQUEST_GROUPS: readonly OptionGroup[] = [
         help: 'Connect to this Unix domain socket, whatever the URL names.',
       },
       { name: 'backend', values: ['NAME'], help: 'Engine to use: auto (default), js, native or wasm.' },
-      { name: 'proxy', values: ['URL'], help: 'Not supported in this version: refused, never ignored.' },
+      {
+        name: 'proxy',
+        values: ['URL'],
+        help: 'Go through this proxy (http, https, socks5, socks5h) and not through those that HTTP_PROXY, HTTPS_PROXY and ALL_PROXY name.',
+      },
+      { name: 'no-proxy', help: 'Connect directly, whatever the environment says.' },
       { name: 'http2', help: 'Not supported in this version: refused, never ignored.' },
     ],
   },

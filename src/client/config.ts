@@ -11,6 +11,7 @@ import { DEFAULT_REDACTION, Redaction } from '../models/redaction.ts';
 import { DEFAULT_TIMEOUT, resolveTimeout, type Timeout } from '../models/timeout.ts';
 import type { Trace } from '../models/trace.ts';
 import { VERSION } from '../models/version.ts';
+import { type ProxyInit, resolveProxy } from '../transport/proxy.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import { withZstd } from './accelerated-decode.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
@@ -42,6 +43,8 @@ export interface SendConfig {
   readonly onUploadProgress: ((progress: Progress) => void) | null;
   readonly onDownloadProgress: ((progress: Progress) => void) | null;
   readonly onInformational: ((response: InformationalResponse) => void) | null;
+  /** The proxy that the request names: null for none, undefined for that of the transport. */
+  readonly proxy: ProxyInit | null | undefined;
 }
 
 /** What a client settles once, when it is made. */
@@ -106,16 +109,18 @@ export function resolveSendDefaults(options: ClientOptions, timeout: Timeout = D
     onUploadProgress: null,
     onDownloadProgress: null,
     onInformational: null,
+    proxy: undefined,
   };
 }
 
 /** The settings for one request: what it says, else what the client says. */
 export function mergeSendConfig(options: SendOptions, defaults: SendConfig): SendConfig {
-  const { auth, signal, onUploadProgress, onDownloadProgress, onInformational } = options;
+  const { auth, proxy, signal, onUploadProgress, onDownloadProgress, onInformational } = options;
   checkFunction('onUploadProgress', onUploadProgress);
   checkFunction('onDownloadProgress', onDownloadProgress);
   checkFunction('onInformational', onInformational);
   checkRequestBudget(options.retry);
+  if (proxy != null) resolveProxy(proxy);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
     signal: checkSignal(signal) === undefined ? defaults.signal : signal!,
@@ -130,6 +135,7 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
     onUploadProgress: onUploadProgress ?? null,
     onDownloadProgress: onDownloadProgress ?? null,
     onInformational: onInformational ?? null,
+    proxy,
   };
 }
 

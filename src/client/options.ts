@@ -10,6 +10,7 @@ import type { RedactOptions } from '../models/redaction.ts';
 import type { TimeoutInit } from '../models/timeout.ts';
 import type { Trace } from '../models/trace.ts';
 import type { HTTPTransportOptions } from '../transport/http-transport.ts';
+import type { ProxyInit } from '../transport/proxy.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
 import type { HooksInit } from './hooks.ts';
 import type { MetricsInit } from './metrics.ts';
@@ -44,6 +45,8 @@ export interface SendOptions {
   /** Cancels the request. */
   readonly signal?: AbortSignal | null | undefined;
   readonly auth?: AuthInit | null | undefined;
+  /** The proxy for this request and those that follow from it; null goes without one. */
+  readonly proxy?: ProxyInit | null | undefined;
   /** Whether, and how, redirects are followed. */
   readonly redirect?: RedirectInit | undefined;
   /** Whether, when and how often the request is sent again; not at all by default. A number is one of retries. */
@@ -94,7 +97,7 @@ export interface ClientOptions extends HTTPTransportOptions {
   readonly raiseForStatus?: boolean | undefined;
   /** Carries requests instead of the network; it is closed with the client. */
   readonly transport?: Transport | undefined;
-  /** Transports for URLs that fit a pattern; null leaves a pattern to the default transport. */
+  /** Transports for URLs that fit a pattern; null leaves a pattern to the default transport, without its proxy. */
   readonly mounts?: Readonly<Record<string, Transport | null>> | undefined;
   /** Wraps the transport, outermost first; each hop and auth round passes through. */
   readonly middleware?: readonly Middleware[] | undefined;

@@ -147,6 +147,7 @@ export class Sender {
       onUploadProgress:
         metrics === null ? config.onUploadProgress : metrics.counting(config.onUploadProgress),
       onDownloadProgress: config.onDownloadProgress,
+      proxy: config.proxy,
       onRetry:
         hooks.retry.length === 0 && metrics === null
           ? null
@@ -367,10 +368,12 @@ export class Sender {
 
   #carryOnce(request: Request, journey: Journey): Promise<StreamResponse> {
     request.maskWith(this.#config.redaction);
-    const transport = this.#mounts.isEmpty
-      ? this.#transport
-      : (this.#mounts.find(request.parsedURL) ?? this.#transport);
-    const context = this.#contextFor(request, journey);
+    const mount = this.#mounts.isEmpty ? undefined : this.#mounts.find(request.parsedURL);
+    const transport = mount ?? this.#transport;
+    const given = this.#contextFor(request, journey);
+    // A mount with null is the way to leave the proxy out for a pattern; what the request says goes before.
+    const isExempt = mount === null && given.proxy === undefined && transport instanceof HTTPTransport;
+    const context = isExempt ? { ...given, proxy: null } : given;
     return transport instanceof HTTPTransport
       ? transport.handle(request, context)
       : carryBounded(transport, request, context);

@@ -11,6 +11,16 @@ export interface TLSInfo {
   readonly resumed: boolean;
 }
 
+/** The proxy through which a connection leads. */
+export interface ProxyInfo {
+  /** Its URL, without user information: `http://proxy.test:3128`. */
+  readonly url: string;
+  /** Octets were passed through to the origin (CONNECT, SOCKS); else the proxy got the request and answered it. */
+  readonly isTunnel: boolean;
+  /** TLS between client and proxy; null unless the proxy is an `https` one. */
+  readonly tls: TLSInfo | null;
+}
+
 /** The connection that carried a response. */
 export interface ConnectionInfo {
   /** Unique within the process: equal numbers are one connection. */
@@ -20,10 +30,13 @@ export interface ConnectionInfo {
   readonly reused: boolean;
   readonly localAddress: string | null;
   readonly localPort: number | null;
-  /** Address of the other end, or the path of a Unix domain socket. */
+  /** Address of the other end, which is the proxy if there is one, or the path of a Unix domain socket. */
   readonly remoteAddress: string | null;
   readonly remotePort: number | null;
+  /** TLS with the origin. */
   readonly tls: TLSInfo | null;
+  /** Null for a direct connection. */
+  readonly proxy: ProxyInfo | null;
   /** The engine that runs the connection. */
   readonly backend: 'js' | 'native' | 'undici';
 }

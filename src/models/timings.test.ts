@@ -4,12 +4,13 @@ import { type TimeMarks, timingsOf } from './timings.ts';
 const NOTHING: TimeMarks = { started: 0, acquired: 0, sent: 0, firstByte: 0, ended: 0, dial: null };
 
 test('the steps of an exchange on a new connection', () => {
-  const dial = { dns: 2, connect: 3, tls: 4 };
+  const dial = { dns: 2, connect: 3, tls: 4, proxy: 5 };
   expect(timingsOf({ started: 10, acquired: 20, sent: 21, firstByte: 30, ended: 45, dial })).toEqual({
     queued: 10,
     dns: 2,
     connect: 3,
     tls: 4,
+    proxy: 5,
     sent: 1,
     firstByte: 9,
     download: 15,
@@ -23,6 +24,7 @@ test('a step that has not ended, or was not needed, is null and not zero', () =>
     dns: null,
     connect: null,
     tls: null,
+    proxy: null,
     sent: null,
     firstByte: null,
     download: null,
@@ -35,7 +37,7 @@ test('a step that has not ended, or was not needed, is null and not zero', () =>
     queued: 0,
     sent: 2,
   });
-  expect(timingsOf({ ...NOTHING, dial: { dns: null, connect: 3, tls: null } })).toEqual({
+  expect(timingsOf({ ...NOTHING, dial: { dns: null, connect: 3, tls: null, proxy: null } })).toEqual({
     ...none,
     connect: 3,
   });

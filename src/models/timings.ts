@@ -11,6 +11,8 @@ export interface Timings {
   readonly connect: number | null;
   /** TLS handshake; null without TLS and on a connection that was there already. */
   readonly tls: number | null;
+  /** TLS with a proxy, and asking it for a tunnel; null where neither was needed and on a connection that was there already. */
+  readonly proxy: number | null;
   /** Sending the request. */
   readonly sent: number | null;
   /** From the request sent to the head of the response. */
@@ -29,7 +31,12 @@ export interface TimeMarks {
   firstByte: number;
   ended: number;
   /** Only for a new connection. */
-  dial: { readonly dns: number | null; readonly connect: number; readonly tls: number | null } | null;
+  dial: {
+    readonly dns: number | null;
+    readonly connect: number;
+    readonly tls: number | null;
+    readonly proxy: number | null;
+  } | null;
 }
 
 export function timingsOf(marks: TimeMarks): Timings {
@@ -39,6 +46,7 @@ export function timingsOf(marks: TimeMarks): Timings {
     dns: dial?.dns ?? null,
     connect: dial?.connect ?? null,
     tls: dial?.tls ?? null,
+    proxy: dial?.proxy ?? null,
     sent: between(acquired, sent),
     firstByte: between(sent, firstByte),
     download: between(firstByte, ended),

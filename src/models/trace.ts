@@ -12,7 +12,11 @@ export type TraceStep =
   | 'http11.response_closed'
   | 'http11.send_request_body'
   | 'http11.send_request_headers'
-  | 'pool.acquire';
+  | 'pool.acquire'
+  | 'proxy.connect'
+  | 'proxy.start_tls'
+  | 'socks.setup_socks5_connection'
+  | 'socks.start_tls';
 
 /** Name of a trace event. The single ones: a redirect is followed, a policy has a request sent again, a request is repeated because of its connection, an interim response came, a connection was closed. */
 export type TraceName =

@@ -73,7 +73,8 @@ export class AppEngine implements WireEngine {
       id: nextConnectionId(),
       ...place,
       tls: null,
-      timings: { dns: null, connect: 0, tls: null },
+      proxy: null,
+      timings: { dns: null, connect: 0, tls: null, proxy: null },
     } as const;
     // It has what the connection asks of a socket.
     const wire = new HTTP1Connection(client as unknown as Socket, meta, new ReadBuffer(), parser);

@@ -51,7 +51,7 @@ export class AppHost {
       const reason = `the URL has an unsupported protocol '${scheme}://'`;
       throw new UnsupportedProtocol({ reason, request });
     }
-    const route = { key: origin, secure: scheme === 'https', hostname, port, servername: null };
+    const route = { key: origin, secure: scheme === 'https', hostname, port, servername: null, proxy: null };
     return new HTTPExchange(this.#host, request, route, context).start();
   }
 

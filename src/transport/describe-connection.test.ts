@@ -11,7 +11,8 @@ test('what a response tells of its connection', () => {
     remoteAddress: '127.0.0.1',
     remotePort: 2,
     tls: null,
-    timings: { dns: null, connect: 1, tls: null },
+    proxy: null,
+    timings: { dns: null, connect: 1, tls: null, proxy: null },
   };
   const { timings: _timings, ...rest } = meta;
   expect(connectionInfo(meta, true, 'js')).toEqual({ ...rest, reused: true, backend: 'js' });

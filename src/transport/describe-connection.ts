@@ -7,6 +7,6 @@ export function connectionInfo(
   reused: boolean,
   backend: 'js' | 'native',
 ): ConnectionInfo {
-  const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls } = meta;
-  return { id, protocol, reused, localAddress, localPort, remoteAddress, remotePort, tls, backend };
+  const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls, proxy } = meta;
+  return { id, protocol, reused, localAddress, localPort, remoteAddress, remotePort, tls, proxy, backend };
 }

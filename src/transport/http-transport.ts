@@ -1,3 +1,4 @@
+import type { Auth } from '../auth/auth.ts';
 import {
   DEFAULT_PARSER_LIMITS,
   type Lookup,
@@ -9,14 +10,19 @@ import { type BackendChoice, type BackendReport, selectBackend } from '../backen
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { UnsupportedOption } from '../errors/unsupported-option.ts';
-import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import { type LimitsInit, resolveLimits } from '../models/limits.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
 import { Deadlines } from './deadlines.ts';
+import { environmentProxies, type ProxyChoice } from './environment-proxies.ts';
 import { type ExchangeHost, HTTPExchange } from './exchange.ts';
+import { targetOf } from './outgoing.ts';
 import { Pool, type PoolStats } from './pool.ts';
+import { sendWithProxyAuth } from './proxy-auth.ts';
+import { type ProxyInit, type ProxyServer, resolveProxy } from './proxy.ts';
+import { Routes } from './routes.ts';
+import { TLS_OPTIONS } from './tls-option-names.ts';
 import type { Transport, TransportContext } from './transport.ts';
 
 /** How sockets are opened. */
@@ -42,28 +48,32 @@ export interface HTTPTransportOptions {
   readonly socket?: SocketOptions;
   /** Bounds of what a response may make the parser hold. */
   readonly parser?: Partial<ParserLimits>;
-  /** Take certificates and key log file from the environment (SSL_CERT_FILE, SSL_CERT_DIR, SSLKEYLOGFILE); on by default. */
+  /**
+   * What is taken from the environment: certificates and key log file (SSL_CERT_FILE, SSL_CERT_DIR, SSLKEYLOGFILE) if it
+   * is left out, proxies too (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY) if it is true, nothing if it is false.
+   */
   readonly trustEnv?: boolean;
+  /**
+   * Every request goes through it, unless it names another; null for none. Variables of the environment do not count
+   * beside it.
+   */
+  readonly proxy?: ProxyInit | null;
   /** How long a request with `Expect: 100-continue` waits before it sends its body all the same, in milliseconds; 1000 by default. */
   readonly expectContinueMs?: number;
 }
 
 const DEFAULT_TLS: TLSOptions = Object.freeze({});
-const TLS_OPTIONS = [
-  'ca',
-  'cert',
-  'key',
-  'passphrase',
-  'pfx',
-  'servername',
-  'minVersion',
-  'maxVersion',
-  'ciphers',
-  'rejectUnauthorized',
-  'checkServerIdentity',
-];
 const SOCKET_OPTIONS = ['path', 'localAddress', 'family', 'lookup', 'noDelay'];
-const TRANSPORT_OPTIONS = ['backend', 'limits', 'tls', 'socket', 'parser', 'trustEnv', 'expectContinueMs'];
+const TRANSPORT_OPTIONS = [
+  'backend',
+  'limits',
+  'tls',
+  'socket',
+  'parser',
+  'trustEnv',
+  'proxy',
+  'expectContinueMs',
+];
 
 /**
  * Sends requests over the network, through a pool of connections.
@@ -81,7 +91,8 @@ const TRANSPORT_OPTIONS = ['backend', 'limits', 'tls', 'socket', 'parser', 'trus
 export class HTTPTransport implements Transport {
   readonly #host: ExchangeHost;
   readonly #report: BackendReport;
-  readonly #routes = new Map<string, Route>();
+  readonly #routes: Routes;
+  readonly #capabilities: readonly string[];
   #isClosed = false;
 
   /**
@@ -105,6 +116,8 @@ export class HTTPTransport implements Transport {
     const [unsupported] = backend.wire.supports(config);
     if (unsupported !== undefined) throw new UnsupportedOption(backend.info.name, unsupported);
     this.#report = report;
+    this.#capabilities = backend.info.capabilities;
+    this.#routes = new Routes(proxyChoice(options));
     this.#host = {
       pool: new Pool(backend.wire, config, limits),
       deadlines: new Deadlines(),
@@ -125,7 +138,14 @@ export class HTTPTransport implements Transport {
   handle(request: Request, context: TransportContext): Promise<StreamResponse> {
     try {
       if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
-      return new HTTPExchange(this.#host, request, this.#route(request), context).start();
+      const { route, server } = this.#routes.find(request, context.proxy);
+      if (server !== null) {
+        checkCapability(server, this.#capabilities, this.#report.wire);
+        const { auth } = server;
+        if (auth !== null && !route.proxy!.isTunnel)
+          return this.#negotiated(auth, server, request, route, context);
+      }
+      return new HTTPExchange(this.#host, request, route, context).start();
     } catch (error) {
       return Promise.reject(error);
     }
@@ -138,26 +158,37 @@ export class HTTPTransport implements Transport {
     return Promise.resolve();
   }
 
-  #route(request: Request): Route {
-    const { parsedURL, extensions } = request;
-    const servername = extensions.sniHostname ?? null;
-    const key = servername === null ? parsedURL.origin : `${parsedURL.origin} ${servername}`;
-    let route = this.#routes.get(key);
-    if (route === undefined) {
-      const { scheme, hostname, port } = parsedURL;
-      if (scheme !== 'http' && scheme !== 'https') {
-        throw new UnsupportedProtocol({
-          reason: `the URL has an unsupported protocol '${scheme}://'`,
-          request,
-        });
-      }
-      route = { key, secure: scheme === 'https', hostname, port, servername };
-      // A crawler meets origins without end; routes are cheap to make again.
-      if (this.#routes.size >= 1024) this.#routes.clear();
-      this.#routes.set(key, route);
-    }
-    return route;
+  /** A proxy that reads requests, and whose credentials depend on them. */
+  #negotiated(
+    auth: Auth,
+    server: ProxyServer,
+    request: Request,
+    route: Route,
+    context: TransportContext,
+  ): Promise<StreamResponse> {
+    const send = (fields: readonly string[]): Promise<StreamResponse> => {
+      const own = { ...route, proxy: { ...route.proxy!, fields } };
+      return new HTTPExchange(this.#host, request, own, context).start();
+    };
+    return sendWithProxyAuth(auth, server, request, targetOf(request, route), context, send);
   }
+}
+
+function proxyChoice({ proxy, trustEnv, socket }: HTTPTransportOptions): ProxyChoice | null {
+  if (proxy === undefined) {
+    // Who names a socket has said where connections go.
+    const asksEnvironment = trustEnv === true && socket?.path === undefined;
+    return asksEnvironment ? environmentProxies(process.env) : null;
+  }
+  if (proxy === null) return null;
+  const server = resolveProxy(proxy);
+  return () => server;
+}
+
+function checkCapability({ scheme }: ProxyServer, capabilities: readonly string[], backend: string): void {
+  if (capabilities.includes(scheme.startsWith('socks') ? 'socks5' : 'http-proxy')) return;
+  const reason = `it has no proxies of the kind '${scheme}://'; use backend: 'js'.`;
+  throw new UnsupportedOption(backend, { option: 'proxy', reason });
 }
 
 function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTransportOptions): WireConfig {

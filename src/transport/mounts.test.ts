@@ -26,7 +26,7 @@ describe('parseURLPattern', () => {
     ['all://bücher.de.', '', 'exact', 'xn--bcher-kva.de', null],
     ['custom+x.y-z://Host', 'custom+x.y-z', 'exact', 'host', null],
   ])('%s', (text, scheme, hostRule, host, port) => {
-    expect(parseURLPattern(text)).toEqual({ text, scheme, hostRule, host, port });
+    expect(parseURLPattern(text)).toEqual({ text, scheme, hostRule, range: null, host, port });
   });
 
   test.each([
@@ -74,12 +74,35 @@ test('the order of patterns', () => {
   expect(patterns.toSorted(compareURLPatterns).map(({ text }) => text)).toEqual(sorted);
 });
 
+describe('ranges of addresses', () => {
+  const fits = (pattern: string, url: string): boolean =>
+    matchesURLPattern(parseURLPattern(pattern), parseURL(url));
+
+  test('hold for addresses alone, of their family', () => {
+    expect(parseURLPattern('all://10.0.0.0/8')).toMatchObject({ hostRule: 'range', host: '', port: null });
+    expect(fits('http://10.0.0.0/8', 'http://10.1.2.3:81/')).toBe(true);
+    expect(fits('http://10.0.0.0/8', 'https://10.1.2.3/')).toBe(false);
+    expect(fits('all://[2001:db8::]/32', 'http://[2001:db8::7]/')).toBe(true);
+    expect(fits('all://10.0.0.0/8', 'http://11.0.0.1/')).toBe(false);
+    expect(() => parseURLPattern('all://10.0.0.0/33')).toThrow(InvalidArgument);
+    // With a port, or anything else behind the slash, it is a path.
+    expect(parseURLPattern('all://10.0.0.0:80/8').hostRule).toBe('exact');
+    expect(parseURLPattern('all://10.0.0.0/x').hostRule).toBe('exact');
+  });
+
+  test('come behind hosts, the narrower ones first', () => {
+    const order = ['all://10.0.0.1', 'all://10.0.0.0/24', 'all://10.0.0.0/8', 'all://'];
+    const sorted = order.toReversed().map(parseURLPattern).toSorted(compareURLPatterns);
+    expect(sorted.map(({ text }) => text)).toEqual(order);
+  });
+});
+
 describe('Mounts', () => {
   test('none', () => {
     const mounts = new Mounts();
     expect([mounts.isEmpty, mounts.find(parseURL('http://a/')), mounts.transports.size]).toEqual([
       true,
-      null,
+      undefined,
       0,
     ]);
   });

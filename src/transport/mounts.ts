@@ -1,5 +1,6 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { ParsedURL } from '../models/url.ts';
+import { AddressRange } from './address-range.ts';
 import type { Transport } from './transport.ts';
 
 /** A pattern of URLs: `scheme://host:port`, where any part may be left open. */
@@ -8,7 +9,9 @@ export interface URLPattern {
   /** Empty for any. */
   readonly scheme: string;
   readonly host: string;
-  readonly hostRule: 'any' | 'exact' | 'host-and-subdomains' | 'subdomains';
+  readonly hostRule: 'any' | 'exact' | 'host-and-subdomains' | 'range' | 'subdomains';
+  /** The addresses, for the rule `range`. */
+  readonly range: AddressRange | null;
   /** Null for any. */
   readonly port: number | null;
 }
@@ -16,12 +19,13 @@ export interface URLPattern {
 /**
  * Parses a pattern: `all://` or `://` any URL, `http://` one scheme, `all://example.com` one host,
  * `all://*.example.com` its subdomains, `all://*example.com` both, `https://example.com:8443` one port too. A star in
- * another place means itself. Whatever comes behind the authority is ignored.
+ * another place means itself. `all://10.0.0.0/8` is a range of addresses; else whatever comes behind the authority is
+ * ignored.
  *
  * @throws InvalidArgument if the text is not of this form
  */
 export function parseURLPattern(text: string): URLPattern {
-  const match = /^([a-z][a-z0-9+.-]*)?:\/\/(\[[^\]/?#]*\]|[^:/?#[\]@]*)(?::(\d{1,5}))?(?:[/?#].*)?$/i.exec(
+  const match = /^([a-z][a-z0-9+.-]*)?:\/\/(\[[^\]/?#]*\]|[^:/?#[\]@]*)(?::(\d{1,5}))?([/?#].*)?$/i.exec(
     text,
   );
   if (match === null) {
@@ -30,22 +34,29 @@ export function parseURLPattern(text: string): URLPattern {
       `'${text}' is not a URL pattern: write scheme://host:port, as in 'all://*.example.com'.${example}`,
     );
   }
-  const [, scheme = '', authority = '', port] = match;
-  const hostRule = hostRuleOf(authority);
+  const [, scheme = '', authority = '', port, rest = ''] = match;
+  const range = port === undefined ? rangeOf(authority + rest, text) : null;
+  const hostRule = range === null ? hostRuleOf(authority) : 'range';
   return {
     text,
     scheme: scheme.toLowerCase() === 'all' ? '' : scheme.toLowerCase(),
-    host: hostRule === 'any' ? '' : canonicalHost(authority.replace(/^\*\.?/, ''), text),
+    host:
+      hostRule === 'any' || hostRule === 'range' ? '' : canonicalHost(authority.replace(/^\*\.?/, ''), text),
     hostRule,
+    range,
     port: port === undefined ? null : checkPort(Number(port), text),
   };
 }
 
 /** Whether a URL fits a pattern. A default port counts as if it were written. */
-export function matchesURLPattern({ scheme, host, hostRule, port }: URLPattern, url: ParsedURL): boolean {
+export function matchesURLPattern(
+  { scheme, host, hostRule, range, port }: URLPattern,
+  url: ParsedURL,
+): boolean {
   if (scheme !== '' && scheme !== url.scheme) return false;
   if (port !== null && port !== url.port) return false;
   if (hostRule === 'any') return true;
+  if (range !== null) return range.has(url.hostname);
   const hostname = plainHost(url.hostname);
   if (hostRule !== 'subdomains' && hostname === host) return true;
   return hostRule !== 'exact' && hostname.endsWith(`.${host}`);
@@ -53,13 +64,14 @@ export function matchesURLPattern({ scheme, host, hostRule, port }: URLPattern, 
 
 /**
  * The order in which patterns are tried: with a port first, then longer hosts, then for one host the narrower rule,
- * then longer schemes.
+ * then longer schemes. Ranges of addresses come behind hosts, the narrower ones first.
  */
 export function compareURLPatterns(a: URLPattern, b: URLPattern): number {
   if ((a.port === null) !== (b.port === null)) return a.port === null ? 1 : -1;
   return (
     b.host.length - a.host.length ||
     BREADTH[a.hostRule] - BREADTH[b.hostRule] ||
+    (b.range?.bits ?? 0) - (a.range?.bits ?? 0) ||
     b.scheme.length - a.scheme.length
   );
 }
@@ -68,8 +80,18 @@ const BREADTH: Readonly<Record<URLPattern['hostRule'], number>> = {
   exact: 0,
   subdomains: 1,
   'host-and-subdomains': 2,
-  any: 3,
+  range: 3,
+  any: 4,
 };
+
+/** The range, if it is one: an address with a number behind the slash. */
+function rangeOf(text: string, pattern: string): AddressRange | null {
+  if (!/^(?:\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])\/\d+$/i.test(text)) return null;
+  const range = AddressRange.parse(text);
+  if (range === null)
+    throw new InvalidArgument(`'${pattern}' is not a URL pattern: '${text}' is no range of addresses.`);
+  return range;
+}
 
 function hostRuleOf(authority: string): URLPattern['hostRule'] {
   if (authority === '' || authority === '*') return 'any';
@@ -112,10 +134,10 @@ export class Mounts {
     return this.#mounts.length === 0;
   }
 
-  /** The transport for a URL, or null if the default one is to carry it. */
-  find(url: ParsedURL): Transport | null {
+  /** The transport for a URL; null if a pattern leaves it to the default one, undefined if there is no pattern for it. */
+  find(url: ParsedURL): Transport | null | undefined {
     for (const { pattern, transport } of this.#mounts) if (matchesURLPattern(pattern, url)) return transport;
-    return null;
+    return undefined;
   }
 
   /** Each transport once. */

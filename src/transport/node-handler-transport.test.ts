@@ -113,15 +113,15 @@ test('what an app throws when nobody waits any more is dropped', async () => {
 
 test('closing ends what is under way', async () => {
   let closed = false;
+  let called = false;
   const client = clientOf((_request, response) => {
+    called = true;
     response.on('close', () => {
       closed = true;
     });
   });
   const outcome = client.get('/', { timeout: null }).catch((error: unknown) => error);
-  await new Promise((resolve) => {
-    setTimeout(resolve, 5);
-  });
+  await vi.waitFor(() => expect(called).toBe(true));
   await client.close();
   expect(await outcome).toMatchObject({ name: 'ClientClosed' });
   await vi.waitFor(() => expect(closed).toBe(true));

@@ -5,7 +5,7 @@ import { type Acquirer, Waiter } from './waiter.ts';
 
 test('who has waited longest, for room or for a connection', () => {
   const origin = new OriginPool(routeTo(80, { key: 'a' }));
-  const [one, two, three] = [1, 2, 3].map((ticket) => new Waiter({} as Acquirer, origin, ticket)) as [
+  const [one, two, three] = [1, 2, 3].map((ticket) => new Waiter({} as Acquirer, origin, ticket, true)) as [
     Waiter,
     Waiter,
     Waiter,

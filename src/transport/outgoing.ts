@@ -1,5 +1,7 @@
 import type { Route, WireError, WireRequest } from '../backends/contract.ts';
 import type { Request } from '../message/request.ts';
+import { withoutFields } from '../message/request-fields.ts';
+import { sameName } from '../models/field-syntax.ts';
 import type { Framing } from './framing.ts';
 
 /** A body in memory up to this size goes out together with the head. */
@@ -23,18 +25,44 @@ export function wireRequestOf(
   delivery: 'stream' | 'whole',
   credit: number,
 ): WireRequest {
-  const { method, fields, extensions, parsedURL, payload } = request;
-  const target = extensions.target ?? (method === 'CONNECT' ? authorityOf(route) : parsedURL.target);
+  const { method, fields, extensions, payload } = request;
+  const { proxy } = route;
   return {
     method,
-    target,
-    fields,
+    target: extensions.target ?? targetOf(request, route),
+    fields:
+      proxy === null
+        ? fields
+        : proxy.isTunnel
+          ? withoutProxyFields(fields)
+          : withProxyFields(fields, proxy.fields),
     body: directBody(payload?.bytes, payload === null, framing),
     framing: framing.kind,
     upgrade: framing.asksUpgrade,
     delivery,
     credit,
   };
+}
+
+/** The fields for the proxy go behind `Host`; those that the request has itself stand. */
+function withProxyFields(fields: readonly string[], added: readonly string[]): readonly string[] {
+  if (added.length === 0) return fields;
+  const merged = fields.slice(0, 2);
+  for (let i = 0; i < added.length; i += 2) {
+    if (!hasField(fields, added[i]!)) merged.push(added[i]!, added[i + 1]!);
+  }
+  for (let i = 2; i < fields.length; i++) merged.push(fields[i]!);
+  return merged;
+}
+
+/** Credentials for a proxy are not for the origin behind it (RFC 9110 §11.7.2). */
+function withoutProxyFields(fields: readonly string[]): readonly string[] {
+  return hasField(fields, 'proxy-authorization') ? withoutFields(fields, ['proxy-authorization']) : fields;
+}
+
+function hasField(fields: readonly string[], name: string): boolean {
+  for (let i = 0; i < fields.length; i += 2) if (sameName(fields[i]!, name)) return true;
+  return false;
 }
 
 /**
@@ -57,6 +85,14 @@ function directBody(
   return isSmall && !expectsContinue && kind !== 'chunked' ? bytes : 'stream';
 }
 
-function authorityOf({ hostname, port }: Route): string {
+/** The target of a request: a proxy that reads it needs the whole URL (RFC 9112 §3.2.2). */
+export function targetOf({ method, parsedURL }: Request, route: Route): string {
+  if (method === 'CONNECT') return authorityOf(route);
+  const { origin, target } = parsedURL;
+  return route.proxy === null || route.proxy.isTunnel ? target : origin + target;
+}
+
+/** Host and port, as CONNECT names them. */
+export function authorityOf({ hostname, port }: Pick<Route, 'hostname' | 'port'>): string {
   return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

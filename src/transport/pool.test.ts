@@ -40,6 +40,22 @@ describe('reuse', () => {
     pool.close();
   });
 
+  test('a repeated request that waits is not given a connection that another one has used', async () => {
+    const { acquire, connect, release, engine, pool } = setUp({ maxConnections: 1 });
+    const first = acquire();
+    const used = await connect();
+    const repeated = acquire('a', false);
+    const later = acquire();
+    release(first);
+    expect([repeated.state, used.isOpen, engine.dials.length]).toEqual(['connecting', false, 1]);
+    await connect();
+    expect([repeated.state, later.state, pool.stats.connections]).toEqual(['acquired', 'waiting', 1]);
+    release(repeated);
+    expect(later.state).toBe('acquired');
+    release(later);
+    pool.close();
+  });
+
   test('not once it has been idle too long, by our limit or the hint of the server less a second', async () => {
     const { acquire, release, connect, pass, states, pool } = setUp({ keepAliveMs: 5000 });
     const first = acquire();

@@ -98,7 +98,7 @@ export class Pool {
       origin = this.#origins.get(route.key);
     }
     if (origin === undefined) this.#origins.set(route.key, (origin = new OriginPool(route)));
-    const waiter = new Waiter(acquirer, origin, ++this.#tickets);
+    const waiter = new Waiter(acquirer, origin, ++this.#tickets, mayReuse);
     // Whoever waits for room has a right to it before those who come now.
     if (this.#starving.size === 0 && this.#makeRoom(origin)) {
       this.#dial(waiter);
@@ -263,6 +263,11 @@ export class Pool {
     const { origin } = slot;
     const next = origin.oldest;
     const other = this.#starving.top;
+    if (next !== null && !next.mayReuse && slot.uses > 0) {
+      // Such a one has just failed it.
+      this.#discard(slot);
+      return;
+    }
     if (next !== null && (other === undefined || next.ticket <= other.priority)) {
       this.#leave(next);
       // Its own attempt, if another one than this was under way for it, goes to the one who gave this up.

@@ -1,4 +1,4 @@
-import type { WireError, WireErrorKind } from '../backends/contract.ts';
+import type { ProxyReply, WireError, WireErrorKind } from '../backends/contract.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { ConnectError } from '../errors/connect-error.ts';
 import { ConnectTimeout } from '../errors/connect-timeout.ts';
@@ -14,6 +14,9 @@ import { TransportError } from '../errors/transport-error.ts';
 import { WriteError } from '../errors/write-error.ts';
 import { WriteTimeout } from '../errors/write-timeout.ts';
 import type { Request } from '../message/request.ts';
+import { newContext } from '../message/response-head.ts';
+import { Response } from '../message/response.ts';
+import { Headers } from '../models/headers.ts';
 import { AppFailure } from './app-failure.ts';
 
 interface Mapping {
@@ -54,12 +57,16 @@ export function toTransportError(error: WireError, request: Request): unknown {
   }
   if (error.kind === 'internal' && error.cause instanceof TernError) return error.cause;
   const { errorClass: ErrorClass, code } = CLASSES[error.kind];
-  return new ErrorClass({
-    reason: error.message,
-    request,
-    phase: error.phase,
-    peer: error.peer,
-    code,
-    cause: error.cause ?? error,
-  });
+  const { message: reason, phase, peer, reply } = error;
+  const init = { reason, request, phase, peer, code, cause: error.cause ?? error };
+  return reply === undefined
+    ? new ErrorClass(init)
+    : new ProxyError({ ...init, response: replyResponse(reply, request) });
+}
+
+/** A refusal of a proxy in the form that users know. */
+function replyResponse({ status, reason, version, fields, body }: ProxyReply, request: Request): Response {
+  const context = newContext(status, reason, version, Headers.fromWire(fields, false, request.redaction));
+  context.request = request;
+  return new Response(status, null, { context, bytes: body, bytesReceived: body.length, trailers: null });
 }

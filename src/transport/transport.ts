@@ -3,6 +3,7 @@ import type { StreamResponse } from '../message/stream-response.ts';
 import type { Headers } from '../models/headers.ts';
 import type { Timeout } from '../models/timeout.ts';
 import type { Tracer } from '../models/trace.ts';
+import type { ProxyInit } from './proxy.ts';
 
 /** How far a body has come. */
 export interface Progress {
@@ -36,6 +37,8 @@ export interface TransportContext {
   readonly onDownloadProgress: ((progress: Progress) => void) | null;
   /** Called before a request is sent again; the repetition waits for it. */
   readonly onRetry: ((event: RetryEvent) => Promise<void>) | null;
+  /** The proxy that the request names, null for none. Without it the transport uses its own. */
+  readonly proxy?: ProxyInit | null | undefined;
 }
 
 /**

@@ -35,12 +35,15 @@ export class Waiter {
   readonly origin: OriginPool;
   /** Number in the order of arrival. */
   readonly ticket: number;
+  /** A connection that has carried another request will do. */
+  readonly mayReuse: boolean;
   readonly node: Node<Waiter> = newNode<Waiter>(this);
   dial: Dial | null = null;
 
-  constructor(acquirer: Acquirer, origin: OriginPool, ticket: number) {
+  constructor(acquirer: Acquirer, origin: OriginPool, ticket: number, mayReuse: boolean) {
     this.acquirer = acquirer;
     this.origin = origin;
     this.ticket = ticket;
+    this.mayReuse = mayReuse;
   }
 }

@@ -1,10 +1,11 @@
 import { connect as connectSocket, createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { MockAgent, ProxyAgent } from 'undici';
+import { Agent, MockAgent, ProxyAgent } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { listen, portOf, stopListening } from '../../fixtures/listening.ts';
 import { failure, setUpUndici } from '../../fixtures/undici-setup.ts';
-import { AbortError, ProxyError, TransportError } from '../index.ts';
+import { AbortError, Client, ProxyError, TransportError } from '../index.ts';
+import { UndiciTransport } from './undici-transport.ts';
 
 const { defer, serve, clientOn } = setUpUndici();
 
@@ -110,6 +111,18 @@ describe('ProxyAgent', () => {
       ]),
     );
     expect(targets).toEqual([`127.0.0.1:${server.port}`]);
+  });
+
+  test('the proxy of a request is refused by name, not ignored', async () => {
+    const client = new Client({ transport: new UndiciTransport(new Agent(), { closeDispatcher: true }) });
+    for (const proxy of ['http://p.test', null]) {
+      await expect(client.get('http://a.test/', { proxy })).rejects.toMatchObject({
+        name: 'UnsupportedOption',
+        option: 'proxy',
+        backend: 'undici',
+      });
+    }
+    await client.close();
   });
 
   test('a refused tunnel is a failure of the proxy', async () => {

@@ -1,5 +1,6 @@
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
@@ -28,7 +29,7 @@ export interface UndiciTransportOptions {
  * undici writes `Host`, `Connection`, `Content-Length` and `Transfer-Encoding` by itself; it cannot send `Expect`, other
  * codings than `chunked`, or other options of `Connection` than `keep-alive`, `close` and `upgrade`: these throw
  * `LocalProtocolError`. It does not tell which connection carried a response, nor the version of HTTP: `connection` is
- * null and `httpVersion` is `1.1`. A refusal of CONNECT has content only if it announces its length.
+ * null and `httpVersion` is `1.1`. A request that names a proxy is refused (`UnsupportedOption`). A refusal of CONNECT has content only if it announces its length.
  *
  * @example
  * ```ts
@@ -70,6 +71,10 @@ export class UndiciTransport implements Transport {
           reason: `the URL has an unsupported protocol '${scheme}://'`,
           request,
         });
+      }
+      if (context.proxy !== undefined) {
+        const reason = 'the dispatcher decides how to connect; give the transport a ProxyAgent.';
+        throw new UnsupportedOption('undici', { option: 'proxy', reason });
       }
       return new UndiciExchange(this.#host, request, context).start();
     } catch (error) {

@@ -28,8 +28,8 @@ test('what the client can do applies', () => {
 });
 
 test.each<[string, Partial<CurlCase>]>([
-  ['a proxy', { tier: 'proxy' }],
-  ['a proxy', { env: ['http_proxy=http://127.0.0.1:${HTTPPORT}'] }],
+  ['SOCKS4', { servers: ['socks4'] }],
+  ['NO_PROXY', { env: ['NO_PROXY=a'], options: [['proxy', 'http://127.0.0.1:${HTTPPORT}']] }],
   ['a TLS server', { tier: 'tls' }],
   ['netrc', { options: [['netrc-file', 'x'], ['digest']] }],
   [

@@ -9,6 +9,13 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'http0.9': 'HTTP/0.9',
   'http1.0': 'requests in HTTP/1.0',
   raw: '--raw: transfer codings that are not undone',
+  'haproxy-protocol': 'the PROXY protocol of HAProxy',
+  'haproxy-clientip': 'the PROXY protocol of HAProxy',
+  'location-trusted': '--location-trusted: credentials that go wherever a redirect leads',
+  'path-as-is': '--path-as-is: URLs are normalised (D06)',
+  'proxy-digest': 'Digest authentication, which the client does not have yet',
+  'proxy1.0': 'requests in HTTP/1.0',
+  socks4: 'SOCKS4, which is refused (PX-22)',
   'tr-encoding': '--tr-encoding: transfer codings besides chunked',
 };
 
@@ -17,14 +24,18 @@ const FOREIGN: Readonly<Record<string, string>> = {
  * an option that has no counterpart does.
  */
 export function whyNotApplicable(one: CurlCase): string | null {
-  if (one.tier === 'proxy') return 'a proxy, which the client does not have yet';
+  if (one.servers.includes('socks4')) return FOREIGN['socks4']!;
   if (one.tier === 'tls') return 'a TLS server, which the replay does not have yet';
-  if (one.env?.some((entry) => /^\w*_proxy=/i.test(entry)) === true) {
-    return 'a proxy, which the client does not have yet';
+  const variables = (one.env ?? []).join('\n');
+  if (
+    /^no_proxy=/im.test(variables) &&
+    one.options.some(([name]) => name === 'proxy' || name === 'noproxy')
+  ) {
+    return 'NO_PROXY beside a proxy of the command line, which does not count here (PX-02)';
   }
-  const isRepeated = (one.verify.protocol?.requests.length ?? 0) > one.urls.length;
+  const isRepeated = (): boolean => (one.verify.protocol?.requests.length ?? 0) > one.urls.length;
   for (const [option] of one.options) {
-    if (option === 'location' && isRepeated && one.options.some(([name]) => name === 'retry')) {
+    if (option === 'location' && isRepeated() && one.options.some(([name]) => name === 'retry')) {
       return 'retries of a chain of redirects: curl begins it anew, the client repeats the hop';
     }
     if (option in FOREIGN) return FOREIGN[option]!;

@@ -12,7 +12,7 @@ export interface NamedSection extends Section {
   readonly name: string;
 }
 
-interface ExpectedRequest {
+export interface ExpectedRequest {
   readonly method: string;
   readonly target: string;
   readonly version: string;
@@ -45,6 +45,8 @@ export interface CurlCase {
   };
   readonly verify: {
     readonly protocol?: Section & { readonly requests: readonly ExpectedRequest[] };
+    /** What the proxy gets, if it is a server of its own. */
+    readonly proxy?: Section & { readonly requests: readonly ExpectedRequest[] };
     readonly errorcode?: readonly number[];
     readonly stdout?: Section;
     readonly files?: readonly NamedSection[];

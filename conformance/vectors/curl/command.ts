@@ -51,13 +51,15 @@ export interface Group {
 }
 
 /** What a command line asks for, in order; placeholders are still in it. */
-export function groupsOf(one: Pick<CurlCase, 'command' | 'options' | 'urls'>): Group[] {
+export function groupsOf(one: Pick<CurlCase, 'command' | 'env' | 'options' | 'urls'>): Group[] {
   const lists: (readonly [string, string?])[][] = [[]];
   for (const option of one.options) {
     if (option[0] === 'next') lists.push([]);
     else lists.at(-1)!.push(option);
   }
-  const urls = [...one.urls];
+  // The data hold octets; a locale says that they are UTF-8.
+  const isUTF8 = one.env?.some((entry) => entry === 'LC_ALL=C.UTF-8') === true;
+  const urls = one.urls.map((url) => (isUTF8 ? Buffer.from(url, 'latin1').toString() : url));
   const segments = one.command.split(/\s--next\s/);
   let node = 0;
   return lists.map((list, index) => {

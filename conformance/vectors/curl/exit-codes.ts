@@ -21,7 +21,7 @@ const CLASSES: Readonly<Record<number, readonly ErrorClass[]>> = {
   3: [InvalidURL],
   5: [ConnectError],
   6: [ConnectError],
-  7: [ConnectError],
+  7: [ConnectError, ProxyError],
   8: [ProtocolError],
   18: [RemoteProtocolError, ReadError],
   22: [HTTPStatusError],

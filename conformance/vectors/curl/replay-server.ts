@@ -148,7 +148,11 @@ export function commandsOf(
     writeDelay: 0,
     wait: 0,
   };
-  const lines = [reply.servercmd ?? '', reply.postcmd ?? ''].flatMap((text) => text.split('\n'));
+  // Such lines tell the SOCKS server what to do.
+  const isForSOCKS = /^(?:method|user|password|backendport) /;
+  const lines = [reply.servercmd ?? '', reply.postcmd ?? '']
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => !isForSOCKS.test(line));
   for (const line of lines) {
     const [, name = '', value = ''] = /^(\w[\w-]*)(?::?\s*(\d+))?\s*$/.exec(line.trim()) ?? [];
     switch (name) {

@@ -6,8 +6,10 @@ import { compareOutput, type OutputOptions } from './compare-output.ts';
 import { compareRequests, connectionsWanted } from './compare-requests.ts';
 import { DeliveryRecord } from './delivered.ts';
 import { compareExit } from './exit-codes.ts';
+import { withEnvironment } from '../../support/environment.ts';
 import { dumpCookies, parseCookieFile, sortCookies } from './netscape-cookies.ts';
-import { startReplayServer } from './replay-server.ts';
+import { type ProxyServers, proxyVariables, startProxies } from './proxies.ts';
+import { type ReplayServer, startReplayServer } from './replay-server.ts';
 import { type Call, callOf, clientOptionsOf, Files, type Surroundings } from './translate.ts';
 
 /** How the content of responses is taken: in one piece, or as it comes. */
@@ -15,6 +17,15 @@ export type Mode = 'stream' | 'whole';
 
 /** Cases count in seconds; a quarter of that is enough for a loopback. */
 const SECOND = 250;
+
+/** Variables that are set only where a case sets them. */
+const NO_PROXIES = {
+  http_proxy: undefined,
+  https_proxy: undefined,
+  all_proxy: undefined,
+  no_proxy: undefined,
+  NO_PROXY: undefined,
+};
 
 const VALUES: Placeholders = { LOGDIR: 'log', VERSION: '8.0.0', PWD: '' };
 
@@ -26,41 +37,60 @@ const VALUES: Placeholders = { LOGDIR: 'log', VERSION: '8.0.0', PWD: '' };
  */
 export async function runCase(one: CurlCase, mode: Mode): Promise<void> {
   const server = await startReplayServer(one, VALUES, SECOND);
-  const values = { ...VALUES, HTTPPORT: String(server.port), HTTP6PORT: String(server.port) };
-  const around: Surroundings = { values, second: SECOND };
   try {
-    const groups = groupsOf(one);
-    const files = new Files(one, values);
-    const options = clientOptionsOf(groups, files, around);
-    const results: Result[] = [];
-    let record = new DeliveryRecord();
-    const client = new Client({ ...options, hooks: { response: [(response) => record.addHead(response)] } });
+    const proxies = await startProxies(one, server.port);
     try {
-      for (const group of groups) {
-        for (const transfer of group.transfers) {
-          record = new DeliveryRecord();
-          const error = await perform(client, callOf(group, transfer, files, around), record, mode);
-          results.push({ transfer, record, error });
-          if (error !== null && group.options.has('fail-early')) break;
-        }
-      }
+      const ports = { HTTPPORT: String(server.port), HTTP6PORT: String(server.port), ...proxies.values };
+      const values = { ...VALUES, ...ports };
+      await withEnvironment({ ...NO_PROXIES, ...proxyVariables(one, values) }, () =>
+        play(one, mode, values, server, proxies),
+      );
     } finally {
-      await client.close();
-    }
-    const error = results.find((result) => result.error !== null)?.error ?? null;
-    compareExit(one.verify.errorcode ?? [0], error);
-    compareRequests(one, server.requests, values);
-    const connections = connectionsWanted(one);
-    if (connections !== null) assert.equal(server.connections, connections, 'number of connections');
-    compareOutputs(one, results, mode, values);
-    const jar = groups[0]!.options.get('cookie-jar');
-    if (jar !== null) {
-      const wanted = fileOf(one, fill(jar, values), values);
-      if (wanted !== null)
-        assert.deepEqual(dumpCookies(options.cookies), sortCookies(parseCookieFile(wanted)));
+      await proxies.close();
     }
   } finally {
     await server.close();
+  }
+}
+
+async function play(
+  one: CurlCase,
+  mode: Mode,
+  values: Placeholders,
+  server: ReplayServer,
+  proxies: ProxyServers,
+): Promise<void> {
+  const around: Surroundings = { values, second: SECOND };
+  const groups = groupsOf(one);
+  const files = new Files(one, values);
+  const options = clientOptionsOf(groups, files, around);
+  const results: Result[] = [];
+  let record = new DeliveryRecord();
+  const client = new Client({ ...options, hooks: { response: [(response) => record.addHead(response)] } });
+  try {
+    for (const group of groups) {
+      for (const transfer of group.transfers) {
+        record = new DeliveryRecord();
+        const error = await perform(client, callOf(group, transfer, files, around), record, mode);
+        results.push({ transfer, record, error });
+        if (error !== null && group.options.has('fail-early')) break;
+      }
+    }
+  } finally {
+    await client.close();
+  }
+  const error = results.find((result) => result.error !== null)?.error ?? null;
+  compareExit(one.verify.errorcode ?? [0], error);
+  compareRequests(one, one.verify.protocol?.requests ?? [], server.requests, values);
+  const tunnelled = proxies.requests.map((head) => ({ head, raw: Buffer.alloc(0) }));
+  compareRequests(one, one.verify.proxy?.requests ?? [], tunnelled, values);
+  const connections = connectionsWanted(one);
+  if (connections !== null) assert.equal(server.connections, connections, 'number of connections');
+  compareOutputs(one, results, mode, values);
+  const jar = groups[0]!.options.get('cookie-jar');
+  if (jar !== null) {
+    const wanted = fileOf(one, fill(jar, values), values);
+    if (wanted !== null) assert.deepEqual(dumpCookies(options.cookies), sortCookies(parseCookieFile(wanted)));
   }
 }
 
@@ -120,7 +150,7 @@ function compareOutputs(one: CurlCase, results: readonly Result[], mode: Mode, v
   const { stdout } = one.verify;
   const dump = one.options.find(([name]) => name === 'dump-header')?.[1];
   if (stdout !== undefined) {
-    const text = contentOf(stdout, values).replace(/^%EMPTY\n$/, '');
+    const text = withoutReplies(one, contentOf(stdout, values).replace(/^%EMPTY\n$/, ''), values);
     const shown = results.filter(({ transfer }) => transfer.output === null);
     // With `--dump-header -` curl mixes both outputs line by line.
     if (dump !== '-')
@@ -154,10 +184,18 @@ function compareOutputs(one: CurlCase, results: readonly Result[], mode: Mode, v
   }
 }
 
+/** What a proxy answers to CONNECT is a part of what curl shows; here it belongs to the connection. */
+function withoutReplies({ reply: { connect } }: CurlCase, text: string, values: Placeholders): string {
+  if (connect === undefined || typeof connect === 'string') return text;
+  const [head] = /^HTTP\/[^]*?\r?\n\r?\n/.exec(contentOf(connect, values)) ?? [''];
+  return head === '' ? text : text.replaceAll(head, '');
+}
+
 /** What the first URL gives, if that is to be compared. */
 function outputOf(one: CurlCase, values: Placeholders): string | null {
   const { datacheck } = one.reply;
-  if (datacheck !== undefined) return datacheck.nocheck === true ? null : contentOf(datacheck, values);
+  if (datacheck !== undefined)
+    return datacheck.nocheck === true ? null : withoutReplies(one, contentOf(datacheck, values), values);
   const { data } = one.reply;
   if (data === undefined || typeof data === 'string' || data.nocheck === true) return null;
   const text = contentOf(data, values);

@@ -13,6 +13,7 @@ import type { Group, Options, Transfer } from './command.ts';
 import { baseName, parseFormPart } from './form-part.ts';
 import { netrcAuthOf } from './netrc-auth.ts';
 import { loadCookies, parseCookieFile } from './netscape-cookies.ts';
+import { proxyOf } from './proxies.ts';
 import { urlEncoded } from './url-encode.ts';
 
 /** Everything that `Client.request` is called with. */
@@ -82,6 +83,7 @@ export function clientOptionsOf(
     },
     cookies: cookiesOf(first, url, files, values),
     timeout: STALL,
+    ...proxying(first, values),
     ...(maxSize === null ? {} : { decode: { maxBytes: Number(maxSize) } }),
     ...(continueTimeout === null ? {} : { expectContinueMs: Number(continueTimeout) * second }),
     socket: {
@@ -99,6 +101,17 @@ export function clientOptionsOf(
           }),
     },
   };
+}
+
+function proxying(
+  options: Options,
+  values: Placeholders,
+): Pick<ClientOptions, 'mounts' | 'proxy' | 'trustEnv'> {
+  const proxy = proxyOf(options, values);
+  if (proxy !== null) return { proxy };
+  const direct = options.get('noproxy') ?? '';
+  const hosts = direct.split(',').filter((host) => host !== '');
+  return { trustEnv: true, mounts: Object.fromEntries(hosts.map((host) => [`all://${host}`, null])) };
 }
 
 /** The call that makes one transfer. */

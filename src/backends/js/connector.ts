@@ -29,7 +29,7 @@ export function connectPath(path: string, control: DialControl): Promise<Connect
  */
 export function connectAny(
   addresses: readonly Address[],
-  route: Route,
+  route: Pick<Route, 'port'>,
   config: WireConfig,
   control: DialControl,
 ): Promise<ConnectedSocket> {

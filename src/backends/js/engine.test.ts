@@ -63,7 +63,8 @@ describe('what a connection tells', () => {
       remoteAddress: '127.0.0.1',
       remotePort: port,
       tls: null,
-      timings: { dns: null, connect: expect.any(Number), tls: null },
+      proxy: null,
+      timings: { dns: null, connect: expect.any(Number), tls: null, proxy: null },
     });
     expect(await get(connection)).toBe('ok');
     expect((await dial(port)).meta.id).toBe(connection.meta.id + 1);

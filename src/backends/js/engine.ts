@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { UnsupportedOptionInfo } from '../../errors/unsupported-option.ts';
+import type { TLSInfo } from '../../models/connection-info.ts';
 import { peerName } from '../../models/peer.ts';
 import { VERSION } from '../../models/version.ts';
 import {
@@ -7,15 +9,17 @@ import {
   type Connection,
   type ConnectionMeta,
   type DialControl,
+  type ProxyRoute,
   type Route,
   type WireConfig,
   type WireEngine,
   WireError,
 } from '../contract.ts';
 import { nextConnectionId } from '../connection-id.ts';
-import { connectAny, connectPath } from './connector.ts';
+import { type ConnectedSocket, connectAny, connectPath } from './connector.ts';
 import { describeTLS, handshake } from './handshake.ts';
 import { HTTP1Connection } from './http1/connection.ts';
+import { passProxy } from './proxy/pass-proxy.ts';
 import { type Address, resolveAddresses } from './resolver.ts';
 import { tlsContext } from './tls-context.ts';
 
@@ -30,12 +34,12 @@ class JSWireEngine implements WireEngine {
   }
 
   async connect(route: Route, config: WireConfig, control: DialControl): Promise<Connection> {
-    const progress: Progress = { phase: 'dns', peer: undefined };
+    const progress: Progress = { phase: 'dns', peer: undefined, proxy: route.proxy?.url ?? null };
     const bounded = boundByDeadline(control, progress);
     try {
       return await open(route, config, bounded.control, progress);
     } catch (error) {
-      if (error instanceof WireError) throw error;
+      if (error instanceof WireError) throw progress.proxy === null ? error : atProxy(error, progress.proxy);
       const { phase, peer } = progress;
       const reason = error instanceof Error ? error.message : String(error);
       throw new WireError({ kind: 'internal', phase, reason, cause: error, peer });
@@ -58,6 +62,8 @@ export const jsBackend: Backend = {
       'tls.pfx',
       'tls.ciphers',
       'unix-socket',
+      'http-proxy',
+      'socks5',
       'trailers',
       'informational',
       'upgrade',
@@ -69,8 +75,10 @@ export const jsBackend: Backend = {
 
 /** How far an attempt has come, so that a timeout can say it. */
 interface Progress {
-  phase: 'connect' | 'dns' | 'tls';
+  phase: 'connect' | 'dns' | 'proxy' | 'tls';
   peer: string | undefined;
+  /** The proxy that the attempt has not left behind yet. */
+  proxy: string | null;
 }
 
 async function open(
@@ -81,26 +89,23 @@ async function open(
 ): Promise<Connection> {
   // Options that cannot be used show before anything is opened.
   const context = route.secure ? tlsContext(config.tls, config.trustEnv) : null;
+  const { proxy } = route;
+  const proxyContext = proxy?.scheme === 'https' ? tlsContext(proxy.tls, config.trustEnv) : null;
   const started = performance.now();
-  let resolved = started;
-  let opened;
-  if (config.socketPath === null) {
-    const family = process.getBuiltinModule('node:net').isIP(route.hostname);
-    let addresses: Address[] = [{ address: route.hostname, family }];
-    if (family === 0) {
-      addresses = await resolveAddresses(route.hostname, config, control);
-      resolved = performance.now();
-    }
-    progress.phase = 'connect';
-    if (addresses.length === 1) progress.peer = peerName(addresses[0]!.address, route.port);
-    opened = await connectAny(addresses, route, config, control);
-  } else {
-    progress.phase = 'connect';
-    progress.peer = config.socketPath;
-    opened = await connectPath(config.socketPath, control);
-  }
+  const { dial, dnsTime } = await prepareDial(proxy ?? route, config, control, progress);
+  let opened = await dial();
   const connected = performance.now();
-  const { socket, reader } = opened;
+  let { socket }: { socket: Socket } = opened;
+  let proxyTLS: TLSInfo | null = null;
+  if (proxy !== null) {
+    const peer = peerName(config.socketPath ?? socket.remoteAddress ?? null, socket.remotePort ?? null);
+    const onPhase = (phase: Progress['phase']): void => void (progress.phase = phase);
+    const setup = { proxy, route, config, control, context: proxyContext, peer, dial, onPhase };
+    progress.peer = peer;
+    ({ opened, socket, tls: proxyTLS } = await passProxy(opened, setup));
+    progress.proxy = null;
+  }
+  const passed = performance.now();
   const address = {
     localAddress: socket.localAddress ?? null,
     localPort: socket.localPort ?? null,
@@ -109,24 +114,64 @@ async function open(
   };
   progress.phase = 'tls';
   progress.peer = peerName(address.remoteAddress, address.remotePort);
+  const step = proxy === null ? 'connection.start_tls' : startTLSOf(proxy);
   const secure =
     context &&
-    (await handshake({ socket, route, config, context, alpn: ALPN, peer: progress.peer, control }));
+    (await handshake({ socket, route, config, context, alpn: ALPN, peer: progress.peer, control, step }));
   const meta: ConnectionMeta = {
     protocol: 'http/1.1',
     id: nextConnectionId(),
     ...address,
     tls: secure && describeTLS(secure),
+    proxy: proxy && { url: proxy.url, isTunnel: proxy.isTunnel, tls: proxyTLS },
     timings: {
-      dns: resolved === started ? null : resolved - started,
-      connect: connected - resolved,
-      tls: secure && performance.now() - connected,
+      dns: dnsTime,
+      connect: connected - started - (dnsTime ?? 0),
+      tls: secure && performance.now() - passed,
+      proxy: proxy !== null && (proxy.isTunnel || proxyTLS !== null) ? passed - connected : null,
     },
   };
-  const connection = new HTTP1Connection(secure ?? socket, meta, reader, config.parser);
-  if (secure === null) opened.receiver = (bytes, length) => connection.receive(bytes, length);
-  else secure.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length));
+  const top = secure ?? socket;
+  const connection = new HTTP1Connection(top, meta, opened.reader, config.parser);
+  if (top === opened.socket) opened.receiver = (bytes, length) => connection.receive(bytes, length);
+  else top.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length));
   return connection;
+}
+
+/** Resolves the name of what is dialled, once, however often that is. */
+async function prepareDial(
+  hop: Pick<Route, 'hostname' | 'port'>,
+  config: WireConfig,
+  control: DialControl,
+  progress: Progress,
+): Promise<{ readonly dial: () => Promise<ConnectedSocket>; readonly dnsTime: number | null }> {
+  const { socketPath } = config;
+  const started = performance.now();
+  if (socketPath !== null) {
+    progress.phase = 'connect';
+    progress.peer = socketPath;
+    return { dial: () => connectPath(socketPath, control), dnsTime: null };
+  }
+  const { hostname, port } = hop;
+  const family = process.getBuiltinModule('node:net').isIP(hostname);
+  const addresses: Address[] =
+    family === 0 ? await resolveAddresses(hostname, config, control) : [{ address: hostname, family }];
+  const dnsTime = family === 0 ? performance.now() - started : null;
+  progress.phase = 'connect';
+  if (addresses.length === 1) progress.peer = peerName(addresses[0]!.address, port);
+  return { dial: () => connectAny(addresses, hop, config, control), dnsTime };
+}
+
+function startTLSOf({ scheme }: ProxyRoute): 'proxy.start_tls' | 'socks.start_tls' {
+  return scheme === 'http' || scheme === 'https' ? 'proxy.start_tls' : 'socks.start_tls';
+}
+
+/** The same failure, with the name of the proxy at which it happened. */
+function atProxy(error: WireError, proxy: string): WireError {
+  if (error.kind === 'aborted' || error.message.includes(proxy)) return error;
+  const { kind, phase, code, peer, retrySafe, reply } = error;
+  const reason = `proxy ${proxy}: ${error.message}`;
+  return new WireError({ kind, phase, reason, code, peer, retrySafe, reply, cause: error.cause });
 }
 
 /** Adds the deadline to the signal. */

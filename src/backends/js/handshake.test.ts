@@ -42,6 +42,7 @@ async function negotiate(
     alpn: ['http/1.1'],
     peer: 'peer',
     control: dialControl(control),
+    step: 'connection.start_tls',
   });
   defer(() => void secure.destroy());
   return secure;

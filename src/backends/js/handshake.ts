@@ -10,13 +10,15 @@ import { rememberSession, type TLSContext } from './tls-context.ts';
 export interface HandshakeSetup {
   /** A connected socket. */
   readonly socket: Socket;
-  readonly route: Route;
-  readonly config: WireConfig;
+  readonly route: Pick<Route, 'hostname' | 'key' | 'servername'>;
+  readonly config: Pick<WireConfig, 'tls'>;
   readonly context: TLSContext;
   readonly alpn: readonly string[];
   /** The other end, for errors. */
   readonly peer: string | undefined;
   readonly control: DialControl;
+  /** What traces call it. */
+  readonly step: 'connection.start_tls' | 'proxy.start_tls' | 'socks.start_tls';
 }
 
 /**
@@ -24,14 +26,14 @@ export interface HandshakeSetup {
  * aborted; the socket is closed then.
  */
 export function handshake(setup: HandshakeSetup): Promise<TLSSocket> {
-  const { socket, route, config, context, alpn, peer, control } = setup;
+  const { socket, route, config, context, alpn, peer, control, step } = setup;
   const { signal, tracer } = control;
   const servername = route.servername ?? config.tls.servername ?? route.hostname;
-  tracer?.emit('connection.start_tls.started', { servername, alpn });
+  tracer?.emit(`${step}.started`, { servername, alpn });
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       socket.destroy();
-      tracer?.emit('connection.start_tls.failed', { servername, error: signal.reason as Error });
+      tracer?.emit(`${step}.failed`, { servername, error: signal.reason as Error });
       reject(signal.reason as Error);
       return;
     }
@@ -47,7 +49,7 @@ export function handshake(setup: HandshakeSetup): Promise<TLSSocket> {
       stop();
       // It closes the socket underneath too; to do that before it ends Node 20 at once.
       secure.destroy();
-      tracer?.emit('connection.start_tls.failed', { servername, error });
+      tracer?.emit(`${step}.failed`, { servername, error });
       reject(error);
     };
     const fail = (cause: NodeJS.ErrnoException): void => {
@@ -61,7 +63,7 @@ export function handshake(setup: HandshakeSetup): Promise<TLSSocket> {
     const abort = (): void => giveUp(signal.reason as Error);
     const succeed = (): void => {
       stop();
-      tracer?.emit('connection.start_tls.complete', { ...describeTLS(secure) });
+      tracer?.emit(`${step}.complete`, { ...describeTLS(secure) });
       resolve(secure);
     };
     secure.once('secureConnect', succeed);

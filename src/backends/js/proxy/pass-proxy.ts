@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { TLSInfo } from '../../../models/connection-info.ts';
+import {
+  type DialControl,
+  type ProxyReply,
+  type ProxyRoute,
+  type Route,
+  type WireConfig,
+  WireError,
+} from '../../contract.ts';
+import type { ConnectedSocket } from '../connector.ts';
+import { describeTLS, handshake } from '../handshake.ts';
+import type { TLSContext } from '../tls-context.ts';
+import { connect } from './connect.ts';
+import { Dialogue } from './dialogue.ts';
+import { HopStream } from './hop-stream.ts';
+import { askSOCKS } from './socks5.ts';
+
+/** Proxies that speak HTTP/2 are not asked to. */
+const ALPN = ['http/1.1'];
+
+/** How a proxy is passed. */
+export interface PassageSetup {
+  readonly proxy: ProxyRoute;
+  readonly route: Route;
+  readonly config: WireConfig;
+  readonly control: DialControl;
+  /** For TLS with the proxy; null unless it is an `https` one. */
+  readonly context: TLSContext | null;
+  /** The connected proxy, for errors. */
+  readonly peer: string | undefined;
+  /** Connects to the proxy once more: it may close the connection on which it has asked for credentials. */
+  readonly dial: () => Promise<ConnectedSocket>;
+  /** Told when a step begins. */
+  readonly onPhase: (phase: 'connect' | 'proxy' | 'tls') => void;
+}
+
+/** A connection that leads through a proxy. */
+export interface Passage {
+  readonly opened: ConnectedSocket;
+  /** The one on which requests are sent, or TLS with the origin is made: that of `opened`, or TLS with the proxy on it. */
+  readonly socket: Socket;
+  /** TLS with the proxy. */
+  readonly tls: TLSInfo | null;
+}
+
+/**
+ * Does with the connection to a proxy what has to be done before it can be used for requests. Rejects with a
+ * {@link WireError} or the reason of the signal; nothing is open then.
+ */
+export async function passProxy(first: ConnectedSocket, setup: PassageSetup): Promise<Passage> {
+  const { proxy, route, control, peer, onPhase } = setup;
+  let opened = first;
+  let dialogue: Dialogue | null = null;
+  try {
+    for (;;) {
+      const secure = setup.context === null ? null : await secureHop(opened, setup.context, setup);
+      const socket = secure ?? opened.socket;
+      const passage = { opened, socket, tls: secure && describeTLS(secure) };
+      if (!proxy.isTunnel) return passage;
+      onPhase('proxy');
+      const stream = new HopStream(opened, socket, control.signal, peer);
+      try {
+        if (proxy.scheme === 'socks5' || proxy.scheme === 'socks5h') {
+          await askSOCKS(stream, proxy, route, control, peer);
+          stream.release();
+          return passage;
+        }
+        dialogue ??= await Dialogue.start(proxy, control.signal);
+        if (await askHTTP(stream, dialogue, setup)) {
+          await dialogue.close();
+          stream.release();
+          return passage;
+        }
+        stream.close();
+      } catch (error) {
+        stream.close();
+        throw error;
+      }
+      onPhase('connect');
+      opened = await setup.dial();
+    }
+  } finally {
+    await dialogue?.close();
+  }
+}
+
+/** Whether the tunnel is open; else the dialogue has to go on over another connection. */
+async function askHTTP(stream: HopStream, dialogue: Dialogue, setup: PassageSetup): Promise<boolean> {
+  const { proxy, config, control, peer } = setup;
+  for (let isRepeat = false; ; isRepeat = true) {
+    let outcome;
+    try {
+      outcome = await connect(stream, proxy, dialogue.fields, config.parser, control, peer);
+    } catch (error) {
+      // It need not say that it closes a connection on which it has answered.
+      if (isRepeat && error instanceof WireError && error.retrySafe) return false;
+      throw error;
+    }
+    const { reply, isReusable } = outcome;
+    const goesOn = await dialogue.takes(reply);
+    if (reply.status < 300) return true;
+    if (!goesOn) throw refusal(proxy, reply, peer);
+    if (!isReusable) return false;
+  }
+}
+
+function secureHop(opened: ConnectedSocket, context: TLSContext, setup: PassageSetup): Promise<TLSSocket> {
+  const { proxy, control, peer, onPhase } = setup;
+  onPhase('tls');
+  const { tls, hostname } = proxy;
+  return handshake({
+    socket: opened.socket,
+    route: { key: `proxy ${proxy.url}`, hostname, servername: null },
+    config: { tls },
+    context,
+    alpn: ALPN,
+    peer,
+    control,
+    step: 'connection.start_tls',
+  });
+}
+
+function refusal({ url, target }: ProxyRoute, reply: ProxyReply, peer: string | undefined): WireError {
+  const answer = `${reply.status}${reply.reason === '' ? '' : ` ${reply.reason}`}`;
+  return new WireError({
+    kind: 'proxy',
+    phase: 'proxy',
+    reason: `the proxy ${url} answered ${answer} to CONNECT ${target}`,
+    peer,
+    reply,
+  });
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import type { Auth, AuthResponse } from '../auth/auth.ts';
+import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { Request } from '../message/request.ts';
+import { StreamResponse } from '../message/stream-response.ts';
+import { NO_TIMEOUT } from '../models/timeout.ts';
+import { negotiateTunnel, sendWithProxyAuth } from './proxy-auth.ts';
+import { resolveProxy } from './proxy.ts';
+import type { TransportContext } from './transport.ts';
+
+const server = resolveProxy({ url: 'https://p.test:8443', headers: { 'X-Way': 'out' } });
+const context: TransportContext = {
+  timeout: NO_TIMEOUT,
+  totalDeadline: null,
+  signal: null,
+  tracer: null,
+  delivery: 'whole',
+  maxBytes: Infinity,
+  onInformational: null,
+  onUploadProgress: null,
+  onDownloadProgress: null,
+  onRetry: null,
+};
+
+function answering(seen: unknown[] = []): Auth {
+  return {
+    *flow(request) {
+      seen.push([request.method, request.url.href, request.extensions.target, request.fields]);
+      const response: AuthResponse = yield request;
+      seen.push([response.status, response.headers.raw]);
+      if (response.status !== 401) return;
+      const last: AuthResponse = yield request.with({ headers: { Authorization: 'Answer' } });
+      seen.push([last.status, last.headers.raw]);
+    },
+  };
+}
+
+const reply = (status: number, fields: string[] = []) => ({
+  status,
+  reason: '',
+  version: '1.1' as const,
+  fields,
+  body: new Uint8Array(0),
+});
+
+describe('negotiateTunnel', () => {
+  test('the proxy is an origin to the flow', async () => {
+    const seen: unknown[] = [];
+    const negotiation = negotiateTunnel(answering(seen), server, 'a.test:443', ['Host', 'a.test:443']);
+    expect(await negotiation.next(null)).toEqual(['Host', 'a.test:443']);
+    const challenge = ['Proxy-Authenticate', 'X', 'WWW-Authenticate', 'Y', 'Z', '1'];
+    expect(await negotiation.next(reply(407, challenge))).toEqual([
+      'Host',
+      'a.test:443',
+      'Proxy-Authorization',
+      'Answer',
+    ]);
+    expect(await negotiation.next(reply(200, ['Proxy-Authentication-Info', 'I']))).toBeNull();
+    await negotiation.close();
+    expect(seen).toEqual([
+      ['CONNECT', 'https://p.test:8443/', 'a.test:443', ['Host', 'a.test:443']],
+      [
+        401,
+        [
+          ['WWW-Authenticate', 'X'],
+          ['Z', '1'],
+        ],
+      ],
+      [200, [['Authentication-Info', 'I']]],
+    ]);
+  });
+
+  test('a flow that accepts the refusal, yields nothing, or something else', async () => {
+    const accepting = negotiateTunnel(answering(), server, 'a:1', []);
+    await accepting.next(null);
+    expect(await accepting.next(reply(403))).toBeNull();
+    await expect(negotiateTunnel({ *flow() {} }, server, 'a:1', []).next(null)).rejects.toThrow(
+      InvalidArgument,
+    );
+    const wrong = {
+      *flow() {
+        yield 'x' as never;
+      },
+    } satisfies Auth;
+    await expect(negotiateTunnel(wrong, server, 'a:1', []).next(null)).rejects.toThrow('must give a Request');
+  });
+});
+
+describe('sendWithProxyAuth', () => {
+  const request = new Request('POST', 'http://a.test/x', {
+    content: 'b',
+    headers: { Authorization: 'Own', A: '1' },
+  });
+  const send = (answers: StreamResponse[], sent: unknown[]) => (fields: readonly string[]) => {
+    sent.push(fields);
+    return Promise.resolve(answers.shift()!);
+  };
+
+  test('only fields for the proxy come out, and the origin stays out of it', async () => {
+    const [seen, sent]: [unknown[], unknown[]] = [[], []];
+    const answers = [
+      new StreamResponse(407, { headers: { 'Proxy-Authenticate': 'X' }, body: 'no' }),
+      new StreamResponse(401, { headers: { 'WWW-Authenticate': 'Y' }, body: 'origin' }),
+    ];
+    const response = await sendWithProxyAuth(
+      answering(seen),
+      server,
+      request,
+      'http://a.test/x',
+      context,
+      send(answers, sent),
+    );
+    expect([response.status, (await response.read()).text]).toEqual([401, 'origin']);
+    expect(sent).toEqual([
+      ['X-Way', 'out'],
+      ['Proxy-Authorization', 'Answer', 'X-Way', 'out'],
+    ]);
+    const view = ['POST', 'https://p.test:8443/', 'http://a.test/x', expect.any(Array)];
+    expect(seen).toEqual([view, [401, [['WWW-Authenticate', 'X']]], [200, []]]);
+    expect(JSON.stringify(seen)).not.toContain('Own');
+  });
+
+  test('a failure of the flow cancels the response', async () => {
+    const answer = new StreamResponse(407, { body: 'no' });
+    const failing: Auth = {
+      *flow(view) {
+        yield view;
+        throw new Error('broken');
+      },
+    };
+    await expect(
+      sendWithProxyAuth(failing, server, request, 'x', context, send([answer], [])),
+    ).rejects.toThrow('broken');
+    expect(answer.isClosed).toBe(true);
+  });
+
+  test('the signal ends the wait for a flow', async () => {
+    const hanging: Auth = {
+      async *flow(view) {
+        await new Promise(() => {});
+        yield view;
+      },
+    };
+    const signal = AbortSignal.abort();
+    await expect(
+      sendWithProxyAuth(hanging, server, request, 'x', { ...context, signal }, send([], [])),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
