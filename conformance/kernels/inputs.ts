@@ -2,6 +2,8 @@ import type { JSONQuery, JSONStep } from '../../src/kernels/json-program.ts';
 import type { HTMLField, HTMLQuery } from '../../src/kernels/html-program.ts';
 import type { Random } from './random.ts';
 
+/** Names that queries and texts often share. */
+const COMMON_NAMES = ['a', 'b', '1', '2'];
 const NAMES = ['a', 'b', 'id', 'ü', 'a b', '', '1', '2', '3', 'x"y'];
 const TEXTS = [
   '',
@@ -17,6 +19,10 @@ const TEXTS = [
   '[1,2]',
   '{"a":[1]}',
 ];
+
+function randomName(random: Random): string {
+  return random.pick(random.chance(4) ? NAMES : COMMON_NAMES);
+}
 
 /** A JSON text, sometimes with odd but valid notation. */
 export function randomJSON(random: Random, depth = 0): string {
@@ -48,7 +54,7 @@ function randomValue(random: Random, depth: number): string {
     case 6:
       return `[${list(random, () => randomJSON(random, depth + 1))}]`;
     default:
-      return `{${list(random, () => `${randomString(random, random.pick(NAMES))}:${randomJSON(random, depth + 1)}`)}}`;
+      return `{${list(random, () => `${randomString(random, randomName(random))}:${randomJSON(random, depth + 1)}`)}}`;
   }
 }
 
@@ -76,7 +82,7 @@ export function randomJSONQuery(random: Random): JSONQuery {
       mayEmbed = false;
       return { embedded: true };
     }
-    return random.chance(2) ? random.pick(NAMES) : usesFields ? { field: index } : index;
+    return random.chance(2) ? randomName(random) : usesFields ? { field: index } : index;
   };
   const path = (length: number): JSONStep[] => Array.from({ length }, step);
   const rows = random.chance(2)
@@ -130,20 +136,23 @@ const MARKUP = [
 /** HTML, not always well-formed. */
 export function randomHTML(random: Random): string {
   let html = '';
+  // Few names in one document, so that they meet each other.
+  const names = Array.from({ length: 2 + random.below(6) }, () => random.pick(TAG_NAMES));
+  if (random.chance(2)) names.push('table', 'tr', 'td', 'p', 'li');
   const open: string[] = [];
   for (let count = random.below(60); count >= 0; count--) {
     switch (random.below(7)) {
       case 0:
       case 1:
       case 2: {
-        const name = random.chance(200) ? 'plaintext' : random.pick(TAG_NAMES);
+        const name = random.chance(200) ? 'plaintext' : random.pick(names);
         open.push(name);
         html += `<${random.chance(6) ? name.toUpperCase() : name}${attributes(random)}${random.chance(9) ? '/' : ''}>`;
         break;
       }
       case 3:
       case 4:
-        html += `</${random.chance(4) ? random.pick(TAG_NAMES) : (open.pop() ?? 'p')}${random.chance(9) ? ' ' : ''}>`;
+        html += `</${random.chance(4) ? random.pick(names) : (open.pop() ?? 'p')}${random.chance(9) ? ' ' : ''}>`;
         break;
       case 5:
         html += random.pick(['text', ' ', 'ü', '\r\n', 'a &amp; b']);

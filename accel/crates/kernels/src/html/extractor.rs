@@ -1,3 +1,4 @@
+use super::levels::{Level, has};
 use super::selector::{State, combinator, find_attribute, read_state, words_of_state};
 use super::tags::{Id, flag, lookup};
 use super::tokenizer::{Span, Token, Tokenizer};
@@ -81,32 +82,6 @@ struct OpenRow {
     depth: usize,
     /// For each field whether it has been found.
     found: Vec<bool>,
-}
-
-/// What of the selectors matched at one depth, as sets of states.
-struct Level {
-    /// By the element or one around it.
-    around: Vec<u32>,
-    /// By the element.
-    own: Vec<u32>,
-    /// By its last child.
-    last: Vec<u32>,
-    /// By any of its children.
-    children: Vec<u32>,
-    count: u32,
-}
-
-impl Level {
-    fn new(words: usize) -> Self {
-        let empty = vec![0; words];
-        Self {
-            around: empty.clone(),
-            own: empty.clone(),
-            last: empty.clone(),
-            children: empty,
-            count: 0,
-        }
-    }
 }
 
 struct Extractor<'t, 'p> {
@@ -449,9 +424,4 @@ impl<'t, 'p> Extractor<'t, 'p> {
         }
         self.tree.open.pop();
     }
-}
-
-fn has(set: &[u32], number: usize) -> bool {
-    set.get(number / 32)
-        .is_some_and(|word| word >> (number % 32) & 1 == 1)
 }

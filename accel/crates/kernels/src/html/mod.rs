@@ -1,4 +1,5 @@
 mod extractor;
+mod levels;
 mod selector;
 mod tags;
 mod tokenizer;
