@@ -5,6 +5,7 @@ import { lookUpTag, TAG_FLAGS } from './html-tags.ts';
 import { HTMLTokenizer } from './html-tokenizer.ts';
 import { HTMLTree, MAX_DEPTH } from './html-tree.ts';
 import { KernelFault } from './kernel-fault.ts';
+import { MAX_TABLE } from './kernel-host.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -20,7 +21,7 @@ const { VOID, RAW, ESCAPABLE_RAW, NEWLINE, PLAIN } = TAG_FLAGS;
 export function extractHTML(
   input: Uint8Array,
   program: HTMLProgram,
-  maxOutput: number = Number.POSITIVE_INFINITY,
+  maxOutput: number = MAX_TABLE,
 ): HTMLTable {
   const extractor = new Extractor(input, program, maxOutput);
   extractor.document();

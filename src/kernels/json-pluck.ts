@@ -3,6 +3,7 @@ import type { JSONKey, JSONNode, JSONProgram } from './json-program.ts';
 import { JSON_KINDS, JSONScanner, validateJSON } from './json-scanner.ts';
 import { CELL, IN_ARENA, JSONTable } from './json-table.ts';
 import { KernelFault } from './kernel-fault.ts';
+import { MAX_TABLE } from './kernel-host.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -25,11 +26,7 @@ const EMPTY = new Uint8Array(0);
  * @throws KernelFault `syntax` for what is no JSON in UTF-8, an embedded text included; `limit` for a table of more
  * than `maxOutput` octets
  */
-export function pluckJSON(
-  input: Uint8Array,
-  program: JSONProgram,
-  maxOutput: number = Number.POSITIVE_INFINITY,
-): JSONTable {
+export function pluckJSON(input: Uint8Array, program: JSONProgram, maxOutput: number = MAX_TABLE): JSONTable {
   if (!isUtf8(input)) throw new KernelFault('syntax', validateJSON(input));
   const results = new Results(program.names.length, maxOutput);
   new Walker(input, 0, 0).document(program.root, results);

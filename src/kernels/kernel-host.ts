@@ -37,6 +37,9 @@ export type KernelName = keyof typeof OPERATIONS;
 
 export const NO_PROGRAM: Uint8Array = new Uint8Array(0);
 
+/** Octets that a table may have unless told otherwise: a short text can hold very many rows. */
+export const MAX_TABLE: number = 256 * 1024 * 1024;
+
 /** Most results are short: one call brings them across. */
 const scratch = new Uint8Array(16 * 1024);
 

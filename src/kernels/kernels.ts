@@ -8,7 +8,7 @@ import type { JSONProgram } from './json-program.ts';
 import { validateJSON } from './json-scanner.ts';
 import { type JSONTable, readJSONTable } from './json-table.ts';
 import { faultOf } from './kernel-fault.ts';
-import { callKernel, type KernelHost, NO_PROGRAM, OPERATIONS } from './kernel-host.ts';
+import { callKernel, type KernelHost, MAX_TABLE, NO_PROGRAM, OPERATIONS } from './kernel-host.ts';
 import { decodeZstd } from './zstd-decode.ts';
 
 /** Pure functions of octets that an accelerator may do in place of TypeScript, with the same results and faults. */
@@ -45,10 +45,10 @@ export function hostKernels(host: KernelHost): Kernels {
       if (fault.code === 'syntax') return fault.offset;
       throw fault;
     },
-    jsonPluck(input, program, maxOutput = Number.POSITIVE_INFINITY) {
+    jsonPluck(input, program, maxOutput = MAX_TABLE) {
       return readJSONTable(input, callKernel(host, jsonPluck, input, program.bytes, maxOutput));
     },
-    htmlExtract(input, program, maxOutput = Number.POSITIVE_INFINITY) {
+    htmlExtract(input, program, maxOutput = MAX_TABLE) {
       return readHTMLTable(callKernel(host, htmlExtract, input, program.bytes, maxOutput));
     },
     charsetDetect(input) {

@@ -143,8 +143,14 @@ struct Results {
 
 impl Results {
     fn begin_row(&mut self, at: usize) -> Result<(), Fault> {
-        self.cells.resize(self.cells.len() + self.columns * CELL, 0);
-        self.check(at)
+        let length = self.cells.len() + self.columns * CELL;
+        if length * 4 + self.length > self.max_output
+            || self.cells.try_reserve(self.columns * CELL).is_err()
+        {
+            return Err(Fault::new(Code::Limit, at));
+        }
+        self.cells.resize(length, 0);
+        Ok(())
     }
 
     fn check(&self, at: usize) -> Result<(), Fault> {

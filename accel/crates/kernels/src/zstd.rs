@@ -140,14 +140,15 @@ fn decode_frame(
     let start = out.len();
     let mut source = octets;
     decoder.reset(&mut source).map_err(|_| Code::Corrupt)?;
-    out.reserve(frame.content_size.unwrap_or(0) as usize);
     while !decoder.is_finished() || decoder.can_collect() > 0 {
         if !decoder.is_finished() {
             decoder
                 .decode_blocks(&mut source, BlockDecodingStrategy::UptoBlocks(1))
                 .map_err(|_| Code::Corrupt)?;
         }
-        if decoder.can_collect() > max_length - out.len() {
+        // A size that memory has no room for is an answer; a failed allocation would end the process.
+        let length = decoder.can_collect();
+        if length > max_length - out.len() || out.try_reserve(length).is_err() {
             return Err(Code::Limit);
         }
         decoder
