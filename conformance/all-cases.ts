@@ -25,6 +25,8 @@ import { cases as digestCases } from './cases/digest.ts';
 import { cases as errorClassesCases } from './cases/error-classes.ts';
 import { cases as errorDetailsCases } from './cases/error-details.ts';
 import { cases as expectContinueCases } from './cases/expect-continue.ts';
+import { cases as foreignRequestsCases } from './cases/foreign-requests.ts';
+import { cases as givenUpSourcesCases } from './cases/given-up-sources.ts';
 import { cases as headerWireCases } from './cases/header-wire.ts';
 import { cases as headersCases } from './cases/headers.ts';
 import { cases as hookFailuresCases } from './cases/hook-failures.ts';
@@ -36,7 +38,9 @@ import { cases as http1NumbersCases } from './cases/http1-numbers.ts';
 import { cases as http1PersistenceCases } from './cases/http1-persistence.ts';
 import { cases as http1UploadsCases } from './cases/http1-uploads.ts';
 import { cases as http1Cases } from './cases/http1.ts';
+import { cases as inheritedAttemptsCases } from './cases/inherited-attempts.ts';
 import { cases as loggingCases } from './cases/logging.ts';
+import { cases as maskedFieldsCases } from './cases/masked-fields.ts';
 import { cases as mergingOptionsCases } from './cases/merging-options.ts';
 import { cases as mergingParamsCases } from './cases/merging-params.ts';
 import { cases as mergingUrlsCases } from './cases/merging-urls.ts';
@@ -89,6 +93,7 @@ import { cases as retryPlaceCases } from './cases/retry-place.ts';
 import { cases as retryWaitsCases } from './cases/retry-waits.ts';
 import { cases as retryCases } from './cases/retry.ts';
 import { cases as setCookieFieldsCases } from './cases/set-cookie-fields.ts';
+import { cases as smallChunksCases } from './cases/small-chunks.ts';
 import { cases as socketErrorsCases } from './cases/socket-errors.ts';
 import { cases as socketsCases } from './cases/sockets.ts';
 import { cases as sseReconnectCases } from './cases/sse-reconnect.ts';
@@ -111,6 +116,7 @@ import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
 import { cases as transportCompositionCases } from './cases/transport-composition.ts';
 import { cases as transportContractCases } from './cases/transport-contract.ts';
+import { cases as unwantedContentCases } from './cases/unwanted-content.ts';
 import { cases as upgradeCases } from './cases/upgrade.ts';
 import { cases as urlAuthorityCases } from './cases/url-authority.ts';
 import { cases as urlChangingCases } from './cases/url-changing.ts';
@@ -146,6 +152,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...errorClassesCases,
   ...errorDetailsCases,
   ...expectContinueCases,
+  ...foreignRequestsCases,
+  ...givenUpSourcesCases,
   ...headerWireCases,
   ...headersCases,
   ...hookFailuresCases,
@@ -157,7 +165,9 @@ export const allCases: readonly ConformanceCase[] = [
   ...http1PersistenceCases,
   ...http1UploadsCases,
   ...http1Cases,
+  ...inheritedAttemptsCases,
   ...loggingCases,
+  ...maskedFieldsCases,
   ...mergingOptionsCases,
   ...mergingParamsCases,
   ...mergingUrlsCases,
@@ -210,6 +220,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...retryWaitsCases,
   ...retryCases,
   ...setCookieFieldsCases,
+  ...smallChunksCases,
   ...socketErrorsCases,
   ...socketsCases,
   ...sseReconnectCases,
@@ -232,6 +243,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...traceCases,
   ...transportCompositionCases,
   ...transportContractCases,
+  ...unwantedContentCases,
   ...upgradeCases,
   ...urlAuthorityCases,
   ...urlChangingCases,

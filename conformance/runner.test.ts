@@ -69,7 +69,7 @@ describe('outcomes', () => {
     expect(report).toMatchObject({ backend: 'js', node: process.version, seed: 7 });
     expect([report.passed, report.failed, report.notApplicable]).toEqual([1, 1, 1]);
     expect(report.results[1]?.reason).toMatch(/AssertionError: .*\[seed 7\]$/s);
-    expect(report.results[2]?.reason).toBe('without proxy, http2');
+    expect(report.results[2]?.reason).toBe('without http2');
   });
 
   test('the filter looks at id, title and rows', async () => {

@@ -56,7 +56,8 @@ expectTypeOf<Client>().toExtend<AsyncDisposable>();
 // A request has one body at most.
 void client.post(url, { json: { a: 1 } });
 void client.post(url, { form: { a: 1 }, json: null, content: undefined });
-void client.post(url, { content: 'x', canonicalJSON: true });
+void client.post(url, { json: { a: 1 }, canonicalJSON: true });
+void client.post(url, { raiseForStatus: null, redirect: null, auth: null, timeout: null, signal: null });
 // @ts-expect-error two bodies
 void client.post(url, { json: {}, form: {} });
 // @ts-expect-error two bodies

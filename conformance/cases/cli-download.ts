@@ -55,4 +55,28 @@ export const cases: readonly ConformanceCase[] = [
     },
     { verdict: 'differs:httpx has no such option' },
   ),
+  caseOf(
+    'CI-07.meanwhile',
+    '-O overwrites no file that came to be while it was loading',
+    async (t) => {
+      const directory = t.tempDir();
+      const server = await t.scripted(async (peer) => {
+        await peer.readHead();
+        await peer.send('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nser');
+        writeFileSync(join(directory, 'report.txt'), 'precious');
+        await peer.send('ver');
+      });
+      const { exitCode, stderr } = await request(t, [server.url('/report.txt'), '-O'], { directory });
+      t.assert.equal(exitCode, 0);
+      t.assert.match(stderr, /^Saved 6 bytes as 'report-1\.txt'/);
+      t.assert.deepEqual(readdirSync(directory).toSorted(), ['report-1.txt', 'report.txt']);
+      t.assert.equal(readFileSync(join(directory, 'report.txt'), 'utf8'), 'precious');
+      t.assert.equal(readFileSync(join(directory, 'report-1.txt'), 'utf8'), 'server');
+
+      const twice = t.tempDir();
+      await Promise.all([1, 2].map(() => request(t, [server.url('/two'), '-O'], { directory: twice })));
+      t.assert.deepEqual(readdirSync(twice).toSorted(), ['two', 'two-1']);
+    },
+    { verdict: 'differs:httpx has no such option' },
+  ),
 ];

@@ -39,6 +39,15 @@ export const cases: readonly ConformanceCase[] = [
     const server = await t.replies(reply(200, [['Content-Type', 'application/json']], '{"a":'));
     t.assert.match((await request(t, [server.origin])).stdout, /\n\n\{"a":$/);
   }),
+  caseOf('CI-03.deep', 'JSON that is nested without end grows by a bounded factor', async (t) => {
+    const json = '['.repeat(8000) + ']'.repeat(8000);
+    const server = await t.replies(reply(200, [['content-type', 'application/json']], json));
+    const { exitCode, stdout } = await request(t, [server.origin]);
+    t.assert.equal(exitCode, 0);
+    const body = stdout.slice(stdout.indexOf('\n\n'));
+    t.assert.equal(body.replaceAll(/\s/g, ''), json);
+    t.assert.ok(stdout.length < 10_000_000, `${stdout.length} octets`);
+  }),
   caseOf('CI-03.colour', 'colours on a terminal, not elsewhere, not with NO_COLOR', async (t) => {
     const server = await t.httpServer();
     const url = server.url('/get');

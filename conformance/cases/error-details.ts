@@ -32,12 +32,12 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'live',
     async run(t) {
       const server = await t.scripted(says(`${OK}Content-Length: 10\r\n\r\nab`));
-      const url = server.url('/x?token=hidden&q=1').replace('//', '//user:hidden@');
+      const url = server.url('/x?token=h1dd3n&q=1').replace('//', '//user:h1dd3n@');
       const { message, stack } = await failureOf(t, t.client().post(url));
       t.assert.match(message, /^POST http:\/\/\[secure\]@127\.0\.0\.1:\d+\/x\?token=\[secure\]&q=1: /);
       t.assert.match(message, /received 2 bytes, expected 10/);
       t.assert.match(message, new RegExp(`\\[phase read, peer 127\\.0\\.0\\.1:${server.port}\\]$`));
-      t.assert.doesNotMatch(`${message}${stack}`, /hidden/);
+      t.assert.doesNotMatch(`${message}${stack}`, /h1dd3n/);
     },
   },
   {
@@ -58,8 +58,8 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.equal(request?.headers.get('authorization'), null);
       t.assert.match(message, new RegExp(`^GET ${url}: `));
       const { inspect } = await import('node:util');
-      const printed = inspect(await failureOf(t, client.get(url.replace('//', '//user:secret@'))));
-      t.assert.doesNotMatch(printed, /secret(?!\])/);
+      const printed = inspect(await failureOf(t, client.get(url.replace('//', '//user:p4ssw0rd@'))));
+      t.assert.doesNotMatch(printed, /p4ssw0rd/);
       const bare = new t.tern.ReadTimeout({ reason: 'made by hand' });
       t.assert.equal(bare.request, undefined);
     },

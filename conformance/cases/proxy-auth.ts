@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { connectProxy } from '../../fixtures/proxy-scripts.ts';
 import { reply } from '../../fixtures/reply-server.ts';
 import type { Auth, AuthResponse, ProxyOptions } from '../../src/index.ts';
@@ -10,14 +11,24 @@ const CHALLENGE = [['Proxy-Authenticate', 'Token realm="p", nonce="n1"']] as con
 /** A scheme that answers challenges as Digest does: what it sends depends on nonce, method and target. */
 function tokenAuth(seen: AuthResponse[] = []): Auth {
   return {
+    *flow(request, target) {
+      const response = yield request;
+      seen.push(response);
+      if (response.status !== target?.status) return;
+      const nonce = /nonce="(\w+)"/.exec(response.headers.get(target.challengeField) ?? '')?.[1];
+      const answer = `Token ${nonce} ${request.method} ${request.extensions.target}`;
+      seen.push(yield request.with({ headers: { [target.credentialsField]: answer } }));
+    },
+  };
+}
+
+/** A flow that knows of no proxies. */
+function unaware(seen: AuthResponse[]): Auth {
+  return {
     *flow(request) {
       const response = yield request;
       seen.push(response);
-      if (response.status !== 401) return;
-      const nonce = /nonce="(\w+)"/.exec(response.headers.get('www-authenticate') ?? '')?.[1];
-      const target = request.extensions.target ?? new URL(request.url).pathname;
-      const Authorization = `Token ${nonce} ${request.method} ${target}`;
-      seen.push(yield request.with({ headers: { Authorization } }));
+      if (response.status === 401) yield request.with({ headers: { Authorization: 'Token for-the-proxy' } });
     },
   };
 }
@@ -109,9 +120,8 @@ export const cases: readonly ConformanceCase[] = [
         t.assert.equal(proxy.connections, after === 'keep' ? 1 : 2);
         t.assert.deepEqual(
           seen.map(({ status }) => status),
-          [401, 200],
+          [407, 200],
         );
-        t.assert.equal(seen[0]?.headers.has('proxy-authenticate'), false);
         t.assert.equal(origin.requests.at(-1)?.raw, `GET /path HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
         t.assert.deepEqual(response.history.length, 0);
       }
@@ -165,11 +175,60 @@ export const cases: readonly ConformanceCase[] = [
         ['body', 'body'],
       );
       t.assert.equal(proxy.connections, 1);
-      t.assert.equal(seen[1]?.headers.get('authentication-info'), 'nextnonce="n2"');
+      t.assert.equal(seen[1]?.headers.get('proxy-authentication-info'), 'nextnonce="n2"');
       t.assert.equal(response.request.headers.has('proxy-authorization'), false);
       t.assert.deepEqual(
         [seen[0]?.request.url.origin, seen[0]?.request.headers.has('authorization')],
         [proxy.origin, false],
+      );
+    },
+  ),
+  proxyCase(
+    'AU-12.digest',
+    'Digest answers a proxy as it answers an origin: for CONNECT, and for requests that the proxy reads',
+    { rows: ['AU-12'], needs: ['tls', 'wire-bytes'], verdict: 'fixed:D47', rfc: 'RFC 7616 §3.8' },
+    async (t) => {
+      const challenge = [
+        ['Proxy-Authenticate', 'Digest realm="p", nonce="n", qop="auth", algorithm=MD5'],
+      ] as const;
+      const origin = await t.replies(PLAIN, { tls: t.serverTLS });
+      const tunnel = await t.scripted(
+        connectProxy({
+          refuse: (head) =>
+            head.get('proxy-authorization') === undefined
+              ? { bytes: reply(407, challenge), after: 'keep' }
+              : null,
+        }),
+      );
+      const forward = await t.replies((request) =>
+        request.get('proxy-authorization') === undefined ? reply(407, challenge) : PLAIN,
+      );
+      const auth = new t.tern.DigestAuth('me', 'pw');
+      const client = t.client({ tls: { ca: t.ca.certificate } });
+      const target = `localhost:${origin.port}`;
+      for (let round = 0; round < 2; round++) {
+        await client.get(`https://${target}/x`, { proxy: { url: tunnel.origin, auth } });
+        await client.get('http://origin.test/y?z', { proxy: { url: forward.origin, auth } });
+      }
+      for (const [request, method, uri] of [
+        [tunnel.requests[1], 'CONNECT', target],
+        [forward.requests[1], 'GET', 'http://origin.test/y?z'],
+      ] as const) {
+        const sent = request?.get('proxy-authorization') ?? '';
+        const part = (name: string): string => new RegExp(`${name}="?([^",]+)`).exec(sent)?.[1] ?? '';
+        t.assert.equal(part('uri'), uri);
+        const hash = (text: string): string => createHash('md5').update(text).digest('hex');
+        const middle = `n:${part('nc')}:${part('cnonce')}:auth`;
+        t.assert.equal(part('response'), hash(`${hash('me:p:pw')}:${middle}:${hash(`${method}:${uri}`)}`));
+      }
+      // What is known of the realm is used at once.
+      t.assert.deepEqual(
+        forward.requests.map((request) => request.get('proxy-authorization') !== undefined),
+        [false, true, true],
+      );
+      t.assert.deepEqual(
+        tunnel.requests.map((request) => request.get('proxy-authorization') !== undefined),
+        [false, true, true],
       );
     },
   ),
@@ -182,7 +241,7 @@ export const cases: readonly ConformanceCase[] = [
         reply(401, [['WWW-Authenticate', 'Token nonce="evil"']], 'origin says no'),
       );
       const seen: AuthResponse[] = [];
-      const client = t.client({ proxy: { url: proxy.origin, auth: tokenAuth(seen) } });
+      const client = t.client({ proxy: { url: proxy.origin, auth: unaware(seen) } });
       const response = await client.get('http://origin.test/');
       t.assert.deepEqual([response.status, proxy.requests.length], [401, 1]);
       t.assert.deepEqual(

@@ -29,6 +29,28 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'RB-17.canonical',
+    rows: ['RB-17', 'RB-15'],
+    title: 'canonicalJSON without json is refused, as it would do nothing',
+    verdict: 'differs:httpx has no such option',
+    layer: 'model',
+    async run(t) {
+      const client = new t.tern.Client({
+        transport: new t.tern.MockTransport(() => new t.tern.Response(200)),
+      });
+      t.defer(() => client.close());
+      const refused = { name: 'InvalidArgument', message: /'canonicalJSON'/ };
+      const request = new t.tern.Request('POST', 'http://a.test/', { json: {} });
+      for (const body of [{}, { content: 'x' }, { form: { a: '1' } }, { multipart: { a: '1' } }]) {
+        const init = { ...body, canonicalJSON: true } as { readonly canonicalJSON: true };
+        await t.assert.rejects(client.post('http://a.test/', init), refused);
+        t.assert.throws(() => new t.tern.Request('POST', 'http://a.test/', init), refused);
+        t.assert.throws(() => request.with(init), refused);
+      }
+      t.assert.equal((await client.post('http://a.test/', { form: {}, canonicalJSON: false })).status, 200);
+    },
+  },
+  {
     id: 'RB-15.values',
     rows: ['RB-15'],
     title: 'values that JSON cannot express are refused, by their path',

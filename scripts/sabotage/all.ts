@@ -11,6 +11,7 @@ import { proxySabotages } from './proxy.ts';
 import { responseSabotages } from './responses.ts';
 import { retrySabotages } from './retry.ts';
 import type { Sabotage } from './sabotage.ts';
+import { secretSabotages } from './secrets.ts';
 import { urlSabotages } from './urls.ts';
 import { wireSabotages } from './wire.ts';
 
@@ -23,6 +24,7 @@ export const sabotages: readonly Sabotage[] = [
   ...bodySabotages,
   ...responseSabotages,
   ...policySabotages,
+  ...secretSabotages,
   ...digestSabotages,
   ...appSabotages,
   ...retrySabotages,

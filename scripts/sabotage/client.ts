@@ -3,6 +3,13 @@ import type { Sabotage } from './sabotage.ts';
 /** What the cases of client, merging and one-shot functions must notice. */
 export const clientSabotages: readonly Sabotage[] = [
   {
+    name: 'options: null for raiseForStatus is as good as nothing',
+    file: 'client/config.ts',
+    find: "checkBoolean('raiseForStatus', options.raiseForStatus) === undefined",
+    replace: "checkBoolean('raiseForStatus', options.raiseForStatus) == null",
+    cases: ['MG-04.redirect'],
+  },
+  {
     name: 'client: a closed client sends',
     file: 'client/client.ts',
     find: '    if (this.isClosed)\n',

@@ -1,3 +1,4 @@
+import { addChunk } from './add-chunk.ts';
 import { type BodyIterator, closeQuietly, type RequestBody } from './request-body.ts';
 import { octetsOf } from './zlib.ts';
 
@@ -24,7 +25,7 @@ export async function collectChunks(iterator: BodyIterator): Promise<Uint8Array>
   for (;;) {
     const { done, value } = await iterator.next();
     if (done === true) break;
-    chunks.push(value);
+    addChunk(chunks, value);
     length += value.length;
   }
   return chunks.length === 1 ? chunks[0]! : octetsOf(Buffer.concat(chunks, length));

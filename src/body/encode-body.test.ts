@@ -51,6 +51,20 @@ test('the boundary of the given header is used, and a missing one added to it', 
   expect(textOf({ multipart: {} }, 'multipart/mixed')[1]).toMatch(/^multipart\/mixed; boundary=[\da-f]{32}$/);
 });
 
+test.each([{}, { content: 'x' }, { form: { a: '1' } }, { multipart: { a: '1' } }])(
+  'canonicalJSON beside %j, which is no JSON, is refused',
+  (options) => {
+    expect(() => encodeBody({ ...options, canonicalJSON: true } as never, null)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_ARGUMENT',
+        message: expect.stringContaining("'canonicalJSON'"),
+      }),
+    );
+    expect(encodeBody({ ...options, canonicalJSON: false } as never, null)).toBeDefined();
+    expect(encodeBody({ json: null, canonicalJSON: true }, null).body).toBeNull();
+  },
+);
+
 test('canonicalJSON sorts members', () => {
   expect(
     Buffer.from(encodeBody({ json: { b: 1, a: 2 }, canonicalJSON: true }, null).body!.bytes!).toString(),

@@ -62,13 +62,18 @@ const NO_BODY: EncodedBody = Object.freeze({ body: null, contentType: null });
  * Encodes the body of a request.
  *
  * @param contentType the caller's own Content-Type header; it may carry the boundary of a multipart body
- * @throws InvalidArgument that names both if two kinds of body are given, or says what is wrong with the one
+ * @throws InvalidArgument that names both if two kinds of body are given, or says what is wrong with the one; if
+ * `canonicalJSON` is on without `json`
  */
 export function encodeBody(
   options: BodyOptions & { readonly canonicalJSON?: boolean | undefined },
   contentType: string | null,
 ): EncodedBody {
-  const { content, json, form, multipart } = options;
+  const { content, json, form, multipart, canonicalJSON } = options;
+  if (canonicalJSON === true && json === undefined)
+    throw new InvalidArgument(
+      "'canonicalJSON' says how 'json' is written: pass the value as 'json' with it.",
+    );
   if (content != null) {
     if (json != null || form != null || multipart != null) throw collision(options);
     const type = typeof content === 'object' && isBlob(content) ? content.type : '';
@@ -76,7 +81,7 @@ export function encodeBody(
   }
   if (json != null) {
     if (form != null || multipart != null) throw collision(options);
-    return encodeJSON(json, { canonical: options.canonicalJSON });
+    return encodeJSON(json, { canonical: canonicalJSON });
   }
   if (form != null) {
     if (multipart != null) throw collision(options);

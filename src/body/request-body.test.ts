@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { collectBytes, collectChunks } from '../../fixtures/collect-body.ts';
 import { StreamConsumed } from '../errors/stream-consumed.ts';
-import { alreadyRead, byteCount, bytesBody } from './request-body.ts';
+import { alreadyRead, byteCount, bytesBody, closeQuietly } from './request-body.ts';
 
 test('a body of bytes has them without a copy, and gives them as often as asked', async () => {
   const bytes = new Uint8Array([1, 2, 3]);
@@ -25,4 +25,19 @@ test('the error for a body that is gone names it and says what to do', () => {
 
 test('one byte is singular', () => {
   expect([byteCount(0), byteCount(1), byteCount(2)]).toEqual(['0 bytes', '1 byte', '2 bytes']);
+});
+
+test('a source is closed with the reason, however it takes that', async () => {
+  const next = (): IteratorResult<Uint8Array> => ({ done: true, value: undefined });
+  const failure = new Error('cleanup failed');
+  const throwing = vi.fn(() => {
+    throw failure;
+  });
+  const rejecting = vi.fn(() => Promise.reject(failure));
+  closeQuietly({ next, return: throwing }, 'why');
+  closeQuietly({ next: async () => next(), return: rejecting }, 'why');
+  closeQuietly({ next });
+  closeQuietly(null);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([throwing.mock.calls, rejecting.mock.calls]).toEqual([[['why']], [['why']]]);
 });

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
 import { Response } from '../message/response.ts';
-import { suggestedPath } from './download-path.ts';
+import { suggestedPaths } from './download-path.ts';
 
 function pathFor(url: string, disposition?: string, taken: readonly string[] = []): string {
   const response = new Response(200, {
     request: new Request('GET', url),
     headers: disposition === undefined ? {} : { 'Content-Disposition': disposition },
   });
-  return suggestedPath(response, '/saved', (path) => taken.includes(path));
+  return suggestedPaths(response, '/saved', (path) => taken.includes(path)).next().value;
 }
 
 test.each<[string, string | undefined, string]>([
@@ -40,5 +40,9 @@ test('without any name there is an error', () => {
 
 test('a thousand files of one name are enough', () => {
   const response = new Response(200, { request: new Request('GET', 'http://a.test/a') });
-  expect(() => suggestedPath(response, '/saved', () => true)).toThrow(InvalidArgument);
+  expect(() => suggestedPaths(response, '/saved', () => true).next()).toThrow(InvalidArgument);
+  const free = suggestedPaths(response, '/saved', (path) => path.endsWith('-1'));
+  const paths = Array.from({ length: 999 }, () => free.next().value);
+  expect([paths[0], paths[1], paths.at(-1)]).toEqual(['/saved/a', '/saved/a-2', '/saved/a-999']);
+  expect(() => free.next()).toThrow(InvalidArgument);
 });

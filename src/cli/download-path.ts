@@ -8,16 +8,17 @@ const MAX_COPIES = 1000;
 const MAX_NAME = 200;
 
 /**
- * Where to save a body under the name that the server or the URL suggests. A name that is taken gets a number, and a
- * leading dot goes: no server may overwrite a file here, or place one that a program reads by itself.
+ * Where to save a body under the name that the server or the URL suggests: free places, the best one first. A name
+ * that is taken gets a number, and a leading dot goes: no server may overwrite a file here, or place one that a
+ * program reads by itself.
  *
- * @throws InvalidArgument if nothing suggests a name
+ * @throws InvalidArgument if nothing suggests a name, or all names are taken
  */
-export function suggestedPath(
+export function* suggestedPaths(
   response: ResponseHead,
   directory: string,
   exists: (path: string) => boolean = process.getBuiltinModule('node:fs').existsSync,
-): string {
+): Generator<string, never, void> {
   const suggestion = suggestedFilename(response.headers.get('content-disposition'), response.url.href);
   const name = suggestion?.replace(/^\.+/, '') ?? '';
   if (name === '') {
@@ -30,7 +31,7 @@ export function suggestedPath(
   const stem = shorten(full, MAX_NAME - Buffer.byteLength(ext));
   for (let copy = 0; copy < MAX_COPIES; copy++) {
     const path = paths.join(directory, copy === 0 ? stem + ext : `${stem}-${copy}${ext}`);
-    if (!exists(path)) return path;
+    if (!exists(path)) yield path;
   }
   throw new InvalidArgument(
     `There are ${MAX_COPIES} files named like '${name}' already; use '--download FILE'.`,

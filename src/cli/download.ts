@@ -1,6 +1,7 @@
+import { pipeToNewFile } from '../message/pipe.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import type { Progress } from '../transport/transport.ts';
-import { suggestedPath } from './download-path.ts';
+import { suggestedPaths } from './download-path.ts';
 import { formatDuration, formatSize } from './format-size.ts';
 import type { CommandIO } from './io.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -37,20 +38,36 @@ export class Download {
 
   async save(response: StreamResponse): Promise<SavedBody> {
     const { stderr, directory } = this.#io;
-    const path = this.#path ?? suggestedPath(response, directory);
-    const label = this.#style.clean(process.getBuiltinModule('node:path').basename(path));
-    if (stderr.isTTY) this.#bar = new ProgressBar(label, stderr, this.#style.palette);
+    const free = this.#path === null ? suggestedPaths(response, directory) : null;
+    const path = this.#path ?? free!.next().value;
+    if (stderr.isTTY) this.#bar = new ProgressBar(this.#label(path), stderr, this.#style.palette);
     const started = performance.now();
-    let bytes: number;
+    let saved: SavedBody;
     try {
-      bytes = await response.pipeTo(path);
+      saved =
+        free === null
+          ? { path, bytes: await response.pipeTo(path) }
+          : await saveAsNew(response, path, () => free.next().value);
     } finally {
       await this.#bar?.clear();
       this.#bar = null;
     }
-    await stderr.write(
-      `Saved ${formatSize(bytes)} as '${label}' in ${formatDuration(performance.now() - started)}\n`,
-    );
-    return { path, bytes };
+    const took = formatDuration(performance.now() - started);
+    await stderr.write(`Saved ${formatSize(saved.bytes)} as '${this.#label(saved.path)}' in ${took}\n`);
+    return saved;
+  }
+
+  #label(path: string): string {
+    return this.#style.clean(process.getBuiltinModule('node:path').basename(path));
+  }
+}
+
+async function saveAsNew(response: StreamResponse, path: string, nextPath: () => string): Promise<SavedBody> {
+  const content = response.iterBytes();
+  try {
+    return await pipeToNewFile(content, path, nextPath);
+  } finally {
+    // Also when there was no place for the file.
+    await content.return();
   }
 }

@@ -48,3 +48,10 @@ test('is the four-space form of any value', () => {
     }),
   );
 });
+
+test('what is nested deeply is not indented beyond all bounds', () => {
+  const depth = 20_000;
+  const text = formatJSON('['.repeat(depth) + ']'.repeat(depth), OFF)!;
+  expect(text.length).toBeLessThan(depth * 600);
+  expect(text.replaceAll(/\s/g, '')).toBe('['.repeat(depth) + ']'.repeat(depth));
+});

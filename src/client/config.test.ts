@@ -106,6 +106,17 @@ describe('send config', () => {
     expect(mergeSendConfig({ signal: null }, defaults)).toMatchObject({ signal: null, sharedSignal: null });
   });
 
+  test('null switches raiseForStatus off, undefined takes that of the client', () => {
+    for (const [given, wanted] of [
+      [null, false],
+      [false, false],
+      [true, true],
+      [undefined, true],
+    ] as const)
+      expect(mergeSendConfig({ raiseForStatus: given }, defaults).raiseForStatus).toBe(wanted);
+    expect(resolveSendDefaults({ raiseForStatus: null }).raiseForStatus).toBe(false);
+  });
+
   test.each([
     ['signal', {}],
     ['signal', new AbortController()],

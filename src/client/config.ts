@@ -119,8 +119,8 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
   checkFunction('onUploadProgress', onUploadProgress);
   checkFunction('onDownloadProgress', onDownloadProgress);
   checkFunction('onInformational', onInformational);
-  checkRequestBudget(options.retry);
   if (proxy != null) resolveProxy(proxy);
+  checkRequestBudget(options.retry);
   return {
     timeout: resolveTimeout(options.timeout, defaults.timeout),
     signal: checkSignal(signal) === undefined ? defaults.signal : signal!,
@@ -131,7 +131,10 @@ export function mergeSendConfig(options: SendOptions, defaults: SendConfig): Sen
     retry: resolveRetry(options.retry, defaults.retry, defaults.budget),
     resume: resolveResume(options.resume, defaults.resume),
     budget: defaults.budget,
-    raiseForStatus: checkBoolean('raiseForStatus', options.raiseForStatus) ?? defaults.raiseForStatus,
+    raiseForStatus:
+      checkBoolean('raiseForStatus', options.raiseForStatus) === undefined
+        ? defaults.raiseForStatus
+        : (options.raiseForStatus ?? false),
     onUploadProgress: onUploadProgress ?? null,
     onDownloadProgress: onDownloadProgress ?? null,
     onInformational: onInformational ?? null,
@@ -256,9 +259,9 @@ function checkSignal(signal: AbortSignal | null | undefined): AbortSignal | null
   throw new InvalidArgument(`'signal' must be an AbortSignal or null, not ${describeValue(signal)}.`);
 }
 
-function checkBoolean(name: string, value: boolean | undefined): boolean | undefined {
+function checkBoolean(name: string, value: boolean | null | undefined): boolean | null | undefined {
   if (value == null || typeof value === 'boolean') return value;
-  throw new InvalidArgument(`'${name}' must be true or false, not ${describeValue(value)}.`);
+  throw new InvalidArgument(`'${name}' must be true, false or null, not ${describeValue(value)}.`);
 }
 
 function checkFunction(name: string, value: unknown): void {

@@ -33,7 +33,7 @@ export type BuildOptions = ExclusiveBody & {
   readonly params?: ParamsInit | undefined;
   /** Sent with this request only, to the host of its URL, beside the client's; null sends none of them. */
   readonly cookies?: CookiesInit | null | undefined;
-  /** Writes JSON with sorted keys, so that equal values give equal octets. */
+  /** Writes `json` with sorted keys, so that equal values give equal octets. */
   readonly canonicalJSON?: boolean | undefined;
   readonly extensions?: RequestExtensions | undefined;
 };
@@ -54,7 +54,7 @@ export interface SendOptions {
   /** Whether a download (GET) that breaks off is continued by a request for the rest; it is not by default. */
   readonly resume?: ResumeInit | undefined;
   /** Throws `HTTPStatusError` unless the status is 2xx. */
-  readonly raiseForStatus?: boolean | undefined;
+  readonly raiseForStatus?: boolean | null | undefined;
   readonly onUploadProgress?: ((progress: Progress) => void) | undefined;
   readonly onDownloadProgress?: ((progress: Progress) => void) | undefined;
   /** Called for every interim (1xx) response. */
@@ -94,7 +94,7 @@ export interface ClientOptions extends HTTPTransportOptions {
   readonly retry?: RetryInit | undefined;
   /** Whether downloads (GET) that break off are continued by a request for the rest; they are not by default. */
   readonly resume?: ResumeInit | undefined;
-  readonly raiseForStatus?: boolean | undefined;
+  readonly raiseForStatus?: boolean | null | undefined;
   /** Carries requests instead of the network; it is closed with the client. */
   readonly transport?: Transport | undefined;
   /** Transports for URLs that fit a pattern; null leaves a pattern to the default transport, without its proxy. */

@@ -154,3 +154,14 @@ describe('fields', () => {
     expect(follow(plain, 'https://b/').extensions).toBe(plain.extensions);
   });
 });
+
+test('fields that an auth flow has added stay within the origin', () => {
+  const request = new Request('GET', 'https://h/', { headers: { 'X-Signature': 's', 'X-Other': 'o' } });
+  const names = (location: string): string[] => {
+    const response = new Response(302, { headers: { Location: location }, request });
+    const context = { policy: UNFOLLOWED, cookies: new CookieJar(), credentials: ['x-signature'] };
+    return [...redirectRequest(request, response, context).headers.keys()];
+  };
+  expect(names('https://other/')).toEqual(['host', 'x-other']);
+  expect(names('/near')).toEqual(['host', 'x-signature', 'x-other']);
+});

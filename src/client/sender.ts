@@ -25,8 +25,8 @@ import { sendWithRetries } from './retry-loop.ts';
 import { allowSharing } from './shared-signal.ts';
 import { createTracer } from './tracing.ts';
 
-/** Octets of content that a redirect which is followed may have. */
-const MAX_REDIRECT_BODY = 16 * 1024 * 1024;
+/** Octets of content that a response may have which is not the answer: a redirect that is followed, an auth round. */
+const MAX_PASSING = 16 * 1024 * 1024;
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey {
@@ -210,7 +210,7 @@ export class Sender {
         try {
           step = await flow.next(auth.needsResponseBody === true ? await response.read() : response);
           if (step.done === true) return response;
-          journey.history.push(await response.read());
+          journey.history.push(await readPassing(response));
         } catch (error) {
           await response.cancel(error);
           throw error;
@@ -229,7 +229,7 @@ export class Sender {
   ): Promise<StreamResponse> {
     const { history, config, cookies, context } = journey;
     const policy = config.redirect;
-    const { redaction, decode } = this.#config;
+    const { redaction } = this.#config;
     let request = first.maskWith(redaction);
     for (;;) {
       const response = await this.#attempts(request, journey);
@@ -252,9 +252,7 @@ export class Sender {
           throw new TooManyRedirects({ reason, request: next });
         }
         for (const hook of this.#config.hooks.redirect) await hook({ request: next, response });
-        // Nobody has asked for it, however large it is.
-        response.context.decode = { ...decode, maxBytes: Math.min(decode.maxBytes, MAX_REDIRECT_BODY) };
-        history.push(await response.read());
+        history.push(await readPassing(response));
         this.#config.metrics?.redirected();
         context.tracer?.emit('client.redirect', {
           status: response.status,
@@ -400,6 +398,13 @@ function fieldsAdded(before: Request, after: Request): string[] {
       names.push(name);
   }
   return names;
+}
+
+/** Reads a response that is on the way to the answer. Nobody has asked for its content, so it has a bound. */
+function readPassing(response: StreamResponse): Promise<Response> {
+  const { context } = response;
+  context.decode = { ...context.decode, maxBytes: Math.min(context.decode.maxBytes, MAX_PASSING) };
+  return response.read();
 }
 
 function requestOf(who: string, value: unknown): Request {

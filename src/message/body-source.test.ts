@@ -100,3 +100,18 @@ test('a program that fails has failed for good: its content cannot be taken for 
   await expect(source.next()).rejects.toBe(failure);
   expect(source.trailers).toBeNull();
 });
+
+test('giving up does not throw, whatever the program throws when it is told', async () => {
+  function* spiteful(): Generator<string, void> {
+    try {
+      for (;;) yield 'x';
+    } finally {
+      // oxlint-disable-next-line no-unsafe-finally -- this is what the test is about
+      throw new Error('cleanup failed');
+    }
+  }
+  const source = iteratedSource(encodeContent(spiteful()));
+  await source.next();
+  source.cancel();
+  await expect(source.next()).rejects.toMatchObject({ code: 'ERR_STREAM_CLOSED' });
+});

@@ -15,7 +15,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PullGenerator } from '../body/pull-generator.ts';
-import { pipeToFile, pipeToStream } from './pipe.ts';
+import { pipeToFile, pipeToNewFile, pipeToStream } from './pipe.ts';
 
 const failure = new Error('broken off');
 let folder: string;
@@ -140,6 +140,57 @@ test.each([
   ['a URL of something else', () => new URL('http://h/a.txt'), 'ERR_INVALID_URL_SCHEME'],
 ])('%s is refused with what the system says', async (_name, target, code) => {
   await expect(pipeToFile(contentOf('one').pieces, target())).rejects.toMatchObject({ code });
+});
+
+test('a new file takes another name if its own is taken by the time it is complete', async () => {
+  const path = join(folder, 'a.txt');
+  const free = ['b.txt', 'c.txt', 'd.txt'].map((name) => join(folder, name)).values();
+  const { pieces } = contentOf('ne', 'w');
+  const watched = new PullGenerator<Uint8Array>({
+    async pull() {
+      const { value = null } = (await pieces.next()) as { value?: Uint8Array };
+      if (value !== null) return value;
+      writeFileSync(path, 'precious');
+      symlinkSync(join(folder, 'nowhere'), join(folder, 'b.txt'));
+      return null;
+    },
+    close: async () => undefined,
+  });
+  const saved = await pipeToNewFile(watched, path, () => free.next().value!);
+  expect(saved).toEqual({ path: join(folder, 'c.txt'), bytes: 3 });
+  expect(readdirSync(folder).toSorted()).toEqual(['a.txt', 'b.txt', 'c.txt']);
+  expect([readFileSync(path, 'utf8'), readFileSync(saved.path, 'utf8')]).toEqual(['precious', 'new']);
+});
+
+test('a new file on a file system without links replaces nothing either', async () => {
+  const link = vi
+    .spyOn(process.getBuiltinModule('node:fs/promises'), 'link')
+    .mockRejectedValue(Object.assign(new Error('no links here'), { code: 'EPERM' }));
+  try {
+    const [path, other] = [join(folder, 'a.txt'), join(folder, 'b.txt')];
+    writeFileSync(path, 'old');
+    const saved = await pipeToNewFile(contentOf('new').pieces, path, () => other);
+    expect([saved, link.mock.calls.length]).toEqual([{ path: other, bytes: 3 }, 2]);
+    expect([readFileSync(path, 'utf8'), readFileSync(other, 'utf8')]).toEqual(['old', 'new']);
+    expect(readdirSync(folder).toSorted()).toEqual(['a.txt', 'b.txt']);
+  } finally {
+    link.mockRestore();
+  }
+});
+
+test('a new file that breaks off, or has no place, leaves nothing', async () => {
+  const path = join(folder, 'a.txt');
+  const none = (): never => {
+    throw new Error('no more names');
+  };
+  await expect(pipeToNewFile(contentOf('part', failure).pieces, path, none)).rejects.toBe(failure);
+  expect(readdirSync(folder)).toEqual([]);
+  writeFileSync(path, 'old');
+  await expect(pipeToNewFile(contentOf('new').pieces, path, none)).rejects.toThrow('no more names');
+  await expect(
+    pipeToNewFile(contentOf('new').pieces, path, () => join(folder, 'no', 'a.txt')),
+  ).rejects.toMatchObject({ code: 'ENOENT' });
+  expect([readdirSync(folder), readFileSync(path, 'utf8')]).toEqual([['a.txt'], 'old']);
 });
 
 test('a Node stream gets everything and is ended', async () => {

@@ -16,9 +16,7 @@ export async function pipeToFile(content: Content, target: URL | string): Promis
   const { fileURLToPath } = process.getBuiltinModule('node:url');
   const { path, mode, isSpecial } = await placeOf(target instanceof URL ? fileURLToPath(target) : target);
   if (isSpecial) return writeFile(content, path, 'w', null);
-  const paths = process.getBuiltinModule('node:path');
-  const { randomUUID } = process.getBuiltinModule('node:crypto');
-  const partial = paths.join(paths.dirname(path), `.${randomUUID()}.part`);
+  const partial = partialBeside(path);
   try {
     const count = await writeFile(content, partial, 'wx', mode);
     await rename(partial, path);
@@ -28,6 +26,62 @@ export async function pipeToFile(content: Content, target: URL | string): Promis
     await unlink(partial).catch(() => {});
     throw error;
   }
+}
+
+/** A file that was not there before. */
+export interface NewFile {
+  readonly path: string;
+  /** Octets written. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes content to a file that is not there yet, also as {@link pipeToFile} does: beside its place first.
+ *
+ * @param nextPath another place, in the same folder, if there is something in this one by the time all is written
+ */
+export async function pipeToNewFile(
+  content: Content,
+  path: string,
+  nextPath: () => string,
+): Promise<NewFile> {
+  const { unlink } = process.getBuiltinModule('node:fs/promises');
+  const partial = partialBeside(path);
+  let bytes: number;
+  let place = path;
+  try {
+    bytes = await writeFile(content, partial, 'wx', null);
+    while (!(await placeNew(partial, place))) place = nextPath();
+  } catch (error) {
+    await unlink(partial).catch(() => {});
+    throw error;
+  }
+  await unlink(partial);
+  return { path: place, bytes };
+}
+
+/** Gives a file a second name, unless that is taken; moving it there would replace what has it. */
+async function placeNew(file: string, path: string): Promise<boolean> {
+  const { copyFile, link } = process.getBuiltinModule('node:fs/promises');
+  const { COPYFILE_EXCL } = process.getBuiltinModule('node:fs').constants;
+  try {
+    await link(file, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      // A file system without links.
+      return copyFile(file, path, COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** A name for a file that is not complete, where it can be moved to its place. */
+function partialBeside(path: string): string {
+  const { dirname, join } = process.getBuiltinModule('node:path');
+  const { randomUUID } = process.getBuiltinModule('node:crypto');
+  return join(dirname(path), `.${randomUUID()}.part`);
 }
 
 /** Where a file has to be written. */

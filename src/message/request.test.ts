@@ -197,6 +197,29 @@ describe('the body', () => {
     expect(Buffer.from(await request.read()).toString()).toBe('made');
   });
 
+  test('stopReading() ends a read(), closes its source, and does nothing when none is under way', async () => {
+    let isClosed = false;
+    const request = new Request('POST', 'http://h/', {
+      content: (async function* () {
+        try {
+          for (;;) {
+            yield 'x';
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        } finally {
+          isClosed = true;
+        }
+      })(),
+    });
+    request.stopReading(new Error('too early'));
+    const reason = new Error('enough');
+    const reading = request.read();
+    request.stopReading(reason);
+    await expect(reading).rejects.toBe(reason);
+    expect(isClosed).toBe(true);
+    request.stopReading(new Error('too late'));
+  });
+
   test('a copy made after read() has what was read', async () => {
     const request = streamed();
     await request.read();
@@ -377,4 +400,14 @@ describe('secrets', () => {
     for (const one of [own, own.with({ headers: { B: '1' } })])
       expect(inspect(one.headers) + JSON.stringify(one)).not.toContain('geheim');
   });
+});
+
+test('masked by the redaction of a client, once and for all that is made of it', () => {
+  const request = new Request('GET', 'http://h/?mine=geheim', { headers: { 'X-Mine': 'geheim' } });
+  expect(inspect(request.headers)).toContain('geheim');
+  expect(request.maskWith(new Redaction({ headers: ['x-mine'], query: ['mine'] }))).toBe(request);
+  for (const masked of [request, request.with({ method: 'PUT' })]) {
+    expect(inspect(masked.headers) + JSON.stringify(masked) + String(masked)).not.toContain('geheim');
+    expect(masked.headers.get('x-mine')).toBe('geheim');
+  }
 });

@@ -35,7 +35,7 @@ export type RequestInit = ExclusiveBody & {
   readonly headers?: HeadersInit;
   /** Added to the query of the URL; a key that is there already is replaced. */
   readonly params?: ParamsInit;
-  /** Writes JSON with sorted keys, so that equal values give equal octets. */
+  /** Writes `json` with sorted keys, so that equal values give equal octets. */
   readonly canonicalJSON?: boolean;
   readonly extensions?: RequestExtensions;
 };
@@ -240,9 +240,10 @@ export class Request {
       dropped.push('content-length');
     const headers = Headers.fromWire(withoutFields(this.#fields, dropped));
     if (changes.headers !== undefined) replaceFields(headers, changes.headers);
-    const encoded = hasBody
-      ? encodeBody(changes, headers.get('content-type'))
-      : { body: this.payload, contentType: null };
+    const encoded =
+      hasBody || changes.canonicalJSON === true
+        ? encodeBody(changes, headers.get('content-type'))
+        : { body: this.payload, contentType: null };
     const isCompleted = changes.multipart != null;
     return new Request(method, '', null, {
       url,

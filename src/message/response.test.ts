@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { Headers } from '../models/headers.ts';
+import { Redaction } from '../models/redaction.ts';
 import { Request } from './request.ts';
 import { newContext } from './response-head.ts';
 import { Response, type ResponseInit } from './response.ts';
@@ -14,6 +15,15 @@ function received(bytes: Uint8Array, fields: Record<string, string> = {}): Respo
   context.request = request;
   return new Response(200, null, { context, bytes, bytesReceived: bytes.length, trailers: null });
 }
+
+test('trailers are masked as the client of the request says', () => {
+  const context = newContext(200, 'OK', '1.1', new Headers());
+  context.request = new Request('GET', 'https://h/').maskWith(new Redaction({ headers: ['x-mine'] }));
+  const trailers = ['X-Mine', 'geheim'];
+  const response = new Response(200, null, { context, bytes: new Uint8Array(), bytesReceived: 0, trailers });
+  expect(response.trailers.get('x-mine')).toBe('geheim');
+  expect(inspect(response.trailers)).toBe("Headers [ [ 'X-Mine', '[secure]' ] ]");
+});
 
 describe('made by hand', () => {
   test.each<[string, ResponseInit, string, string[]]>([

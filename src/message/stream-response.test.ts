@@ -15,6 +15,7 @@ import {
 import { StreamClosed } from '../errors/stream-closed.ts';
 import { StreamConsumed } from '../errors/stream-consumed.ts';
 import { Headers } from '../models/headers.ts';
+import { Redaction } from '../models/redaction.ts';
 import type { BodySource } from './body-source.ts';
 import { newContext } from './response-head.ts';
 import { Response } from './response.ts';
@@ -274,6 +275,13 @@ test('trailers are there when the end has been read', async () => {
   expect(from.trailers.size).toBe(0);
   const read = await from.read();
   expect([from.trailers.get('x-sum'), read.trailers.get('x-sum')]).toEqual(['7', '7']);
+});
+
+test('trailers are masked as the client of the request says', async () => {
+  const own = request.with({}).maskWith(new Redaction({ headers: ['x-mine'] }));
+  const from = response({ request: own, trailers: { 'X-Mine': 'geheim' } });
+  await from.read();
+  expect(inspect(from.trailers)).toBe("Headers [ [ 'X-Mine', '[secure]' ] ]");
 });
 
 test('it shows neither content nor secrets', () => {

@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- octets come one piece after another */
 import type { Duplex } from 'node:stream';
+import { addChunk } from '../body/add-chunk.ts';
 import { tooLong } from '../body/decode-pipeline.ts';
 import type { Fail } from '../body/fail.ts';
 import { type OnError, type Puller, PullGenerator } from '../body/pull-generator.ts';
@@ -147,7 +148,7 @@ export class StreamedBody implements Puller<Uint8Array> {
       if (chunk === null) break;
       length += chunk.length;
       if (length > maxBytes) throw tooLong(maxBytes, fail);
-      chunks.push(chunk);
+      addChunk(chunks, chunk);
     }
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
   }

@@ -32,6 +32,27 @@ describe('fields', () => {
   });
 });
 
+describe('Link', () => {
+  test.each([
+    [
+      '</a?token=1>; rel=next, <http://u:p@h/>; title="a>b"',
+      '</a?token=[secure]>; rel=next, <http://[secure]@h/>; title="a>b"',
+    ],
+    ['</a>,</b?key=1>', '</a>,</b?key=[secure]>'],
+    ['<http://u:p@h/<x>', '<http://[secure]@h/<x>'],
+    ['<>', '<>'],
+    ['a > b < c', 'a > b < c'],
+    ['', ''],
+  ])('%j', (value, shown) => {
+    expect(DEFAULT_REDACTION.header('link', value)).toBe(shown);
+  });
+
+  test('many brackets that nothing closes are looked at once', { timeout: 5000 }, () => {
+    const value = '<'.repeat(300_000);
+    expect(DEFAULT_REDACTION.header('Link', value)).toBe(value);
+  });
+});
+
 describe('query', () => {
   test.each([
     ['', ''],

@@ -108,8 +108,7 @@ export class Redaction {
     if (this.isSecretHeader(name)) return REDACTED;
     // A URL in a field is as telling as the one that was asked for.
     if (URL_HEADERS.some((other) => sameName(name, other))) return this.url(value);
-    if (sameName(name, 'link'))
-      return value.replaceAll(/<([^<>]*)>/g, (_, url: string) => `<${this.url(url)}>`);
+    if (sameName(name, 'link')) return this.#links(value);
     if (sameName(name, 'refresh'))
       return value.replace(/(url=)(.*)/i, (_, key: string, url: string) => key + this.url(url));
     return value;
@@ -162,6 +161,19 @@ export class Redaction {
     const at = text.lastIndexOf('@');
     if (!this.#masks || at === -1) return this.url(text);
     return text.slice(0, authorityStart(text)) + REDACTED + this.url(text.slice(at));
+  }
+
+  /** Goes through the value once: a pattern would begin anew at each `<` that nothing closes. */
+  #links(value: string): string {
+    let shown = '';
+    let from = 0;
+    for (;;) {
+      const open = value.indexOf('<', from);
+      const close = open === -1 ? -1 : value.indexOf('>', open);
+      if (close === -1) return shown + value.slice(from);
+      shown += `${value.slice(from, open)}<${this.url(value.slice(open + 1, close))}>`;
+      from = close + 1;
+    }
   }
 
   #isSecret(encodedName: string): boolean {

@@ -87,7 +87,7 @@ describe('errors', () => {
     expect(() => parseURL(text)).toThrow(reason);
   });
 
-  test.each(['http://u:hid/den@h/', 'http://u:hid?den@h', 'http://u:hid#den@h', 'http://u:hidden@h:x/'])(
+  test.each(['http://u:h1d/d3n@h/', 'http://u:h1d?d3n@h', 'http://u:h1d#d3n@h', 'http://u:h1dd3n@h:x/'])(
     'neither message nor cause show the password of %s',
     (text) => {
       let error: unknown;
@@ -97,7 +97,7 @@ describe('errors', () => {
         error = thrown;
       }
       expect(error).toHaveProperty('cause.name', 'TypeError');
-      expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/hid|den@/);
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/h1d|d3n@/);
     },
   );
 

@@ -132,6 +132,29 @@ describe('several', () => {
     expect([first, moved, gone, fresh].map(({ fired }) => fired.length)).toEqual([1, 1, 0, 1]);
   });
 
+  test('one that throws does not stop the clock of the others, and is not swallowed', () => {
+    const thrown: (() => void)[] = [];
+    const nextTick = vi
+      .spyOn(process, 'nextTick')
+      .mockImplementation((task) => void thrown.push(task as never));
+    const deadlines = new Deadlines();
+    const failure = new Error('defect');
+    const broken = item(() => {
+      throw failure;
+    });
+    const same = item();
+    const later = item();
+    for (const one of [broken, same]) deadlines.limit(one, 100, null, now());
+    deadlines.limit(later, 200, null, now());
+    vi.advanceTimersByTime(110);
+    expect([broken, same, later].map(({ fired }) => fired.length)).toEqual([1, 1, 0]);
+    vi.advanceTimersByTime(110);
+    expect([broken, same, later].map(({ fired }) => fired.length)).toEqual([1, 1, 1]);
+    nextTick.mockRestore();
+    expect(thrown).toHaveLength(1);
+    expect(thrown[0]).toThrow(failure);
+  });
+
   test('thousands, each at its time, with one timer', () => {
     const random = createRandom(seedFromEnvironment());
     const deadlines = new Deadlines();

@@ -82,7 +82,14 @@ export class Deadlines {
       }
       item.deadline = Infinity;
       this.#unwatch(item);
-      item.onDeadline(now);
+      try {
+        item.onDeadline(now);
+      } catch (error) {
+        // A defect of one is for whoever watches the process; the clock of the others goes on.
+        process.nextTick(() => {
+          throw error;
+        });
+      }
     }
     // What expired may have put others on the list, and armed a nearer timer with them.
     if (next < this.#wakeAt) this.#arm(next, performance.now());

@@ -21,6 +21,7 @@ describe('limits', () => {
   test.each([
     ['pool', {}, 'PoolTimeout', 'pool', 'no connection came free within 5000 ms'],
     ['pool', { pool: 0 }, 'PoolTimeout', 'pool', 'no connection is free (timeout.pool is 0)'],
+    ['connecting', { connect: 6 }, 'ConnectTimeout', 'connect', 'no connection within 6 ms'],
     ['sending', { write: 7 }, 'WriteTimeout', 'write', 'the peer took no data for 7 ms'],
     ['continue', {}, 'ReadTimeout', 'firstByte', 'no response within 5000 ms'],
     ['firstByte', {}, 'ReadTimeout', 'firstByte', 'no response within 5000 ms'],

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { Redaction } from '../models/redaction.ts';
 import { NO_TIMEOUT } from '../models/timeout.ts';
 import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
 import type { TransportContext } from './transport.ts';
@@ -55,4 +57,12 @@ test('what one throws is not lost', () => {
   listeners.downloaded(1);
   listeners.informational(103, '', []);
   expect(failures).toEqual([failure]);
+});
+
+test('the fields of an interim response are masked as the client says', () => {
+  const heard: unknown[] = [];
+  const context = { ...SILENT, onInformational: (event: unknown) => void heard.push(event) };
+  const redaction = new Redaction({ headers: ['x-mine'] });
+  new ExchangeListeners(context, null, () => {}, redaction).informational(103, '', ['X-Mine', 'hidden']);
+  expect(inspect(heard, { depth: 5 })).toContain('[secure]');
 });

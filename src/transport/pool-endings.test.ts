@@ -43,6 +43,25 @@ describe('cancelling', () => {
     pool.close();
   });
 
+  test('whoever takes an attempt over learns that its limit is that of another request', async () => {
+    const { acquire, cancel, engine, settle, pool } = setUp({ maxConnections: 1 });
+    const [one, two] = [acquire(), acquire()];
+    cancel(one);
+    expect([one.hasInherited, two.hasInherited]).toEqual([false, true]);
+    engine.dials[0]!.fail();
+    await settle();
+    // Its own attempt has its own limit.
+    expect([two.state, two.hasInherited, engine.dials.length]).toEqual(['connecting', false, 1]);
+    pool.close();
+
+    const other = setUp({ maxConnections: 2 });
+    const [first, second] = [other.acquire(), other.acquire()];
+    other.engine.dials[1]!.succeed();
+    await other.settle();
+    expect([other.states(first, second), second.hasInherited]).toEqual(['acquired connecting', true]);
+    other.pool.close();
+  });
+
   test('but not past a request for another origin that has waited longer', async () => {
     const { acquire, cancel, settle, states, pool } = setUp({ maxConnections: 1 });
     const [a1, b1, a2] = [acquire('a'), acquire('b'), acquire('a')];

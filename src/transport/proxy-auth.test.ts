@@ -24,12 +24,12 @@ const context: TransportContext = {
 
 function answering(seen: unknown[] = []): Auth {
   return {
-    *flow(request) {
-      seen.push([request.method, request.url.href, request.extensions.target, request.fields]);
+    *flow(request, target) {
+      seen.push([request.method, request.url.href, request.extensions.target, target?.proxy]);
       const response: AuthResponse = yield request;
       seen.push([response.status, response.headers.raw]);
-      if (response.status !== 401) return;
-      const last: AuthResponse = yield request.with({ headers: { Authorization: 'Answer' } });
+      if (response.status !== 407) return;
+      const last: AuthResponse = yield request.with({ headers: { [target!.credentialsField]: 'Answer' } });
       seen.push([last.status, last.headers.raw]);
     },
   };
@@ -44,11 +44,11 @@ const reply = (status: number, fields: string[] = []) => ({
 });
 
 describe('negotiateTunnel', () => {
-  test('the proxy is an origin to the flow', async () => {
+  test('the flow is told that it speaks to a proxy, and which', async () => {
     const seen: unknown[] = [];
     const negotiation = negotiateTunnel(answering(seen), server, 'a.test:443', ['Host', 'a.test:443']);
     expect(await negotiation.next(null)).toEqual(['Host', 'a.test:443']);
-    const challenge = ['Proxy-Authenticate', 'X', 'WWW-Authenticate', 'Y', 'Z', '1'];
+    const challenge = ['Proxy-Authenticate', 'X'];
     expect(await negotiation.next(reply(407, challenge))).toEqual([
       'Host',
       'a.test:443',
@@ -58,15 +58,9 @@ describe('negotiateTunnel', () => {
     expect(await negotiation.next(reply(200, ['Proxy-Authentication-Info', 'I']))).toBeNull();
     await negotiation.close();
     expect(seen).toEqual([
-      ['CONNECT', 'https://p.test:8443/', 'a.test:443', ['Host', 'a.test:443']],
-      [
-        401,
-        [
-          ['WWW-Authenticate', 'X'],
-          ['Z', '1'],
-        ],
-      ],
-      [200, [['Authentication-Info', 'I']]],
+      ['CONNECT', 'https://p.test:8443/', 'a.test:443', 'https://p.test:8443'],
+      [407, [['Proxy-Authenticate', 'X']]],
+      [200, [['Proxy-Authentication-Info', 'I']]],
     ]);
   });
 
@@ -115,9 +109,20 @@ describe('sendWithProxyAuth', () => {
       ['X-Way', 'out'],
       ['Proxy-Authorization', 'Answer', 'X-Way', 'out'],
     ]);
-    const view = ['POST', 'https://p.test:8443/', 'http://a.test/x', expect.any(Array)];
-    expect(seen).toEqual([view, [401, [['WWW-Authenticate', 'X']]], [200, []]]);
-    expect(JSON.stringify(seen)).not.toContain('Own');
+    const view = ['POST', 'https://p.test:8443/', 'http://a.test/x', 'https://p.test:8443'];
+    expect(seen).toEqual([view, [407, [['Proxy-Authenticate', 'X']]], [200, []]]);
+  });
+
+  test('a flow that knows of no proxies', async () => {
+    const sent: unknown[] = [];
+    const simple: Auth = {
+      *flow(view) {
+        expect(view.headers.has('authorization')).toBe(false);
+        yield view.with({ headers: { Authorization: 'Simple', B: '2' } });
+      },
+    };
+    await sendWithProxyAuth(simple, server, request, 'x', context, send([new StreamResponse(200)], sent));
+    expect(sent).toEqual([['Proxy-Authorization', 'Simple', 'B', '2', 'X-Way', 'out']]);
   });
 
   test('a failure of the flow cancels the response', async () => {

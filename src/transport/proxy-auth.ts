@@ -1,4 +1,5 @@
 import { type Auth, type AuthFlow, type AuthResponse, openFlow } from '../auth/auth.ts';
+import { proxyTarget } from '../auth/auth-target.ts';
 import type { ProxyReply, TunnelNegotiation } from '../backends/contract.ts';
 import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
@@ -14,17 +15,7 @@ import { abortedBy, type Situation, totalTimeout } from './exchange-errors.ts';
 import type { ProxyServer } from './proxy.ts';
 import type { TransportContext } from './transport.ts';
 
-/*
- * A flow is written for origins: it answers 401 and WWW-Authenticate with Authorization. A proxy says 407 and
- * Proxy-Authenticate, and wants Proxy-Authorization (RFC 9110 §11.7). So a flow gets to see the proxy in the terms of an
- * origin, of which it is told nothing: not its challenges, nor the credentials that go there.
- */
-
-/** What a proxy says, by what it means to a flow. */
-const NAMES: Readonly<Record<string, string>> = {
-  'proxy-authenticate': 'WWW-Authenticate',
-  'proxy-authentication-info': 'Authentication-Info',
-};
+/** By these an origin asks and answers, which is nothing to a flow that speaks to the proxy. */
 const NAMES_OF_ORIGIN = new Set(['www-authenticate', 'authentication-info']);
 
 /** The dialogue by which a flow gets a tunnel. */
@@ -34,12 +25,15 @@ export function negotiateTunnel(
   target: string,
   fields: readonly string[],
 ): TunnelNegotiation {
-  const view = viewOf(server, 'CONNECT', target, fields, null);
-  const flow = openFlow(auth, view);
+  let sent = viewOf(server, 'CONNECT', target, fields, null);
+  const flow = openFlow(auth, sent, proxyTarget(server.url));
   return {
     async next(reply) {
-      const step = reply === null ? await flow.next() : await flow.next(replyView(reply, view));
-      if (step.done !== true) return fieldsOf(step.value);
+      const step = reply === null ? await flow.next() : await flow.next(replyView(reply, sent));
+      if (step.done !== true) {
+        sent = checkedRequest(step.value);
+        return fieldsOf(sent);
+      }
       if (reply === null) throw yieldsNothing();
       return null;
     },
@@ -63,15 +57,15 @@ export async function sendWithProxyAuth(
   const wait = <T>(work: Promise<T> | T): Promise<T> => unlessOver(work, request, context);
   if (auth.needsRequestBody === true) await wait(request.read());
   const own = withoutCredentials(request.fields);
-  const view = viewOf(server, request.method, target, own, request);
-  const flow = openFlow(auth, view);
+  const flow = openFlow(auth, viewOf(server, request.method, target, own, request), proxyTarget(server.url));
   try {
     let step = await wait(flow.next());
     if (step.done === true) throw yieldsNothing();
     for (;;) {
-      const response = await send([...addedFields(fieldsOf(step.value), own), ...server.fields]);
+      const sent = checkedRequest(step.value);
+      const response = await send([...addedFields(fieldsOf(sent), own), ...server.fields]);
       try {
-        step = await wait(flow.next(await responseView(response, view, auth.needsResponseBody === true)));
+        step = await wait(flow.next(await responseView(response, sent, auth.needsResponseBody === true)));
         if (step.done === true) return response;
         // Its end makes the connection free for the next one.
         await response.read();
@@ -85,7 +79,7 @@ export async function sendWithProxyAuth(
   }
 }
 
-/** The request as the proxy sees it: its URL names the proxy, as whose protection space it counts. */
+/** The request as the proxy sees it: its URL names the proxy, and the target is what the request line says. */
 function viewOf(
   server: ProxyServer,
   method: string,
@@ -94,9 +88,8 @@ function viewOf(
   request: Request | null,
 ): Request {
   const scheme = server.scheme === 'https' ? 'https' : 'http';
-  const url = { ...parseURL(`${scheme}${server.url.slice(server.scheme.length)}/`), target };
   return new Request(method, '', null, {
-    url,
+    url: parseURL(`${scheme}${server.url.slice(server.scheme.length)}/`),
     fields,
     body: request?.payload ?? null,
     extensions: { target },
@@ -104,13 +97,16 @@ function viewOf(
   });
 }
 
-/** The fields of a request that a flow has made, with credentials for the proxy. */
-function fieldsOf(made: unknown): string[] {
-  if (!(made instanceof Request))
-    throw new InvalidArgument(
-      `An auth flow, or auth function, must give a Request, not ${describeValue(made)}.`,
-    );
-  return made.fields.map((text, index) =>
+function checkedRequest(made: unknown): Request {
+  if (made instanceof Request) return made;
+  throw new InvalidArgument(
+    `An auth flow, or auth function, must give a Request, not ${describeValue(made)}.`,
+  );
+}
+
+/** The fields of a request that a flow has made. One that knows of no proxies writes its credentials as if for an origin. */
+function fieldsOf({ fields }: Request): string[] {
+  return fields.map((text, index) =>
     index % 2 === 0 && sameName(text, 'authorization') ? 'Proxy-Authorization' : text,
   );
 }
@@ -135,42 +131,32 @@ function withoutCredentials(fields: readonly string[]): string[] {
   return kept;
 }
 
-function replyView({ status, reason, version, fields, body }: ProxyReply, view: Request): Response {
-  const context = newContext(statusView(status), reason, version, headersView(fields));
-  context.request = view;
-  return new Response(context.status, null, {
-    context,
-    bytes: body,
-    bytesReceived: body.length,
-    trailers: null,
-  });
+function replyView({ status, reason, version, fields, body }: ProxyReply, sent: Request): Response {
+  const context = newContext(status, reason, version, Headers.fromWire(fields));
+  context.request = sent;
+  return new Response(status, null, { context, bytes: body, bytesReceived: body.length, trailers: null });
 }
 
+/**
+ * What the proxy passes on may be of the origin, whose challenges are not for the credentials of the proxy: a flow that
+ * knows of no proxies would answer them.
+ */
 async function responseView(
   response: StreamResponse,
-  view: Request,
+  sent: Request,
   needsBody: boolean,
 ): Promise<AuthResponse> {
-  const { statusText, httpVersion, headers } = response;
-  const context = newContext(statusView(response.status), statusText, httpVersion, headersView(headers.wire));
-  context.request = view;
-  if (!needsBody) return new StreamResponse(context.status, { headers: context.headers, request: view });
+  const { status, statusText, httpVersion, headers } = response;
+  const own: string[] = [];
+  for (let i = 0; i < headers.wire.length; i += 2) {
+    if (!NAMES_OF_ORIGIN.has(headers.wire[i]!.toLowerCase()))
+      own.push(headers.wire[i]!, headers.wire[i + 1]!);
+  }
+  const context = newContext(status === 401 ? 200 : status, statusText, httpVersion, Headers.fromWire(own));
+  context.request = sent;
+  if (!needsBody) return new StreamResponse(context.status, { headers: context.headers, request: sent });
   const { bytes, bytesReceived } = await response.read();
   return new Response(context.status, null, { context, bytes, bytesReceived, trailers: null });
-}
-
-/** The 401 of an origin is none of the flow's business. */
-function statusView(status: number): number {
-  return status === 407 ? 401 : status === 401 ? 200 : status;
-}
-
-function headersView(fields: readonly string[]): Headers {
-  const seen: string[] = [];
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i]!.toLowerCase();
-    if (!NAMES_OF_ORIGIN.has(name)) seen.push(NAMES[name] ?? fields[i]!, fields[i + 1]!);
-  }
-  return Headers.fromWire(seen);
 }
 
 async function closeFlow(flow: AuthFlow): Promise<void> {

@@ -49,11 +49,12 @@ describe('piece by piece', () => {
     const { body } = setUp(1e9);
     const count = 5000;
     for (let i = 0; i < count; i++) body.push(Buffer.of(i & 255));
-    for (let i = 0; i < 1500; i++) expect((await body.next())![0]).toBe(i & 255);
+    let taken = 0;
+    while (taken < 1500) for (const octet of (await body.next())!) expect(octet).toBe(taken++ & 255);
     for (let i = 0; i < 10; i++) body.push(Buffer.of((count + i) & 255));
     body.end(null);
     const rest = body.all() as Uint8Array;
-    expect([rest.length, rest[0], rest.at(-1)]).toEqual([3510, 1500 & 255, (count + 9) & 255]);
+    expect([rest.length, rest[0], rest.at(-1)]).toEqual([count + 10 - taken, taken & 255, (count + 9) & 255]);
   });
 });
 

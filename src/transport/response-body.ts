@@ -1,3 +1,4 @@
+import { addChunk } from '../body/add-chunk.ts';
 import type { BodySource } from '../message/body-source.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -64,7 +65,7 @@ export class ResponseBody implements BodySource {
       reader.resolve(chunk);
       return;
     }
-    this.#chunks.push(chunk);
+    addChunk(this.#chunks, chunk);
     this.#length += chunk.length;
   }
 

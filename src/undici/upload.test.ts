@@ -100,3 +100,19 @@ test('who stops reading closes the source', async () => {
   }
   expect(source.destroyed).toBe(true);
 });
+
+test('stopping does not throw, whatever the source throws when it is closed', async () => {
+  function* spiteful(): Generator<string, void> {
+    try {
+      for (;;) yield 'x';
+    } finally {
+      // oxlint-disable-next-line no-unsafe-finally -- this is what the test is about
+      throw new Error('cleanup failed');
+    }
+  }
+  const { upload: body } = upload({ content: spiteful() });
+  const chunks = body.open();
+  await chunks.next();
+  body.stop();
+  await expect(chunks.next()).rejects.toThrow('the upload has been stopped');
+});

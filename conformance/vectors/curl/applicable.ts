@@ -13,7 +13,6 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'haproxy-clientip': 'the PROXY protocol of HAProxy',
   'location-trusted': '--location-trusted: credentials that go wherever a redirect leads',
   'path-as-is': '--path-as-is: URLs are normalised (D06)',
-  'proxy-digest': 'Digest authentication, which the client does not have yet',
   'proxy1.0': 'requests in HTTP/1.0',
   socks4: 'SOCKS4, which is refused (PX-22)',
   'tr-encoding': '--tr-encoding: transfer codings besides chunked',

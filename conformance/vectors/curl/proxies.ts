@@ -1,7 +1,7 @@
 import { connectProxy, type SOCKSProxyOptions, socksProxy } from '../../../fixtures/proxy-scripts.ts';
 import { refusedPort } from '../../../fixtures/black-hole.ts';
 import { type ScriptedServer, startScriptedServer } from '../../../fixtures/scripted-server.ts';
-import type { ProxyOptions } from '../../../src/index.ts';
+import { type AuthInit, DigestAuth, type ProxyOptions } from '../../../src/index.ts';
 import { contentOf, type CurlCase, fill, type Placeholders } from './case.ts';
 import type { Options } from './command.ts';
 
@@ -65,11 +65,15 @@ export function proxyOf(options: Options, values: Placeholders): ProxyOptions | 
   });
   return {
     url,
-    ...(user === null ? {} : { auth: [user.slice(0, colon), user.slice(colon + 1)] as const }),
+    ...(user === null ? {} : { auth: proxyAuth(user.slice(0, colon), user.slice(colon + 1), options) }),
     ...(bypass === null ? {} : { bypass }),
     ...(fields.length === 0 ? {} : { headers: fields }),
     tunnel: options.has('proxytunnel'),
   };
+}
+
+function proxyAuth(username: string, password: string, options: Options): AuthInit {
+  return options.has('proxy-digest') ? new DigestAuth(username, password) : [username, password];
 }
 
 /** Variables of the environment that a case sets and that are about proxies. */

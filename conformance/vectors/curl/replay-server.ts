@@ -110,14 +110,15 @@ export async function startReplayServer(
 export function partOf(head: Pick<RequestHead, 'get' | 'target'>): number {
   const digits = /^\d+/.exec(head.target.slice(head.target.lastIndexOf('/') + 1))?.[0] ?? '';
   let part = Number(digits) > 10_000 ? Number(digits.slice(-4)) : 0;
-  const credentials = head.get('authorization') ?? '';
+  // Those for a proxy count alike.
+  const credentials = head.get('authorization') ?? head.get('proxy-authorization') ?? '';
   if (/^digest\b/i.test(credentials)) part += 1000;
   else if (/^basic\b/i.test(credentials) && part >= 1000) part += 1;
   return part;
 }
 
 function sectionOf(reply: CurlCase['reply'], method: string, part: number): Section {
-  const name = `${method === 'CONNECT' && part === 0 ? 'connect' : 'data'}${part === 0 ? '' : part}`;
+  const name = `${method === 'CONNECT' ? 'connect' : 'data'}${part === 0 ? '' : part}`;
   const section = reply[name];
   if (section === undefined || typeof section === 'string')
     throw new Error(`the case has no reply '${name}'`);
