@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +55,9 @@ for (const { name, way, built, place } of artefacts) {
     failed.push(name);
     continue;
   }
-  copyFileSync(path.join(accel, built), path.join(accel, place));
+  // Renamed into place: who has loaded the old one goes on with it.
+  copyFileSync(path.join(accel, built), path.join(accel, `${place}.new`));
+  renameSync(path.join(accel, `${place}.new`), path.join(accel, place));
   const size = statSync(path.join(accel, place)).size / 1024;
   const seconds = (performance.now() - started) / 1000;
   console.log(`${name}: accel/${place}, ${size.toFixed(0)} KiB, after ${seconds.toFixed(1)} s`);
