@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,7 +48,7 @@ describe('findAccelerator', () => {
     install('wasm', WORKING);
     const accelerator = findAccelerator('wasm');
     expect(isAccelerator(accelerator)).toBe(true);
-    expect(accelerator).toMatchObject({ name: 'wasm', version: VERSION, host: { target: 'fake' } });
+    expect(accelerator).toMatchObject({ name: 'wasm', version: VERSION, abi: 1, host: { target: 'fake' } });
     expect(findAccelerator('wasm')).toBe(accelerator);
   });
 
@@ -116,6 +117,34 @@ describe('selectBackend', () => {
       charsetDetect: 'js',
       zstdDecode: 'js',
     });
+  });
+
+  test('each part by itself', () => {
+    install('native', WORKING);
+    expect(selectBackend({ wire: 'js', kernels: 'native' }).report).toMatchObject({
+      requested: { wire: 'js', kernels: 'native' },
+      decidedBy: { wire: 'option', kernels: 'option' },
+      wire: 'js',
+      info: { name: 'js' },
+      kernels: { jsonPluck: 'native' },
+      attempts: [],
+    });
+    expect(() => selectBackend({ kernels: 'wasm' })).toThrow(BackendUnavailableError);
+    expect(() => selectBackend({ wire: 'native', kernels: 'js' })).toThrow('brings kernels only');
+  });
+
+  test('is published with its report', () => {
+    install('wasm', WORKING);
+    const seen: unknown[] = [];
+    const listen = (message: unknown): void => {
+      seen.push(message);
+    };
+    subscribe('ternhttp:backend', listen);
+    const { report } = selectBackend('wasm');
+    expect(() => selectBackend('native')).toThrow(BackendUnavailableError);
+    unsubscribe('ternhttp:backend', listen);
+    selectBackend('wasm');
+    expect(seen).toEqual([report]);
   });
 
   test('native has no wire, whatever is installed', () => {

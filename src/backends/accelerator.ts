@@ -6,7 +6,12 @@ import { VERSION } from '../models/version.ts';
 export interface Accelerator {
   readonly name: 'native' | 'wasm';
   readonly version: string;
+  /** The version of the boundary that it speaks. */
+  readonly abi: number;
   readonly host: KernelHost;
+  /** Milliseconds that loading it took, and trying it out. */
+  readonly loadMs: number;
+  readonly selfTestMs: number;
 }
 
 /** What was found, also if it was nothing: looking takes time, and the answer stays the same. */
@@ -34,25 +39,32 @@ export function isAccelerator(result: Accelerator | BackendAttempt): result is A
 function search(name: 'native' | 'wasm', folder: string): Accelerator | BackendAttempt {
   const { createRequire } = process.getBuiltinModule('node:module');
   const require = createRequire(import.meta.url);
-  const specifier =
+  let specifier =
     folder === '' ? `@ternhttp/${name}` : process.getBuiltinModule('node:path').resolve(folder, name);
   const failed = (
     step: BackendAttempt['step'],
     detail: string,
     cure: string,
     cause?: unknown,
-  ): BackendAttempt => ({
-    name,
-    step,
-    detail,
-    cure,
-    ...(cause === undefined ? {} : { cause }),
-  });
+  ): BackendAttempt => ({ name, step, detail, cure, ...(cause === undefined ? {} : { cause }) });
   const install = `Install it with 'npm install @ternhttp/${name}@${VERSION}'`;
 
   let version: string;
+  let isBuiltHere = false;
   try {
-    ({ version } = require(`${specifier}/package.json`) as { version: string });
+    try {
+      ({ version } = require(`${specifier}/package.json`) as { version: string });
+    } catch (error) {
+      if (folder !== '') throw error;
+      // In a checkout of the repository, what it builds lies beside `dist`.
+      const built = process
+        .getBuiltinModule('node:url')
+        .fileURLToPath(new URL(`../accel/npm/${name}`, import.meta.url));
+      if (!process.getBuiltinModule('node:fs').existsSync(built)) throw error;
+      specifier = built;
+      isBuiltHere = true;
+      ({ version } = require(`${built}/package.json`) as { version: string });
+    }
   } catch (error) {
     return failed(
       'resolve',
@@ -70,6 +82,7 @@ function search(name: 'native' | 'wasm', folder: string): Accelerator | BackendA
   }
   let host: KernelHost;
   let abi: number;
+  const started = performance.now();
   try {
     host = require(specifier) as KernelHost;
     abi = host.abi();
@@ -78,7 +91,7 @@ function search(name: 'native' | 'wasm', folder: string): Accelerator | BackendA
     return failed(
       'load',
       `${specifier} cannot be loaded: ${reason.split('\n', 1)[0]}.`,
-      LOAD_CURES[name],
+      isBuiltHere ? "Build it with 'npm run build:accel'." : LOAD_CURES[name],
       error,
     );
   }
@@ -89,10 +102,12 @@ function search(name: 'native' | 'wasm', folder: string): Accelerator | BackendA
       `${install}.`,
     );
   }
+  const loaded = performance.now();
   const fault = selfTest(host);
-  return fault === null
-    ? { name, version, host }
-    : failed('selftest', `${specifier} does not work: ${fault}.`, "Use backend: 'js', and report this.");
+  if (fault !== null) {
+    return failed('selftest', `${specifier} does not work: ${fault}.`, "Use backend: 'js', and report this.");
+  }
+  return { name, version, abi, host, loadMs: loaded - started, selfTestMs: performance.now() - loaded };
 }
 
 const LOAD_CURES: Readonly<Record<'native' | 'wasm', string>> = {

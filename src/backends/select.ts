@@ -1,21 +1,21 @@
+import type { Channel } from 'node:diagnostics_channel';
 import type { BackendAttempt } from '../errors/backend-unavailable-error.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
-import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { type KernelName, OPERATIONS } from '../kernels/kernel-host.ts';
 import { minBytes } from '../kernels/thresholds.ts';
 import { zstdHook } from '../kernels/zstd-hook.ts';
 import { VERSION } from '../models/version.ts';
 import { type Accelerator, findAccelerator, isAccelerator } from './accelerator.ts';
+import { type BackendChoice, type ChoiceSource, type ResolvedChoice, resolveChoice } from './choice.ts';
 import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
-
-/** A backend by name, or `auto`: the fastest that is there. */
-export type BackendChoice = BackendName | 'auto';
 
 /** Which engine runs, and why. */
 export interface BackendReport {
   /** What was asked for. */
   readonly requested: BackendChoice;
+  /** Who has chosen each part; `default` means that the best of what is there was taken. */
+  readonly decidedBy: { readonly wire: ChoiceSource; readonly kernels: ChoiceSource };
   /** The engine that opens connections and frames messages. */
   readonly wire: 'js' | 'native';
   readonly info: BackendInfo;
@@ -25,7 +25,8 @@ export interface BackendReport {
   readonly attempts: readonly BackendAttempt[];
 }
 
-const CHOICES: readonly BackendChoice[] = ['auto', 'js', 'native', 'wasm'];
+/** The `diagnostics_channel` on which each selection is published, as its report. */
+const SELECTION_CHANNEL = 'ternhttp:backend';
 
 /**
  * Finds the backend to run. A name is taken at its word: if that backend cannot be had, the error says what was
@@ -36,17 +37,21 @@ export function selectBackend(choice: BackendChoice): {
   backend: Backend & { wire: WireEngine };
   report: BackendReport;
 } {
-  const requested = resolveChoice(choice);
-  const { accelerator, attempts } = selectAccelerator(requested);
-  if (requested === 'native') throw new BackendUnavailableError(requested, [NO_NATIVE_WIRE]);
-  if (requested === 'wasm' && accelerator === null) throw new BackendUnavailableError(requested, attempts);
+  const resolved = resolveChoice(choice);
+  if (resolved.wire === 'native') throw new BackendUnavailableError('native', [NO_NATIVE_WIRE]);
+  const { accelerator, attempts } = selectAccelerator(resolved);
   const backend = jsBackend as Backend & { wire: WireEngine };
-  const info = requested === 'wasm' ? infoOf(accelerator!) : backend.info;
-  const kernels = reportKernels(accelerator);
-  return {
-    backend: info === backend.info ? backend : { ...backend, info },
-    report: { requested: choice, wire: 'js', info, kernels, attempts },
+  const info = resolved.isWasm && accelerator !== null ? infoOf(accelerator) : backend.info;
+  const report: BackendReport = {
+    requested: choice,
+    decidedBy: resolved.decidedBy,
+    wire: 'js',
+    info,
+    kernels: reportKernels(accelerator),
+    attempts,
   };
+  publish(report);
+  return { backend: info === backend.info ? backend : { ...backend, info }, report };
 }
 
 /** The decoder of Zstandard that an accelerator brings, for a Node that has none. */
@@ -57,18 +62,23 @@ export function selectZstd(
   return accelerator === null ? null : zstdHook(accelerator.host);
 }
 
-/** The accelerator whose kernels run, and why one that would be preferred does not. */
-export function selectAccelerator(requested: BackendChoice): {
+/**
+ * The accelerator whose kernels run, and why one that would be preferred does not.
+ *
+ * @throws BackendUnavailableError for an accelerator that is asked for by name and cannot be had
+ */
+export function selectAccelerator({ kernels }: ResolvedChoice): {
   accelerator: Accelerator | null;
   attempts: readonly BackendAttempt[];
 } {
+  if (kernels === 'js') return { accelerator: null, attempts: [] };
   const attempts: BackendAttempt[] = [];
-  const names = requested === 'auto' ? (['native', 'wasm'] as const) : requested === 'js' ? [] : [requested];
-  for (const name of names) {
+  for (const name of kernels === 'auto' ? (['native', 'wasm'] as const) : [kernels]) {
     const result = findAccelerator(name);
     if (isAccelerator(result)) return { accelerator: result, attempts };
     attempts.push(result);
   }
+  if (kernels !== 'auto') throw new BackendUnavailableError(kernels, attempts);
   return { accelerator: null, attempts };
 }
 
@@ -90,23 +100,12 @@ const NO_NATIVE_WIRE: BackendAttempt = {
   name: 'native',
   step: 'resolve',
   detail: `ternhttp ${VERSION} has no native engine that opens connections; @ternhttp/native brings kernels only.`,
-  cure: "Use backend: 'auto', which takes these kernels if the package is installed.",
+  cure: "Use backend: { kernels: 'native' }, or 'auto', which takes these kernels if the package is installed.",
 };
 
-/** What `choice` stands for: TERN_BACKEND replaces `auto`. */
-export function resolveChoice(choice: BackendChoice): BackendChoice {
-  const requested = choice === 'auto' ? fromEnvironment() : choice;
-  if (!CHOICES.includes(requested)) {
-    throw new InvalidArgument(`'backend' must be one of ${CHOICES.join(', ')}, not '${String(requested)}'.`);
-  }
-  return requested;
-}
+let channel: Channel | null = null;
 
-function fromEnvironment(): BackendChoice {
-  const value = process.env['TERN_BACKEND'];
-  if (value === undefined || value === '') return 'auto';
-  if (!CHOICES.includes(value as BackendChoice)) {
-    throw new InvalidArgument(`TERN_BACKEND must be one of ${CHOICES.join(', ')}, not '${value}'.`);
-  }
-  return value as BackendChoice;
+function publish(report: BackendReport): void {
+  channel ??= process.getBuiltinModule('node:diagnostics_channel').channel(SELECTION_CHANNEL);
+  if (channel.hasSubscribers) channel.publish(report);
 }
