@@ -41,7 +41,10 @@ describe('resolveChoice', () => {
   test.each([
     ['fast', "'backend' must be one of auto, js, native, wasm, not 'fast'."],
     ['toString', "'backend' must be one of auto, js, native, wasm, not 'toString'."],
-    [7, "'backend' must be one of auto, js, native, wasm, or an object with 'wire' and 'kernels', not 7."],
+    [
+      7,
+      "'backend' must be one of auto, js, native, wasm, or an object with 'wire' and 'kernels', not a number.",
+    ],
     [{ wire: 'wasm' }, "'backend': 'wire' must be one of auto, js, native, not 'wasm'."],
     [{ kernels: 'fast' }, "'backend': 'kernels' must be one of auto, js, native, wasm, not 'fast'."],
     [{ kernel: 'js' }, "'backend' has the parts 'wire' and 'kernels', not 'kernel'."],

@@ -1,3 +1,4 @@
+import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { BackendName } from './contract.ts';
 
@@ -82,7 +83,7 @@ function named(where: string, name: string): Parts {
 function checkParts(where: string, parts: unknown): Parts {
   if (typeof parts !== 'object' || parts === null || Array.isArray(parts)) {
     throw new InvalidArgument(
-      `${where} must be one of ${CHOICES.join(', ')}, or an object with 'wire' and 'kernels', not ${String(parts)}.`,
+      `${where} must be one of ${CHOICES.join(', ')}, or an object with 'wire' and 'kernels', not ${describeValue(parts)}.`,
     );
   }
   const checked: Record<string, string> = { wire: 'auto', kernels: 'auto' };
@@ -93,7 +94,7 @@ function checkParts(where: string, parts: unknown): Parts {
     if (name === undefined) continue;
     if (!(PARTS[part] as readonly unknown[]).includes(name)) {
       throw new InvalidArgument(
-        `${where}: '${part}' must be one of ${PARTS[part].join(', ')}, not '${String(name)}'.`,
+        `${where}: '${part}' must be one of ${PARTS[part].join(', ')}, not ${typeof name === 'string' ? `'${name}'` : describeValue(name)}.`,
       );
     }
     checked[part] = name as string;
