@@ -154,8 +154,11 @@ try {
       target.relay.clear();
     }
   }
-  await sleep(100);
-  const left = process.getActiveResourcesInfo().length - before;
+  let left = 1;
+  for (let turn = 0; turn < 100 && left > 0; turn++) {
+    await sleep(50);
+    left = process.getActiveResourcesInfo().length - before;
+  }
   if (left > 0) complaints.push(`${left} resources are left: ${process.getActiveResourcesInfo().join(', ')}`);
 } finally {
   close();

@@ -248,8 +248,11 @@ export interface Exchange {
   /**
    * Gives up; idempotent. No event follows. On HTTP/1.1 the connection is closed unless the exchange had ended, on
    * HTTP/2 only the stream is.
+   *
+   * @param isOverdue the server did not answer in time: a connection that lives on, but on which nothing came meanwhile, is
+   * better not used for what comes next
    */
-  abort(): void;
+  abort(isOverdue?: boolean): void;
 }
 
 /**

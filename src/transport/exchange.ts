@@ -264,7 +264,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   onDeadline(now: number): void {
     const { totalDeadline } = this.#context;
     const isTotal = totalDeadline !== null && now >= totalDeadline;
-    this.#fail(isTotal ? totalTimeout(this.#situation()) : stepTimeout(this.#situation()));
+    this.#fail(isTotal ? totalTimeout(this.#situation()) : stepTimeout(this.#situation()), true);
   }
 
   // The reader
@@ -451,7 +451,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     this.#host.pool.release(slot, now);
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, isOverdue = false): void {
     if (this.#step === 'done') return;
     const step = tracedStepOf(this.#step, this.#layer);
     this.#settle();
@@ -459,7 +459,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
       this.#host.pool.cancel(this.#waiter);
       this.#waiter = null;
     }
-    this.#wire?.abort();
+    this.#wire?.abort(isOverdue);
     if (step !== null) this.tracer?.emit(`${step}.failed`, { error });
     this.#release(performance.now());
     this.#body.fail(error);
