@@ -32,6 +32,11 @@ export class MockTransport implements Transport {
     this.#handler = handler;
   }
 
+  /** What the handler answers with. @internal */
+  answer(request: Request): MockAnswer | Promise<MockAnswer> {
+    return this.#handler(request);
+  }
+
   async handle(request: Request): Promise<StreamResponse> {
     await request.read();
     const answer = await this.#handler(request);
