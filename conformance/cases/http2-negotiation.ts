@@ -140,7 +140,7 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.equal((await client.get('http://origin.test/')).text, 'ok');
       const wary = t.client({ proxy: { url: eager.origin, tunnel: true } });
       await t.assert.rejects(wary.get('http://origin.test/'), {
-        name: 'ProxyError',
+        name: 'RemoteProtocolError',
         message: /data came through the tunnel before anything was asked for/,
       });
     },
