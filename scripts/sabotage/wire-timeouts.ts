@@ -247,8 +247,8 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'errors: the peer is not named',
     file: TO_ERROR,
-    find: 'reason, request, phase, peer, code,',
-    replace: 'reason, request, phase, code,',
+    find: 'request, phase, peer, code,',
+    replace: 'request, phase, code,',
     cases: ['EX-01'],
   },
   {
