@@ -119,10 +119,13 @@ function measureOnce(job: Job): Figures {
 }
 
 function judge(budget: Budget, row: Row, results: readonly Result[]): { met: boolean; text: string } {
-  const { cpuRatio, rateRatio } = results.find(({ client }) => client === budget.client)!;
-  const ratio = budget.figure === 'cpu' ? cpuRatio : rateRatio;
-  const met = ratio <= (budget.atMost ?? Infinity) && ratio >= (budget.atLeast ?? 0);
-  return { met, text: `${budget.text}: ${ratio.toFixed(2)}x of ${row.against}` };
+  const { cpuRatio, rateRatio, perSecond } = results.find(({ client }) => client === budget.client)!;
+  const microseconds = 1e6 / perSecond;
+  const value = { cpu: cpuRatio, perSecond: rateRatio, microseconds }[budget.figure];
+  const met = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
+  const told =
+    budget.figure === 'microseconds' ? `${value.toFixed(0)} µs` : `${value.toFixed(2)}x of ${row.against}`;
+  return { met, text: `${budget.text}: ${told}` };
 }
 
 function rowTable(row: Row, results: readonly Result[]): string {

@@ -13,6 +13,7 @@ import { responseSabotages } from './responses.ts';
 import { retrySabotages } from './retry.ts';
 import type { Sabotage } from './sabotage.ts';
 import { secretSabotages } from './secrets.ts';
+import { syncSabotages } from './sync.ts';
 import { urlSabotages } from './urls.ts';
 import { wireSabotages } from './wire.ts';
 
@@ -33,5 +34,6 @@ export const sabotages: readonly Sabotage[] = [
   ...wireSabotages,
   ...http2Sabotages,
   ...proxySabotages,
+  ...syncSabotages,
   ...cliSabotages,
 ];

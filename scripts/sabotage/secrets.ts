@@ -7,7 +7,7 @@ const LISTENERS = 'transport/exchange-listeners.ts';
 export const secretSabotages: readonly Sabotage[] = [
   {
     name: 'secrets: send() does not mask what it did not build',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: 'request.maskWith(this.#config.redaction);',
     replace: 'void request;',
     cases: ['LG-02.foreign'],
@@ -22,8 +22,8 @@ export const secretSabotages: readonly Sabotage[] = [
   {
     name: 'secrets: hooks may make requests with a mask of their own',
     file: SENDER,
-    find: "request = requestOf('A request hook', (await hook(request)) ?? request).maskWith(\n          this.#config.redaction,\n        );",
-    replace: "request = requestOf('A request hook', (await hook(request)) ?? request);",
+    find: "request = requestOf('A request hook', changed ?? request).maskWith(this.#config.redaction);",
+    replace: "request = requestOf('A request hook', changed ?? request);",
     cases: ['LG-02.foreign'],
   },
   {
@@ -156,8 +156,8 @@ export const secretSabotages: readonly Sabotage[] = [
   {
     name: 'bounds: the content of a round of a flow is read however large it is',
     file: SENDER,
-    find: 'journey.history.push(await readPassing(response));',
-    replace: 'journey.history.push(await response.read());',
+    find: 'journey.history.push((yield readPassing(response)) as Response);',
+    replace: 'journey.history.push((yield response.read()) as Response);',
     cases: ['AU-06.bound'],
   },
   {
@@ -169,7 +169,7 @@ export const secretSabotages: readonly Sabotage[] = [
   },
   {
     name: 'bounds: a body that nobody waits for is read on',
-    file: SENDER,
+    file: 'client/release.ts',
     find: 'request.stopReading(reason);',
     replace: '',
     cases: ['TM-09.reading'],

@@ -29,6 +29,9 @@ const BODY_FIELDS = [
   'transfer-encoding',
 ];
 
+/** What of the response the next hop depends on. */
+export type RedirectResponse = Pick<ResponseHead, 'headers' | 'status'>;
+
 /** What the next hop depends on besides request and response. */
 export interface RedirectContext {
   readonly policy: Pick<
@@ -48,7 +51,11 @@ export interface RedirectContext {
  *   not allowed
  * @throws StreamConsumed if the body has to be sent again and cannot be
  */
-export function redirectRequest(request: Request, response: ResponseHead, context: RedirectContext): Request {
+export function redirectRequest(
+  request: Request,
+  response: RedirectResponse,
+  context: RedirectContext,
+): Request {
   const url = locationOf(request, response);
   const { policy, cookies, credentials = [] } = context;
   const { redaction } = request;
@@ -94,7 +101,7 @@ function redirectMethod(method: string, status: number): string {
   return method === 'POST' && (status === 301 || status === 302) ? 'GET' : method;
 }
 
-function locationOf(request: Request, response: ResponseHead): ParsedURL {
+function locationOf(request: Request, response: RedirectResponse): ParsedURL {
   const values = new Set(response.headers.getAll('location'));
   if (values.size > 1) throw badLocation('several different Location headers', request);
   const [location = ''] = values;

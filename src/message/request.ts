@@ -257,6 +257,11 @@ export class Request {
     });
   }
 
+  /** Keeps what has been read of a streamed body, which is sent from now on. @internal */
+  keepContent(bytes: Uint8Array): void {
+    this.#content = bytesBody(bytes);
+  }
+
   /** What a log may show of the request: everything but its body, with secrets masked. */
   toJSON(): RequestSummary {
     return {

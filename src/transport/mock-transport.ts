@@ -33,6 +33,11 @@ export class MockTransport implements Transport, AsyncDisposable {
     this.#handler = handler;
   }
 
+  /** What the handler answers with. @internal */
+  answer(request: Request): MockAnswer | Promise<MockAnswer> {
+    return this.#handler(request);
+  }
+
   async handle(request: Request, context?: TransportContext): Promise<StreamResponse> {
     refuseProxy(context, 'a MockTransport');
     await request.read();

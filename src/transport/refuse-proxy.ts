@@ -6,7 +6,7 @@ import type { TransportContext } from './transport.ts';
  *
  * @throws InvalidArgument if the request names one; null, which is none, is fine
  */
-export function refuseProxy(context: TransportContext | undefined, transport: string): void {
+export function refuseProxy(context: Pick<TransportContext, 'proxy'> | undefined, transport: string): void {
   if (context?.proxy == null) return;
   throw new InvalidArgument(
     `'proxy' would do nothing: the request goes to ${transport}, which does not connect anywhere.`,
