@@ -139,10 +139,7 @@ export const cases: readonly ConformanceCase[] = [
       const client = http2Client(t, { proxy: eager.origin });
       t.assert.equal((await client.get('http://origin.test/')).text, 'ok');
       const wary = t.client({ proxy: { url: eager.origin, tunnel: true } });
-      await t.assert.rejects(wary.get('http://origin.test/'), {
-        name: 'RemoteProtocolError',
-        message: /data came through the tunnel before anything was asked for/,
-      });
+      await t.assert.rejects(wary.get('http://origin.test/'), { name: 'RemoteProtocolError' });
     },
   },
   {

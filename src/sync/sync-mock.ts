@@ -6,7 +6,6 @@ import { refuseProxy } from '../transport/refuse-proxy.ts';
 import { refusePromise } from './refuse-promise.ts';
 import { readBody } from './read-body.ts';
 import { SyncStreamResponse } from './sync-stream-response.ts';
-import { refuseProxy } from '../transport/refuse-proxy.ts';
 import type { SyncTransport } from './sync-transport.ts';
 
 /** A mock as a client that blocks uses it: its handler must answer at once. */
