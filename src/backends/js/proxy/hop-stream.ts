@@ -93,7 +93,7 @@ export class HopStream {
    */
   release(speaksFirst: boolean): void {
     this.#check();
-    if (speaksFirst) for (const piece of this.#unread.splice(0).reverse()) this.#socket.unshift(piece);
+    if (speaksFirst) for (const piece of this.#unread.splice(0).toReversed()) this.#socket.unshift(piece);
     if (this.#unread.length > 0 || this.#hasEnded) {
       const reason = this.#hasEnded
         ? 'the proxy closed the tunnel as soon as it was open'
