@@ -4,6 +4,7 @@ import { cases as appTransportNodeCases } from './cases/app-transport-node.ts';
 import { cases as appTransportCases } from './cases/app-transport.ts';
 import { cases as authCredentialsCases } from './cases/auth-credentials.ts';
 import { cases as authFlowsCases } from './cases/auth-flows.ts';
+import { cases as backendsCases } from './cases/backends.ts';
 import { cases as cliDownloadCases } from './cases/cli-download.ts';
 import { cases as cliOutcomesCases } from './cases/cli-outcomes.ts';
 import { cases as cliOutputCases } from './cases/cli-output.ts';
@@ -61,6 +62,9 @@ import { cases as multipartStreamsCases } from './cases/multipart-streams.ts';
 import { cases as netrcCases } from './cases/netrc.ts';
 import { cases as noProxyCases } from './cases/no-proxy.ts';
 import { cases as oneShotCases } from './cases/one-shot.ts';
+import { cases as plantedFailuresCases } from './cases/planted-failures.ts';
+import { cases as plantedMistakesCases } from './cases/planted-mistakes.ts';
+import { cases as plantedSecretsCases } from './cases/planted-secrets.ts';
 import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
 import { cases as poolIdleCases } from './cases/pool-idle.ts';
 import { cases as poolReleaseCases } from './cases/pool-release.ts';
@@ -77,6 +81,7 @@ import { cases as queryParamsCases } from './cases/query-params.ts';
 import { cases as redirectChainsCases } from './cases/redirect-chains.ts';
 import { cases as redirectCookiesCases } from './cases/redirect-cookies.ts';
 import { cases as redirectLocationsCases } from './cases/redirect-locations.ts';
+import { cases as redirectPrivateCases } from './cases/redirect-private.ts';
 import { cases as redirectSecretsCases } from './cases/redirect-secrets.ts';
 import { cases as redirectsCases } from './cases/redirects.ts';
 import { cases as requestContentCases } from './cases/request-content.ts';
@@ -122,6 +127,7 @@ import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
 import { cases as transportCompositionCases } from './cases/transport-composition.ts';
 import { cases as transportContractCases } from './cases/transport-contract.ts';
+import { cases as tunnelledUploadsCases } from './cases/tunnelled-uploads.ts';
 import { cases as unwantedContentCases } from './cases/unwanted-content.ts';
 import { cases as upgradeCases } from './cases/upgrade.ts';
 import { cases as urlAuthorityCases } from './cases/url-authority.ts';
@@ -137,6 +143,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...appTransportCases,
   ...authCredentialsCases,
   ...authFlowsCases,
+  ...backendsCases,
   ...cliDownloadCases,
   ...cliOutcomesCases,
   ...cliOutputCases,
@@ -194,6 +201,9 @@ export const allCases: readonly ConformanceCase[] = [
   ...netrcCases,
   ...noProxyCases,
   ...oneShotCases,
+  ...plantedFailuresCases,
+  ...plantedMistakesCases,
+  ...plantedSecretsCases,
   ...poolAssignmentCases,
   ...poolIdleCases,
   ...poolReleaseCases,
@@ -210,6 +220,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...redirectChainsCases,
   ...redirectCookiesCases,
   ...redirectLocationsCases,
+  ...redirectPrivateCases,
   ...redirectSecretsCases,
   ...redirectsCases,
   ...requestContentCases,
@@ -255,6 +266,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...traceCases,
   ...transportCompositionCases,
   ...transportContractCases,
+  ...tunnelledUploadsCases,
   ...unwantedContentCases,
   ...upgradeCases,
   ...urlAuthorityCases,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConformanceCase } from './case.ts';
+import type { Column } from './columns.ts';
 import type { CoverageInput } from './coverage.ts';
 import { caseListOf, coverageOf } from './coverage.ts';
 import { section } from './row.ts';
@@ -12,6 +13,9 @@ const fixes = [
 ];
 const notYet = [{ row: 'AA-02', reason: 'too early' }];
 
+const js: Column = { name: 'js', capabilities: ['pool'], failures: new Set(), proof: 'a test' };
+const other: Column = { name: 'other', capabilities: [], failures: new Set(['AA-01.b']), proof: 'another' };
+
 function proof(id: string, rest: Partial<ConformanceCase> = {}): ConformanceCase {
   return { id, rows: [id.slice(0, 5)], title: id, verdict: 'same', layer: 'model', run: () => {}, ...rest };
 }
@@ -20,15 +24,15 @@ function coverage(
   cases: readonly ConformanceCase[],
   rest: Partial<CoverageInput> = {},
 ): ReturnType<typeof coverageOf> {
-  return coverageOf({ sections, fixes, notYet, cases, sync: { senseless: {}, failing: {} }, ...rest });
+  return coverageOf({ sections, fixes, notYet, cases, columns: [js, other], ...rest });
 }
 
 test('rows and fixes with their cases and states', () => {
   const cases = [proof('AA-01.b', { verdict: 'fixed:D01', layer: 'bytes' }), proof('AA-01')];
   const { page, problems, missing } = coverage(cases);
-  expect(page).toContain('| AA-01 | first \\| row | same, fixed:D01 | AA-01 AA-01.b | covered | passes |');
-  expect(page).toContain('| AA-02 | second |  |  | not yet: too early |  |');
-  expect(page).toContain('| AA-03 | third |  |  | missing |  |');
+  expect(page).toContain('| AA-01 | first \\| row | same, fixed:D01 | AA-01 AA-01.b | 2/2 | 1/2 | covered |');
+  expect(page).toContain('| AA-02 | second |  |  | - | - | not yet: too early |');
+  expect(page).toContain('| AA-03 | third |  |  | - | - | missing |');
   expect(page).toContain('| D01 | better | AA-01 | AA-01.b | covered |');
   expect(page).toContain('| D02 | later | AA-02 |  | not yet: too early |');
   expect(page).toContain('| D03 | open | AA-03 |  | missing |');
@@ -60,7 +64,7 @@ test.each<[string, ConformanceCase[], string]>([
 
 test('an excuse for a row that does not exist is a problem', () => {
   const excuse = { row: 'ZZ-09', reason: 'none' };
-  expect(coverage([], { notYet: [excuse] }).problems).toEqual(['not yet: there is no row ZZ-09']);
+  expect(coverage([], { notYet: [excuse], columns: [js] }).problems).toEqual(['not yet: there is no row ZZ-09']);
 });
 
 test('the list of cases imports every file', () => {
@@ -71,4 +75,8 @@ test('the list of cases imports every file', () => {
   );
   const long = caseListOf(Array.from({ length: 9 }, (_, index) => `some-cases-${index}.ts`));
   expect(long).toContain('= [\n  ...someCases0Cases,\n');
+});
+
+test('a column that lists a case which does not exist is a problem', () => {
+  expect(coverage([]).problems).toContain('column other: there is no case AA-01.b');
 });

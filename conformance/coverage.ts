@@ -1,8 +1,9 @@
 import type { ConformanceCase } from './case.ts';
 import type { NotYet } from './not-yet.ts';
+import type { Column } from './columns.ts';
+import { outcomeOn } from './columns.ts';
 import { rowOf } from './report.ts';
 import type { Fix, Section } from './row.ts';
-import { syncCell, type SyncList, syncProblems } from './sync-column.ts';
 
 /** What the page of coverage is made from. */
 export interface CoverageInput {
@@ -10,8 +11,8 @@ export interface CoverageInput {
   readonly fixes: readonly Fix[];
   readonly cases: readonly ConformanceCase[];
   readonly notYet: readonly NotYet[];
-  /** What the client that blocks leaves out. */
-  readonly sync: SyncList;
+  /** What the cases are run on by the tests, each a column. */
+  readonly columns: readonly Column[];
 }
 
 /** The page, and what is wrong with its sources. */
@@ -26,7 +27,7 @@ export interface Coverage {
 
 /** Sets the rows of the table against the cases that prove them. */
 export function coverageOf(input: CoverageInput): Coverage {
-  const { sections, fixes, cases, notYet } = input;
+  const { sections, fixes, cases, notYet, columns } = input;
   const casesByRow = groupByRow(cases);
   const excuses = new Map(notYet.map(({ row, reason }) => [row, reason]));
   const rows = sections.flatMap((section) => section.rows);
@@ -42,10 +43,11 @@ export function coverageOf(input: CoverageInput): Coverage {
       const verdicts = [...new Set(proofs.map(({ verdict }) => verdict))].join(', ');
       const excuse = excuses.get(id);
       const status = proofs.length > 0 ? 'covered' : excuse === undefined ? 'missing' : `not yet: ${excuse}`;
-      const ids = proofs.map((proof) => proof.id).join(' ');
-      return line(id, title, verdicts, ids, status, syncCell(proofs, input.sync));
+      const names = proofs.map((proof) => proof.id).join(' ');
+      return line(id, title, verdicts, names, ...columns.map((column) => cell(column, proofs)), status);
     });
-    return table(['row', 'title', 'verdict', 'cases', 'status', 'sync'], lines);
+    const titles = columns.map(({ name }) => name);
+    return table(['row', 'title', 'verdict', 'cases', ...titles, 'status'], lines);
   }
 
   function fixStatus(fix: Fix): string {
@@ -70,16 +72,18 @@ export function coverageOf(input: CoverageInput): Coverage {
     }),
   );
   const differing = cases.filter(({ verdict }) => verdict.startsWith('differs:')).length;
+  const totals = columns.map((column) => `${column.name} ${cell(column, cases)} (${column.proof})`);
   const counts = [
     `- ${rows.length} rows: ${covered} covered, ${rows.length - covered - missing.length} not yet, ${missing.length} missing`,
     `- ${fixes.length} fixes: ${proved} covered, ${fixes.filter((fix) => fixStatus(fix).startsWith('not yet')).length} not yet`,
     `- ${cases.length} cases: ${countLayer(cases, 'model')} model, ${countLayer(cases, 'bytes')} bytes, ` +
       `${countLayer(cases, 'live')} live; ${differing} differ from httpx beyond the fixes`,
+    `- cases that pass, of those that apply: ${totals.join('; ')}`,
   ];
   const page = [
     '# Coverage of the behaviour table',
     'Written by `npm run coverage` from the rows, the fixes and the cases. `same` is what httpx does, `fixed:Dnn` a\n' +
-      'deliberate difference of the list at the end, `differs:` another one with its reason. `sync` is the client that blocks.',
+      'deliberate difference of the list at the end, `differs:` another one with its reason.',
     counts.join('\n'),
     ...sections.flatMap((section) => [`## ${section.id} ${section.title}`, sectionTable(section)]),
     '## Fixes',
@@ -113,11 +117,11 @@ function camelCase(name: string): string {
   return `${name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Cases`;
 }
 
-function findProblems({ sections, fixes, cases, notYet, sync }: CoverageInput): string[] {
+function findProblems({ sections, fixes, cases, notYet, columns }: CoverageInput): string[] {
   const rowIds = new Set(sections.flatMap((section) => section.rows.map((row) => row.id)));
   const fixIds = new Set(fixes.map((fix) => fix.id));
   const seen = new Set<string>();
-  const problems: string[] = syncProblems(cases, sync);
+  const problems: string[] = [];
   for (const { id, rows, verdict } of cases) {
     if (seen.has(id)) problems.push(`case ${id}: the id is not unique`);
     seen.add(id);
@@ -129,12 +133,25 @@ function findProblems({ sections, fixes, cases, notYet, sync }: CoverageInput): 
     if (fix !== undefined && !fixIds.has(fix)) problems.push(`case ${id}: there is no fix ${fix}`);
     if (verdict === 'differs:') problems.push(`case ${id}: the difference has no reason`);
   }
+  for (const { name, failures, senseless = new Set<string>() } of columns) {
+    for (const id of [...failures, ...senseless])
+      if (!seen.has(id)) problems.push(`column ${name}: there is no case ${id}`);
+  }
   const covered = new Set(cases.flatMap((entry) => entry.rows));
   for (const { row } of notYet) {
     if (!rowIds.has(row)) problems.push(`not yet: there is no row ${row}`);
     if (covered.has(row)) problems.push(`row ${row} has a case: take it off the list of not-yet.ts`);
   }
   return problems;
+}
+
+/** `2/3` where two of three cases pass; cases that need what the column does not offer do not count. */
+function cell(column: Column, proofs: readonly ConformanceCase[]): string {
+  const outcomes = proofs
+    .map((proof) => outcomeOn(column, proof))
+    .filter((outcome) => outcome !== 'not-applicable');
+  if (outcomes.length === 0) return '-';
+  return `${outcomes.filter((outcome) => outcome === 'pass').length}/${outcomes.length}`;
 }
 
 function groupByRow(cases: readonly ConformanceCase[]): Map<string, ConformanceCase[]> {

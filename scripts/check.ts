@@ -16,7 +16,17 @@ const CHECKS: readonly { readonly name: string; readonly what: string; readonly 
   { name: 'knip', what: 'dead code and dependencies', command: 'knip' },
   { name: 'size', what: 'size budget', command: 'tsx scripts/size.ts' },
   { name: 'coverage', what: 'table of behaviours', command: 'tsx scripts/coverage.ts --check' },
+  {
+    name: 'rust',
+    what: 'formatter, linter and tests of the Rust parts',
+    command: 'tsx scripts/check-rust.ts',
+  },
   { name: 'pack', what: 'the package in an empty project, old compilers', command: 'tsx scripts/pack.ts' },
+  {
+    name: 'accelerators',
+    what: 'the packages of accelerators in an empty project, offline',
+    command: 'tsx scripts/pack-accelerators.ts',
+  },
 ];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });

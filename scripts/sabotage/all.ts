@@ -1,4 +1,5 @@
 import { appSabotages } from './apps.ts';
+import { backendSabotages } from './backends.ts';
 import { bodySabotages } from './bodies.ts';
 import { cliSabotages } from './cli.ts';
 import { clientSabotages } from './client.ts';
@@ -36,4 +37,5 @@ export const sabotages: readonly Sabotage[] = [
   ...proxySabotages,
   ...syncSabotages,
   ...cliSabotages,
+  ...backendSabotages,
 ];

@@ -145,9 +145,8 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: giving up closes the connection',
     file: EXCHANGE,
-    find: '    this.isOver = true;\n    this.reset();\n    this.#owner.leave(this);\n  }\n',
-    replace:
-      '    this.isOver = true;\n    this.#stream?.session?.destroy();\n    this.#owner.leave(this);\n  }\n',
+    find: '    this.reset();\n    this.#owner.doubt(',
+    replace: '    this.#stream?.session?.destroy();\n    this.#owner.doubt(',
     cases: ['H2-06.cancel', 'TM-11.http2'],
   },
   {

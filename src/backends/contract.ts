@@ -315,7 +315,8 @@ export class WireError extends Error {
   readonly reused: boolean;
   readonly retrySafe: boolean;
   readonly unprocessed: boolean;
-  readonly reply: ProxyReply | undefined;
+  /** Private, as its fields and its content are nothing for logs. */
+  readonly #reply: ProxyReply | undefined;
 
   constructor(init: WireErrorInit) {
     super(init.reason, init.cause === undefined ? undefined : { cause: init.cause });
@@ -329,6 +330,10 @@ export class WireError extends Error {
     this.reused = init.reused ?? false;
     this.retrySafe = init.retrySafe ?? false;
     this.unprocessed = init.unprocessed ?? false;
-    this.reply = init.reply;
+    this.#reply = init.reply;
+  }
+
+  get reply(): ProxyReply | undefined {
+    return this.#reply;
   }
 }

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { jsBackend } from './js/engine.ts';
-import { type BackendChoice, selectBackend } from './select.ts';
+import type { BackendChoice } from './choice.ts';
+import { selectBackend } from './select.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -20,7 +21,10 @@ describe('choice', () => {
     const { backend, report } = selectBackend('auto');
     expect(backend).toBe(jsBackend);
     expect(report.requested).toBe('auto');
-    expect(report.attempts).toMatchObject([{ name: 'native', step: 'resolve' }]);
+    expect(report.attempts).toMatchObject([
+      { name: 'native', step: 'resolve' },
+      { name: 'wasm', step: 'resolve' },
+    ]);
   });
 
   test.each(['native', 'wasm'] as const)('%s is taken at its word', (name) => {

@@ -1,62 +1,111 @@
+import type { Channel } from 'node:diagnostics_channel';
 import type { BackendAttempt } from '../errors/backend-unavailable-error.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
-import { InvalidArgument } from '../errors/invalid-argument.ts';
-import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
+import { type KernelName, OPERATIONS } from '../kernels/kernel-host.ts';
+import { minBytes } from '../kernels/thresholds.ts';
+import { zstdHook } from '../kernels/zstd-hook.ts';
 import { VERSION } from '../models/version.ts';
+import { type Accelerator, findAccelerator, isAccelerator } from './accelerator.ts';
+import { type BackendChoice, type ChoiceSource, type ResolvedChoice, resolveChoice } from './choice.ts';
+import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
-
-/** A backend by name, or `auto`: the fastest that is there. */
-export type BackendChoice = BackendName | 'auto';
 
 /** Which engine runs, and why. */
 export interface BackendReport {
   /** What was asked for. */
   readonly requested: BackendChoice;
+  /** Who has chosen each part; `default` means that the best of what is there was taken. */
+  readonly decidedBy: { readonly wire: ChoiceSource; readonly kernels: ChoiceSource };
   /** The engine that opens connections and frames messages. */
   readonly wire: 'js' | 'native';
   readonly info: BackendInfo;
+  /** What does the work on octets that an accelerator can do: TypeScript is `js`. */
+  readonly kernels: Readonly<Record<KernelName, BackendName>>;
   /** Why a backend that would have been preferred does not run. */
   readonly attempts: readonly BackendAttempt[];
 }
 
-const CHOICES: readonly BackendChoice[] = ['auto', 'js', 'native', 'wasm'];
+/** The `diagnostics_channel` on which each selection is published, as its report. */
+const SELECTION_CHANNEL = 'ternhttp:backend';
 
 /**
  * Finds the backend to run. A name is taken at its word: if that backend cannot be had, the error says what was
- * tried and what to do. `auto` takes what it can get; TERN_BACKEND in the environment replaces `auto`.
+ * tried and what to do. `auto` takes what it can get; TERN_BACKEND in the environment replaces `auto`. There is one
+ * wire engine, in TypeScript; `wasm` is its kernels over that engine.
  */
 export function selectBackend(choice: BackendChoice): {
   backend: Backend & { wire: WireEngine };
   report: BackendReport;
 } {
-  const requested = choice === 'auto' ? fromEnvironment() : choice;
-  if (!CHOICES.includes(requested)) {
-    throw new InvalidArgument(`'backend' must be one of ${CHOICES.join(', ')}, not '${String(requested)}'.`);
-  }
-  const attempts: BackendAttempt[] = [];
-  if (requested === 'native' || requested === 'wasm') {
-    throw new BackendUnavailableError(requested, [unavailable(requested)]);
-  }
-  if (requested === 'auto') attempts.push(unavailable('native'));
+  const resolved = resolveChoice(choice);
+  if (resolved.wire === 'native') throw new BackendUnavailableError('native', [NO_NATIVE_WIRE]);
+  const { accelerator, attempts } = selectAccelerator(resolved);
   const backend = jsBackend as Backend & { wire: WireEngine };
-  return { backend, report: { requested: choice, wire: 'js', info: backend.info, attempts } };
-}
-
-function fromEnvironment(): BackendChoice {
-  const value = process.env['TERN_BACKEND'];
-  if (value === undefined || value === '') return 'auto';
-  if (!CHOICES.includes(value as BackendChoice)) {
-    throw new InvalidArgument(`TERN_BACKEND must be one of ${CHOICES.join(', ')}, not '${value}'.`);
-  }
-  return value as BackendChoice;
-}
-
-/** Accelerators are packages of their own that are installed beside this one; this version cannot drive any yet. */
-function unavailable(name: 'native' | 'wasm'): BackendAttempt {
-  return {
-    name,
-    step: 'resolve',
-    detail: `ternhttp ${VERSION} has no accelerator for '${name}'.`,
-    cure: "Use backend: 'js', or 'auto' to take the fastest one that is there.",
+  const info = resolved.isWasm && accelerator !== null ? infoOf(accelerator) : backend.info;
+  const report: BackendReport = {
+    requested: choice,
+    decidedBy: resolved.decidedBy,
+    wire: 'js',
+    info,
+    kernels: reportKernels(accelerator),
+    attempts,
   };
+  publish(report);
+  return { backend: info === backend.info ? backend : { ...backend, info }, report };
+}
+
+/** The decoder of Zstandard that an accelerator brings, for a Node that has none. */
+export function selectZstd(
+  choice: BackendChoice,
+): ((input: Uint8Array, maxOutput: number) => Uint8Array) | null {
+  const { accelerator } = selectAccelerator(resolveChoice(choice));
+  return accelerator === null ? null : zstdHook(accelerator.host);
+}
+
+/**
+ * The accelerator whose kernels run, and why one that would be preferred does not.
+ *
+ * @throws BackendUnavailableError for an accelerator that is asked for by name and cannot be had
+ */
+export function selectAccelerator({ kernels }: ResolvedChoice): {
+  accelerator: Accelerator | null;
+  attempts: readonly BackendAttempt[];
+} {
+  if (kernels === 'js') return { accelerator: null, attempts: [] };
+  const attempts: BackendAttempt[] = [];
+  for (const name of kernels === 'auto' ? (['native', 'wasm'] as const) : [kernels]) {
+    const result = findAccelerator(name);
+    if (isAccelerator(result)) return { accelerator: result, attempts };
+    attempts.push(result);
+  }
+  if (kernels !== 'auto') throw new BackendUnavailableError(kernels, attempts);
+  return { accelerator: null, attempts };
+}
+
+function reportKernels(accelerator: Accelerator | null): Record<KernelName, BackendName> {
+  const runs = (kernel: KernelName): BackendName =>
+    accelerator !== null && minBytes(accelerator.name, kernel) < Number.POSITIVE_INFINITY
+      ? accelerator.name
+      : 'js';
+  const names = Object.keys(OPERATIONS) as KernelName[];
+  return Object.fromEntries(names.map((kernel) => [kernel, runs(kernel)])) as Record<KernelName, BackendName>;
+}
+
+function infoOf({ name, version, host }: Accelerator): BackendInfo {
+  return { ...jsBackend.info, name, version, target: host.target };
+}
+
+/** Why `native` cannot be a backend by itself. */
+const NO_NATIVE_WIRE: BackendAttempt = {
+  name: 'native',
+  step: 'resolve',
+  detail: `ternhttp ${VERSION} has no native engine that opens connections; @ternhttp/native brings kernels only.`,
+  cure: "Use backend: { kernels: 'native' }, or 'auto', which takes these kernels if the package is installed.",
+};
+
+let channel: Channel | null = null;
+
+function publish(report: BackendReport): void {
+  channel ??= process.getBuiltinModule('node:diagnostics_channel').channel(SELECTION_CHANNEL);
+  if (channel.hasSubscribers) channel.publish(report);
 }

@@ -28,6 +28,7 @@ const PROXY_VARIABLES = [
 export function examineEnvironment(env: Env): EnvironmentFinding[] {
   return [
     ...backend(env),
+    ...accelerators(env),
     ...PROXY_VARIABLES.flatMap((name) => proxy(name, env)),
     ...certificateFile(env),
     ...certificateDirectory(env),
@@ -42,6 +43,14 @@ function backend(env: Env): EnvironmentFinding[] {
     value,
     status: 'ok',
     effect: "Replaces 'auto' where no backend is named.",
+  }));
+}
+
+function accelerators(env: Env): EnvironmentFinding[] {
+  return found(env, 'TERN_ACCELERATORS', (value) => ({
+    value,
+    status: 'ok',
+    effect: 'Accelerators are taken from this folder.',
   }));
 }
 

@@ -79,7 +79,7 @@ export abstract class BaseClient<S extends ClientShape> {
       inherited === undefined
         ? defaultHeaders(options.headers, this.#config)
         : Headers.fromWire(inherited.fields, false, this.#config.redaction);
-    this.#params = new QueryParams(options.params);
+    this.#params = new QueryParams(options.params, this.#config.redaction);
     this.#cookies = this.#jar(options.cookies);
     this.#keepsCookies = options.cookies !== null;
     this.#defaults = resolveSendDefaults(options);
@@ -118,7 +118,7 @@ export abstract class BaseClient<S extends ClientShape> {
   }
 
   set params(init: ParamsInit) {
-    this.#params = new QueryParams(init);
+    this.#params = new QueryParams(init, this.#config.redaction);
   }
 
   /** The cookies that servers have set and that will be sent. */

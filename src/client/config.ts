@@ -13,6 +13,7 @@ import type { Trace } from '../models/trace.ts';
 import { VERSION } from '../models/version.ts';
 import { type ProxyInit, resolveProxy } from '../transport/proxy.ts';
 import type { InformationalResponse, Progress, Transport } from '../transport/transport.ts';
+import { withZstd } from './accelerated-decode.ts';
 import { type Hooks, resolveHooks } from './hooks.ts';
 import { type ClientMetrics, resolveMetrics } from './metrics.ts';
 import { Pauses } from './pause.ts';
@@ -84,7 +85,7 @@ export function resolveClientConfig(
     authScope,
     middleware: checkMiddleware(options.middleware),
     hooks: resolveHooks(hooks),
-    decode: resolveDecode(decode),
+    decode: withZstd(resolveDecode(decode), options),
     defaultEncoding: resolveDefaultEncoding(options.defaultEncoding),
     redaction:
       redact === undefined ? DEFAULT_REDACTION : redact === null ? Redaction.off : new Redaction(redact),

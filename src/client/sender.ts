@@ -33,7 +33,7 @@ const MAX_PASSING = 16 * 1024 * 1024;
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey<R extends Streamed> {
   readonly config: SendConfig;
-  readonly context: TransportContext;
+  context: TransportContext;
   /** Those of the first request, for which the context was made. */
   readonly extensions: RequestExtensions;
   readonly cookies: CookieJar;
@@ -246,6 +246,8 @@ export class Sender<R extends Streamed> {
     const policy = config.redirect;
     const { redaction } = this.#config;
     let request = first.maskWith(redaction);
+    // What an auth flow has made is no redirect, even after one.
+    if (context.publicOnly === true) journey.context = { ...context, publicOnly: false };
     for (;;) {
       const response: R = yield* this.#attempts(request, journey);
       if (!response.hasRedirectLocation) return response;
@@ -276,6 +278,7 @@ export class Sender<R extends Streamed> {
           from: from.redactedURL,
           to: next.redactedURL,
         });
+        if (!policy.allowPrivate) journey.context = { ...journey.context, publicOnly: true };
         request = next;
       } catch (error) {
         yield response.cancel(error);

@@ -346,7 +346,10 @@ export function extensionsFor(
 function checkTarget(target: string): void {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (typeof target === 'string' && target !== '' && !/[\0-\x20\x7f-\uffff]/.test(target)) return;
-  const given = typeof target === 'string' ? JSON.stringify(target.slice(0, 60)) : describeValue(target);
+  const given =
+    typeof target === 'string'
+      ? JSON.stringify(DEFAULT_REDACTION.url(target).slice(0, 60))
+      : describeValue(target);
   throw new LocalProtocolError({
     reason: `illegal request target ${given}: it must be visible ASCII without spaces`,
     phase: 'build',

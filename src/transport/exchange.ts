@@ -12,6 +12,7 @@ import { cancelWhenDropped, keepWhenDropped } from './dropped-responses.ts';
 import {
   abortedBy,
   givenUp,
+  refusedAddress,
   type Situation,
   stepTimeout,
   tooLarge,
@@ -24,6 +25,7 @@ import { traceInformational, traceRelease, traceRequest, traceResponse } from '.
 import { type Framing, framingOf, lengthOf } from './framing.ts';
 import { mayRepeat, wireRequestOf } from './outgoing.ts';
 import type { PoolSlot } from './pool-slot.ts';
+import { isPrivateAddress } from './private-address.ts';
 import { type PumpEvents, RequestPump } from './request-pump.ts';
 import { type Carrier, ResponseBody } from './response-body.ts';
 import { toTransportError } from './to-error.ts';
@@ -135,6 +137,14 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     if (tracer !== null) {
       tracer.emit('pool.acquire.complete', { connection: meta.id, reused: this.#isReuse });
       if (this.#isDone) return;
+    }
+    if (
+      this.#context.publicOnly === true &&
+      meta.proxy === null &&
+      isPrivateAddress(meta.remoteAddress ?? '')
+    ) {
+      this.#fail(refusedAddress(this.#situation()));
+      return;
     }
     this.#send(slot, now);
   }

@@ -1,0 +1,41 @@
+'use strict';
+
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+const { version } = require('./package.json');
+
+const { target, addon } = load();
+
+module.exports = { abi: addon.abi, run: addon.run, take: addon.take, target };
+
+/** The addon of this platform. Which C library Linux has is found by trying: npm installs only what fits. */
+function load() {
+  const errors = [];
+  for (const target of targets()) {
+    try {
+      return { target, addon: loadFor(target) };
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const reasons = errors.map(({ message }) => message.split('\n', 1)[0]);
+  throw new AggregateError(errors, `no addon for ${targets().join(' or ')} (${reasons.join('; ')})`);
+}
+
+function targets() {
+  const { platform, arch } = process;
+  if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
+  return [platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`];
+}
+
+/** From the folder beside this one, where a build puts it, or from its package. */
+function loadFor(target) {
+  const built = path.join(__dirname, `../native-${target}/ternhttp.node`);
+  if (existsSync(built)) return require(built);
+  const name = `@ternhttp/native-${target}`;
+  const manifest = require(`${name}/package.json`);
+  if (manifest.version !== version) {
+    throw new Error(`${name} is version ${manifest.version}, but @ternhttp/native is ${version}`);
+  }
+  return require(name);
+}

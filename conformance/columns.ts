@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import type { BackendCapability, ConformanceCase } from './case.ts';
+import { CLIENT_CAPABILITIES } from './case.ts';
+
+/** Something that the whole suite runs on, in the tests. */
+export interface Column {
+  readonly name: string;
+  readonly capabilities: readonly BackendCapability[];
+  /** The cases that are known to fail. The tests fail if another one does, or if one of these passes. */
+  readonly failures: ReadonlySet<string>;
+  /** Cases that need what it cannot do by its nature; they are listed with their reasons, and not run. */
+  readonly senseless?: ReadonlySet<string>;
+  /** The test that proves it. */
+  readonly proof: string;
+}
+
+/** What undici offers. What a client's options set (pool, TLS, sockets), and the bytes of requests, are its own affair. */
+export const UNDICI_CAPABILITIES: readonly BackendCapability[] = [
+  'timeouts',
+  'informational',
+  'trailers',
+  'upgrade',
+];
+
+/** The command `ternhttp` waits, and there is no stream in two directions for a thread that blocks. */
+export const SYNC_CAPABILITIES: readonly BackendCapability[] = CLIENT_CAPABILITIES.filter(
+  (name) => name !== 'command' && name !== 'upgrade',
+);
+
+/** What is known of the cases on the client that blocks. */
+export interface SyncCases {
+  /** Cases that need what a thread that blocks cannot do by its nature; they are not run. */
+  readonly senseless: Readonly<Record<string, string>>;
+  /** Cases that are run and fail. */
+  readonly failing: Readonly<Record<string, string>>;
+}
+
+export const syncCases: SyncCases = JSON.parse(
+  readFileSync(new URL('./sync-failures.json', import.meta.url), 'utf8'),
+) as SyncCases;
+
+const undiciFailures = JSON.parse(
+  readFileSync(new URL('./undici-failures.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, string>>;
+
+/** The columns of the page of coverage. */
+export const columns: readonly Column[] = [
+  {
+    name: 'js',
+    capabilities: CLIENT_CAPABILITIES,
+    failures: new Set(),
+    proof: '`conformance.test.ts`',
+  },
+  {
+    name: 'wasm',
+    capabilities: CLIENT_CAPABILITIES,
+    failures: new Set(),
+    proof: '`wasm.test.ts`, where it is built',
+  },
+  {
+    name: 'sync',
+    capabilities: SYNC_CAPABILITIES,
+    failures: new Set(Object.keys(syncCases.failing)),
+    senseless: new Set(Object.keys(syncCases.senseless)),
+    proof: '`sync.test.ts`',
+  },
+  {
+    name: 'undici',
+    capabilities: UNDICI_CAPABILITIES,
+    failures: new Set(Object.keys(undiciFailures)),
+    proof: '`undici.test.ts`',
+  },
+];
+
+/** What becomes of a case on a column; what it asks of the machine is taken to be there. */
+export function outcomeOn(
+  { capabilities, failures, senseless }: Column,
+  { id, needs = [] }: ConformanceCase,
+): 'fail' | 'not-applicable' | 'pass' {
+  const isOffered = needs.every((need) => need === 'ipv6' || need === 'zstd' || capabilities.includes(need));
+  if (!isOffered || senseless?.has(id) === true) return 'not-applicable';
+  return failures.has(id) ? 'fail' : 'pass';
+}

@@ -1,0 +1,189 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { hasZstd } from '../body/content-coding.ts';
+import { Client } from '../client/client.ts';
+import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
+import { compileJSONQuery } from '../kernels/json-program.ts';
+import { jsKernels } from '../kernels/kernels.ts';
+import { VERSION } from '../models/version.ts';
+import { findAccelerator, isAccelerator, PROGRAM } from './accelerator.ts';
+import { selectBackend } from './select.ts';
+import { selectKernels } from './select-kernels.ts';
+
+/** A package that does what the self-test asks for. */
+const WORKING = `
+exports.target = 'fake';
+exports.abi = () => 1;
+exports.run = (operation, input, program, maxOutput, out) => {
+  if (operation === 1) return -(2 * 2 ** 32 + 1);
+  out.set(Buffer.from('AQAAAAEAAAAEAAAABQAAAAYAAAA=', 'base64'));
+  return 20;
+};
+exports.take = () => {};
+`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ternhttp-'));
+  vi.stubEnv('TERN_ACCELERATORS', folder);
+  vi.stubEnv('TERN_BACKEND', '');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+function install(name: 'native' | 'wasm', code: string, version = VERSION): void {
+  mkdirSync(path.join(folder, name));
+  writeFileSync(path.join(folder, name, 'package.json'), JSON.stringify({ version, type: 'commonjs' }));
+  writeFileSync(path.join(folder, name, 'index.js'), code);
+}
+
+describe('findAccelerator', () => {
+  test('a package that works', () => {
+    install('wasm', WORKING);
+    const accelerator = findAccelerator('wasm');
+    expect(isAccelerator(accelerator)).toBe(true);
+    expect(accelerator).toMatchObject({ name: 'wasm', version: VERSION, abi: 1, host: { target: 'fake' } });
+    expect(findAccelerator('wasm')).toBe(accelerator);
+  });
+
+  test('none', () => {
+    expect(findAccelerator('native')).toMatchObject({ name: 'native', step: 'resolve' });
+  });
+
+  test.each([
+    ['version', WORKING, '0.0.1', 'is version 0.0.1'],
+    ['load', 'throw new Error("boom\\nand more")', VERSION, 'cannot be loaded: boom.'],
+    ['load', 'module.exports = {}', VERSION, 'cannot be loaded: host.abi is not a function.'],
+    ['abi', WORKING.replace('=> 1', '=> 2'), VERSION, 'version 2 of the boundary, not 1'],
+    ['selftest', WORKING.replace('return 20', 'return -5'), VERSION, 'does not work: JSON is refused.'],
+    ['selftest', WORKING.replace('return -(2 *', 'return (2 *'), VERSION, 'a fault in JSON is missed'],
+    ['selftest', WORKING.replace('+ 1)', '+ 2)'), VERSION, 'a fault in JSON is missed'],
+    ['selftest', WORKING.replace("'AQAA", "'AgAA"), VERSION, 'JSON is read wrongly'],
+    ['selftest', WORKING.replace('return 20', 'throw new Error("trap")'), VERSION, 'does not work: trap.'],
+  ])('%s', (step, code, version, detail) => {
+    install('native', code, version);
+    const attempt = findAccelerator('native');
+    expect(attempt).toMatchObject({
+      name: 'native',
+      step,
+      detail: expect.stringContaining(detail) as string,
+    });
+    expect(attempt).toHaveProperty('cure');
+  });
+});
+
+test('the program of the self-test is what the compiler makes', () => {
+  expect(PROGRAM).toEqual(compileJSONQuery({ columns: { a: ['a'] } }).bytes);
+});
+
+describe('selectBackend', () => {
+  test('wasm is its kernels over the wire in TypeScript', () => {
+    install('wasm', WORKING);
+    const { backend, report } = selectBackend('wasm');
+    expect(report).toMatchObject({
+      requested: 'wasm',
+      wire: 'js',
+      info: { name: 'wasm', target: 'fake' },
+      attempts: [],
+    });
+    expect(report.kernels).toMatchObject({ jsonPluck: 'wasm', htmlExtract: 'wasm' });
+    expect(backend.info).toBe(report.info);
+    expect(backend.wire).toBe(selectBackend('js').backend.wire);
+  });
+
+  test('auto takes the kernels of native before those of wasm', () => {
+    install('wasm', WORKING);
+    expect(selectBackend('auto').report).toMatchObject({
+      wire: 'js',
+      info: { name: 'js' },
+      kernels: { jsonPluck: 'wasm' },
+      attempts: [{ name: 'native', step: 'resolve' }],
+    });
+  });
+
+  test('auto takes native', () => {
+    install('native', WORKING);
+    expect(selectBackend('auto').report).toMatchObject({ kernels: { jsonPluck: 'native' }, attempts: [] });
+  });
+
+  test('js takes none', () => {
+    install('native', WORKING);
+    expect(selectBackend('js').report.kernels).toEqual({
+      jsonValidate: 'js',
+      jsonPluck: 'js',
+      htmlExtract: 'js',
+      charsetDetect: 'js',
+      zstdDecode: 'js',
+    });
+  });
+
+  test('each part by itself', () => {
+    install('native', WORKING);
+    expect(selectBackend({ wire: 'js', kernels: 'native' }).report).toMatchObject({
+      requested: { wire: 'js', kernels: 'native' },
+      decidedBy: { wire: 'option', kernels: 'option' },
+      wire: 'js',
+      info: { name: 'js' },
+      kernels: { jsonPluck: 'native' },
+      attempts: [],
+    });
+    expect(() => selectBackend({ kernels: 'wasm' })).toThrow(BackendUnavailableError);
+    expect(() => selectBackend({ wire: 'native', kernels: 'js' })).toThrow('brings kernels only');
+  });
+
+  test('is published with its report', () => {
+    install('wasm', WORKING);
+    const seen: unknown[] = [];
+    const listen = (message: unknown): void => {
+      seen.push(message);
+    };
+    subscribe('ternhttp:backend', listen);
+    const { report } = selectBackend('wasm');
+    expect(() => selectBackend('native')).toThrow(BackendUnavailableError);
+    unsubscribe('ternhttp:backend', listen);
+    selectBackend('wasm');
+    expect(seen).toEqual([report]);
+  });
+
+  test('native has no wire, whatever is installed', () => {
+    install('native', WORKING);
+    expect(() => selectBackend('native')).toThrow('brings kernels only');
+  });
+});
+
+describe('selectKernels', () => {
+  test('those of TypeScript, if there is nothing else', () => {
+    expect(selectKernels('auto')).toBe(jsKernels);
+    expect(selectKernels('js')).toBe(jsKernels);
+  });
+
+  test('those of an accelerator, for inputs that are long enough', () => {
+    install('native', WORKING);
+    const kernels = selectKernels('native');
+    expect(selectKernels('auto')).toBe(kernels);
+    expect(kernels.jsonValidate(Buffer.from('{}'))).toBe(-1);
+    expect(kernels.jsonValidate(Buffer.from(`"${'x'.repeat(10_000)}"`))).toBe(1);
+  });
+
+  test('a name is taken at its word', () => {
+    expect(() => selectKernels('wasm')).toThrow(BackendUnavailableError);
+  });
+});
+
+test('a client offers Zstandard if this Node or an accelerator has it', () => {
+  install('wasm', WORKING);
+  const accepts = (backend: 'auto' | 'js' | 'wasm'): boolean =>
+    new Client({ backend }).headers.get('accept-encoding')!.includes('zstd');
+  expect([accepts('wasm'), accepts('auto'), accepts('js')]).toEqual([
+    true,
+    true,
+    hasZstd(process.versions.node),
+  ]);
+});
