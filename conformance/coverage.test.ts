@@ -64,7 +64,9 @@ test.each<[string, ConformanceCase[], string]>([
 
 test('an excuse for a row that does not exist is a problem', () => {
   const excuse = { row: 'ZZ-09', reason: 'none' };
-  expect(coverage([], { notYet: [excuse], columns: [js] }).problems).toEqual(['not yet: there is no row ZZ-09']);
+  expect(coverage([], { notYet: [excuse], columns: [js] }).problems).toEqual([
+    'not yet: there is no row ZZ-09',
+  ]);
 });
 
 test('the list of cases imports every file', () => {

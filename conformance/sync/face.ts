@@ -90,6 +90,10 @@ class SyncFace extends tern.Client {
     return new SyncFace(merged, { inherited, id: this.#id, options });
   }
 
+  override sse(): Promise<never> {
+    return Promise.reject(new Error('a client that blocks has no sse()'));
+  }
+
   override close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }

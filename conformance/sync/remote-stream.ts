@@ -70,6 +70,10 @@ export class RemoteStream extends StreamResponse {
     return this.#iterate('iterJSONLines') as AsyncGenerator<T, void, void>;
   }
 
+  override events(): never {
+    throw new Error('a response of a client that blocks has no events()');
+  }
+
   override pipeTo(target: Parameters<StreamResponse['pipeTo']>[0]): Promise<number> {
     if (typeof target === 'string' || target instanceof URL)
       return this.#call('pipeTo', target) as Promise<number>;
