@@ -170,7 +170,7 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: the connection is used again',
     file: EXCHANGE,
-    find: 'this.#wire?.abort();\n    if (step !== null)',
+    find: 'this.#wire?.abort(isOverdue);\n    if (step !== null)',
     replace: 'if (step !== null)',
     cases: ['TM-11', 'PL-09'],
   },
