@@ -1,10 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ConformanceCase } from './case.ts';
-import { SYNC_CAPABILITIES, type SyncCases, syncCases } from './columns.ts';
-import { createCaseRunner } from './runner.ts';
-import { syncTern } from './sync/face.ts';
 import { Line } from './sync/line.ts';
+import { createSyncRunner, readSyncList, syncListFile } from './sync/runner.ts';
+import type { SyncList } from './sync-column.ts';
 
 /*
  * The suite on the client that blocks, which runs in a thread of its own with the face of the one that waits. Cases
@@ -15,9 +14,8 @@ import { Line } from './sync/line.ts';
  */
 const isUpdate = process.env['TERN_UPDATE_SYNC'] === '1';
 const only = process.env['TERN_CASES']?.split(',');
-const listFile = new URL('./sync-failures.json', import.meta.url);
 
-const { senseless, failing } = syncCases;
+const { senseless, failing } = readSyncList();
 const files = readdirSync(new URL('./cases/', import.meta.url))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .filter((file) => only === undefined || only.includes(file.slice(0, -3)));
@@ -29,12 +27,7 @@ const cases: readonly ConformanceCase[] = (
     }),
   )
 ).flat();
-const runner = await createCaseRunner({
-  backend: 'js',
-  name: 'sync',
-  tern: syncTern,
-  capabilities: SYNC_CAPABILITIES,
-});
+const runner = await createSyncRunner();
 const found = new Map<string, string>();
 const counts = { pass: 0, fail: 0, 'not-applicable': 0 };
 
@@ -48,7 +41,6 @@ describe('sync', () => {
       counts[outcome]++;
       const hasFailed = outcome === 'fail';
       if (hasFailed) found.set(id, reason);
-      await (hasFailed ? Line.end() : Line.reset());
       const shouldFail = isUpdate ? hasFailed : failing[id] !== undefined;
       if (hasFailed && !shouldFail) {
         throw new Error(`${reason}\nThis is not listed in sync-failures.json (TERN_UPDATE_SYNC=1 lists it).`);
@@ -75,8 +67,8 @@ afterAll(async () => {
   const entries = new Map(only === undefined ? [] : Object.entries(failing).filter(([id]) => !ran.has(id)));
   for (const [id, reason] of found) entries.set(id, failing[id] ?? firstLine(reason));
   const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const list: SyncCases = { senseless, failing: Object.fromEntries(sorted) };
-  writeFileSync(listFile, `${JSON.stringify(list, undefined, 2)}\n`);
+  const list: SyncList = { senseless, failing: Object.fromEntries(sorted) };
+  writeFileSync(syncListFile, `${JSON.stringify(list, undefined, 2)}\n`);
   console.log('sync-failures.json has been written; give new entries a reason');
 });
 
