@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BackendCapability, ConformanceCase } from './case.ts';
 import { CLIENT_CAPABILITIES } from './case.ts';
+import { NOT_SYNC, type SyncList } from './sync-column.ts';
 
 /** Something that the whole suite runs on, in the tests. */
 export interface Column {
@@ -22,22 +23,9 @@ export const UNDICI_CAPABILITIES: readonly BackendCapability[] = [
   'upgrade',
 ];
 
-/** The command `ternhttp` waits, and there is no stream in two directions for a thread that blocks. */
-export const SYNC_CAPABILITIES: readonly BackendCapability[] = CLIENT_CAPABILITIES.filter(
-  (name) => name !== 'command' && name !== 'upgrade',
-);
-
-/** What is known of the cases on the client that blocks. */
-export interface SyncCases {
-  /** Cases that need what a thread that blocks cannot do by its nature; they are not run. */
-  readonly senseless: Readonly<Record<string, string>>;
-  /** Cases that are run and fail. */
-  readonly failing: Readonly<Record<string, string>>;
-}
-
-export const syncCases: SyncCases = JSON.parse(
+const syncList = JSON.parse(
   readFileSync(new URL('./sync-failures.json', import.meta.url), 'utf8'),
-) as SyncCases;
+) as SyncList;
 
 const undiciFailures = JSON.parse(
   readFileSync(new URL('./undici-failures.json', import.meta.url), 'utf8'),
@@ -59,9 +47,9 @@ export const columns: readonly Column[] = [
   },
   {
     name: 'sync',
-    capabilities: SYNC_CAPABILITIES,
-    failures: new Set(Object.keys(syncCases.failing)),
-    senseless: new Set(Object.keys(syncCases.senseless)),
+    capabilities: CLIENT_CAPABILITIES.filter((name) => !NOT_SYNC.includes(name)),
+    failures: new Set(Object.keys(syncList.failing)),
+    senseless: new Set(Object.keys(syncList.senseless)),
     proof: '`sync.test.ts`',
   },
   {

@@ -117,7 +117,7 @@ function camelCase(name: string): string {
   return `${name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Cases`;
 }
 
-function findProblems({ sections, fixes, cases, notYet, columns }: CoverageInput): string[] {
+function findProblems({ sections, fixes, cases, notYet }: CoverageInput): string[] {
   const rowIds = new Set(sections.flatMap((section) => section.rows.map((row) => row.id)));
   const fixIds = new Set(fixes.map((fix) => fix.id));
   const seen = new Set<string>();
@@ -132,10 +132,6 @@ function findProblems({ sections, fixes, cases, notYet, columns }: CoverageInput
     const fix = /^fixed:(.*)$/.exec(verdict)?.[1];
     if (fix !== undefined && !fixIds.has(fix)) problems.push(`case ${id}: there is no fix ${fix}`);
     if (verdict === 'differs:') problems.push(`case ${id}: the difference has no reason`);
-  }
-  for (const { name, failures, senseless = new Set<string>() } of columns) {
-    for (const id of [...failures, ...senseless])
-      if (!seen.has(id)) problems.push(`column ${name}: there is no case ${id}`);
   }
   const covered = new Set(cases.flatMap((entry) => entry.rows));
   for (const { row } of notYet) {

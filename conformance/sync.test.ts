@@ -1,9 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ConformanceCase } from './case.ts';
-import { type SyncCases, syncCases } from './columns.ts';
 import { Line } from './sync/line.ts';
-import { createSyncRunner } from './sync/runner.ts';
+import { createSyncRunner, readSyncList, syncListFile } from './sync/runner.ts';
+import type { SyncList } from './sync-column.ts';
 
 /*
  * The suite on the client that blocks, which runs in a thread of its own with the face of the one that waits. Cases
@@ -14,9 +14,8 @@ import { createSyncRunner } from './sync/runner.ts';
  */
 const isUpdate = process.env['TERN_UPDATE_SYNC'] === '1';
 const only = process.env['TERN_CASES']?.split(',');
-const listFile = new URL('./sync-failures.json', import.meta.url);
 
-const { senseless, failing } = syncCases;
+const { senseless, failing } = readSyncList();
 const files = readdirSync(new URL('./cases/', import.meta.url))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .filter((file) => only === undefined || only.includes(file.slice(0, -3)));
@@ -68,8 +67,8 @@ afterAll(async () => {
   const entries = new Map(only === undefined ? [] : Object.entries(failing).filter(([id]) => !ran.has(id)));
   for (const [id, reason] of found) entries.set(id, failing[id] ?? firstLine(reason));
   const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const list: SyncCases = { senseless, failing: Object.fromEntries(sorted) };
-  writeFileSync(listFile, `${JSON.stringify(list, undefined, 2)}\n`);
+  const list: SyncList = { senseless, failing: Object.fromEntries(sorted) };
+  writeFileSync(syncListFile, `${JSON.stringify(list, undefined, 2)}\n`);
   console.log('sync-failures.json has been written; give new entries a reason');
 });
 

@@ -27,7 +27,7 @@ export const transportFeatures: readonly Feature[] = [
       'src/sync/sync-client.test.ts > connections are kept, and closing closes them',
     ],
     'a transport that is printed shows its class and none of its secrets': [
-      'LG-02.planted-1',
+      'src/transport/transport-scope.test.ts > shows its class when it is printed, and nothing of its options',
       'LG-02.planted-4',
     ],
   }),

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { allCases } from '../../conformance/all-cases.ts';
-import { syncCases } from '../../conformance/columns.ts';
 import { createCaseRunner } from '../../conformance/runner.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -20,7 +19,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const sync = values.sync ? await import('../../conformance/sync/runner.ts') : null;
-const unfit = sync === null ? null : syncCases;
+const unfit = sync?.readSyncList();
 const wanted = positionals
   .flatMap((name) => allCases.filter(({ id }) => id === name || id.startsWith(`${name}.`)))
   .filter(({ id }) => unfit?.senseless[id] === undefined && unfit?.failing[id] === undefined);
