@@ -31,7 +31,7 @@ export const syncSabotages: readonly Sabotage[] = [
     file: 'sync/worker-exchange.ts',
     find: '    return {\n      timeout,\n',
     replace: '    return {\n      timeout: { ...timeout, read: 60_000 },\n',
-    cases: ['TM-03', 'TM-06'],
+    cases: ['TM-11', 'TM-05'],
     column: 'sync',
   },
   {
@@ -104,14 +104,6 @@ export const syncSabotages: readonly Sabotage[] = [
     find: 'if (!body.replayable && sent.has(body)) throw alreadyRead(body.description);',
     replace: '',
     cases: ['TR-05.one-shot'],
-    column: 'sync',
-  },
-  {
-    name: 'sync: the second piece of a large chunk is lost',
-    file: 'sync/upload.ts',
-    find: 'this.#rest = octets.length > PIECE ? octets.subarray(PIECE) : null;',
-    replace: 'this.#rest = null;',
-    cases: ['RB-05', 'RB-09'],
     column: 'sync',
   },
   {
