@@ -143,7 +143,7 @@ export const syncSabotages: readonly Sabotage[] = [
     file: 'sync/sync-event-stream.ts',
     find: 'close: () => runSync(feed.close()),',
     replace: 'close: () => {},',
-    cases: ['SE-03'],
+    cases: ['SE-03', 'SE-08.leave'],
     column: 'sync',
   },
   {

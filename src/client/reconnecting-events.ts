@@ -128,10 +128,13 @@ export class ReconnectingEvents<R extends EventResponse> implements EventFeed<R>
 
   *read(): Steps<ServerSentEvent | null> {
     const { reconnect } = this.#settings;
-    while (this.#current !== null) {
+    for (let current = this.#current; current !== null; current = this.#current) {
       let failure: unknown = null;
       try {
-        const event = yield* this.#current.read();
+        // Not by its read(): one generator inside another takes its time, for every event.
+        let event: ServerSentEvent | null | undefined;
+        do event = current.accept(yield current.ask());
+        while (event === undefined);
         if (event !== null) {
           this.#failures = 0;
           return event;

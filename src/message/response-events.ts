@@ -9,6 +9,7 @@ import type { EventFeed, EventStreamSettings } from './event-stream.ts';
 import type { ResponseHead } from './response-head.ts';
 
 const NO_EVENTS: readonly ServerSentEvent[] = [];
+const END: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /** Content that comes piece by piece, waited for or not. */
 export type EventContent = AsyncIterator<Uint8Array, void> | Iterator<Uint8Array, void>;
@@ -22,7 +23,7 @@ export class ResponseEvents<R extends ResponseHead> implements EventFeed<R> {
   #events: readonly ServerSentEvent[] = NO_EVENTS;
   #given = 0;
   #lastEventId: string;
-  /** The content has ended, or failed, or is not wanted any more. */
+  /** The content has ended, or is not wanted any more. */
   #isOver = false;
 
   /**
@@ -59,17 +60,28 @@ export class ResponseEvents<R extends ResponseHead> implements EventFeed<R> {
   }
 
   *read(): Steps<ServerSentEvent | null> {
+    let event: ServerSentEvent | null | undefined;
+    do event = this.accept(yield this.ask());
+    while (event === undefined);
+    return event;
+  }
+
+  /** Asks for the next piece of the content, which may have to be waited for. With {@link accept}, the steps of a read. */
+  ask(): unknown {
     this.#parser.check();
-    for (;;) {
-      const chunk = yield* this.#chunk();
-      if (chunk === null) return null;
-      const events = this.#parser.push(chunk);
-      // The function for comments may have closed it.
-      if (this.#isOver) return null;
-      this.#events = events;
-      this.#given = 0;
-      if (this.#events.length > 0) return this.take();
-    }
+    return this.#isOver ? END : this.#content.next();
+  }
+
+  /** Takes the piece that was asked for: gives an event, null at the end, undefined if there has to be another piece. */
+  accept(piece: unknown): ServerSentEvent | null | undefined {
+    const { done, value } = piece as IteratorResult<Uint8Array, void>;
+    if (done === true) return this.#end();
+    const events = this.#parser.push(value);
+    // The function for comments may have closed it.
+    if (this.#isOver) return null;
+    this.#events = events;
+    this.#given = 0;
+    return events.length === 0 ? undefined : this.take();
   }
 
   *close(): Steps<void> {
@@ -80,15 +92,7 @@ export class ResponseEvents<R extends ResponseHead> implements EventFeed<R> {
     yield this.#content.return?.();
   }
 
-  *#chunk(): Steps<Uint8Array | null> {
-    if (this.#isOver) return null;
-    try {
-      const { done, value } = (yield this.#content.next()) as IteratorResult<Uint8Array, void>;
-      if (done !== true) return value;
-    } catch (error) {
-      this.#isOver = true;
-      throw error;
-    }
+  #end(): null {
     this.#isOver = true;
     return null;
   }
