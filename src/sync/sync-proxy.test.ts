@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServerThread, startServerThread } from '../../fixtures/server-thread.ts';
 import {
-  type Auth,
   AbortError,
+  type Auth,
   InvalidArgument,
   type ProxyOptions,
+  type Request,
+  RequestError,
   type Response,
   UnsupportedOption,
 } from '../index.ts';
@@ -82,7 +84,7 @@ test('what has to be waited for is refused', () => {
       yield request;
     },
   };
-  for (const auth of [later, async (request: never) => request] as const) {
+  for (const auth of [later, async (request: Request) => request] as const) {
     for (const tunnel of [true, false]) {
       using client = clientWith(auth, { tunnel });
       const error = thrown(() => client.get('http://origin.test/get'));
@@ -141,7 +143,7 @@ test('a flow that is left is told to stop', () => {
     },
   });
   // The proxy closes the connection on which it is asked for a tunnel.
-  expect(() => client.get('https://origin.test/')).toThrow();
+  expect(thrown(() => client.get('https://origin.test/'))).toBeInstanceOf(RequestError);
   client.get('http://origin.test/get');
   expect(seen).toEqual(['left', 'left']);
 });
