@@ -90,8 +90,8 @@ class SyncFace extends tern.Client {
     return new SyncFace(merged, { inherited, id: this.#id, options });
   }
 
-  override sse(): Promise<never> {
-    return Promise.reject(new Error('a client that blocks has no sse()'));
+  override sse(url: URL | string, options?: tern.SSEOptions): Promise<tern.EventStream> {
+    return this.#call('sse', url, options) as Promise<tern.EventStream>;
   }
 
   override close(): Promise<void> {
