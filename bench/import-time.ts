@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './statistics.ts';
 
 const MODULES: Readonly<Record<string, string>> = {
   tern: new URL('../dist/index.js', import.meta.url).href,
@@ -37,10 +38,4 @@ export function measureImports(rounds: number): ImportTime[] {
     ms: median(list.map(({ ms }) => ms)),
     rssMiB: median(list.map(({ rss }) => rss)) / 1_048_576,
   }));
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
