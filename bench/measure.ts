@@ -20,7 +20,7 @@ const PATIENCE = 120_000;
  * be had. A client that is not installed, or fails, is told as absent; only the one to compare to has to work. After
  * the first, no round begins that would likely end after so many seconds.
  */
-export async function measure(row: Row, rounds: number, seconds = Infinity): Promise<RowResults> {
+export async function measure(row: Row, rounds: number, seconds: number = Infinity): Promise<RowResults> {
   const [load = 0] = loadavg();
   const started = performance.now();
   const server = forkScript(new URL('server.ts', import.meta.url), [row.serving ?? 'plain']);

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importChapter, type Kept, rowChapter } from './book.ts';
+import { build } from './build.ts';
 import { compare, type Drift, driftReport, shortRows } from './check.ts';
 import { measureImports } from './import-time.ts';
 import { emptyKept, keep, loadKept } from './keep.ts';
@@ -67,7 +66,7 @@ async function run(wanted: readonly string[], rounds: number, seconds: number): 
     missed.push(...chapter.missed);
     failed.push(
       ...results.absent
-        .filter(({ reason }) => reason.startsWith('failed'))
+        .filter(({ client, reason }) => client.startsWith('tern') && reason.startsWith('failed'))
         .map(({ client, reason }) => `${client} in ${row.name} ${reason}`),
     );
   }
@@ -95,12 +94,4 @@ function rounds(byDefault: number): number {
   const count = Number(values.rounds ?? byDefault);
   if (!Number.isInteger(count) || count < 1) throw new Error(`--rounds is a number from 1, not ${count}`);
   return count;
-}
-
-function build(): void {
-  execFileSync('npx', ['tsup', '--silent'], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    stdio: 'inherit',
-    env: { ...process.env, TERN_BUILD_TYPES: 'no' },
-  });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evenness, median, quantile, stepsBack } from './statistics.ts';
+import { evenness, greatestDelay, median, quantile } from './statistics.ts';
 
 test('the median of odd, even and no values', () => {
   expect(median([3, 1, 2])).toBe(2);
@@ -19,7 +19,8 @@ test('evenness is 1 where all got the same, and 1/n where one got everything', (
   expect(evenness([0, 0])).toBe(1);
 });
 
-test('steps back count what stands before something smaller', () => {
-  expect(stepsBack([1, 2, 2, 3])).toBe(0);
-  expect(stepsBack([1, 3, 2, 5, 4])).toBe(2);
+test('the greatest delay counts places behind the own turn', () => {
+  expect(greatestDelay([0, 1, 2, 3])).toBe(0);
+  expect(greatestDelay([1, 2, 3, 0])).toBe(3);
+  expect(greatestDelay([])).toBe(0);
 });

@@ -19,9 +19,7 @@ export function evenness(values: readonly number[]): number {
   return squares === 0 ? 1 : (sum * sum) / (values.length * squares);
 }
 
-/** How many neighbours stand in the wrong order: 0 for an ascending list. */
-export function stepsBack(values: readonly number[]): number {
-  let count = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! < values[i - 1]!) count++;
-  return count;
+/** By how many places the most delayed of them came later than it began; `order` lists numbers of beginning as they ended. */
+export function greatestDelay(order: readonly number[]): number {
+  return order.reduce((worst, began, place) => Math.max(worst, place - began), 0);
 }
