@@ -65,14 +65,17 @@ function waiters(origins: readonly string[]): void {
 }
 
 function many(origins: readonly string[]): void {
-  const figures = [1, 10, 100].map((count) =>
-    repeated<ManyOrigins>({ what: 'origins', origins: count, requests: 20_000 }, origins),
+  const figures = [true, false].flatMap((isDivided) =>
+    [1, 10, 100].map((count) =>
+      repeated<ManyOrigins>({ what: 'origins', origins: count, requests: 10_000, isDivided }, origins),
+    ),
   );
   tell(
     'origins in turn, 1,000 requests at a time over 200 connections',
-    ['origins', 'CPU µs/request', 'evenness', 'connections opened anew'],
+    ['origins', 'maxPerOrigin', 'CPU µs/request', 'evenness', 'connections opened anew'],
     figures.map((one) => [
       String(one.origins),
+      String(one.perOrigin),
       one.cpu.toFixed(1),
       one.evenness.toFixed(4),
       one.opened.toFixed(0),

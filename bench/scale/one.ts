@@ -6,7 +6,12 @@ import { crowd } from './waiters.ts';
 /** One measurement, in a process of its own: prints its figures as JSON. */
 export type ScaleJob =
   | { readonly what: 'waiters'; readonly connections: number; readonly requests: number }
-  | { readonly what: 'origins'; readonly origins: number; readonly requests: number }
+  | {
+      readonly what: 'origins';
+      readonly origins: number;
+      readonly requests: number;
+      readonly isDivided: boolean;
+    }
   | { readonly what: 'idle'; readonly client: string; readonly connections: number }
   | {
       readonly what: 'beyond';
@@ -21,7 +26,7 @@ async function measure(job: ScaleJob, origins: readonly string[]): Promise<unkno
     case 'waiters':
       return crowd(origin, job.connections, job.requests);
     case 'origins':
-      return manyOrigins(origins.slice(0, job.origins), job.requests);
+      return manyOrigins(origins.slice(0, job.origins), job.requests, job.isDivided);
     case 'idle':
       return weigh(job.client, origin, job.connections);
     case 'beyond':

@@ -5,6 +5,8 @@ import { loadTern } from './tern.ts';
 /** How requests to many origins fared that share one pool. */
 export interface ManyOrigins {
   readonly origins: number;
+  /** How many connections one origin may have. */
+  readonly perOrigin: number;
   /** Microseconds of CPU a request, all threads. */
   readonly cpu: number;
   /** How evenly the origins were served when half of all was done: 1 is perfectly. */
@@ -12,11 +14,22 @@ export interface ManyOrigins {
   readonly opened: number;
 }
 
-/** Requests to so many origins in turn, 1,000 waiting at a time over 200 connections. */
-export async function manyOrigins(origins: readonly string[], requests: number): Promise<ManyOrigins> {
+const CONNECTIONS = 200;
+
+/**
+ * Requests to so many origins in turn, 1,000 at a time over 200 connections.
+ *
+ * @param isDivided every origin has its part of the connections; else they all compete for them
+ */
+export async function manyOrigins(
+  origins: readonly string[],
+  requests: number,
+  isDivided: boolean,
+): Promise<ManyOrigins> {
   const { Client } = await loadTern();
+  const perOrigin = isDivided ? CONNECTIONS / origins.length : CONNECTIONS;
   const client = new Client({
-    limits: { maxConnections: 200, maxKeepAlive: 200, maxPerOrigin: 200, maxWaiters: 2000 },
+    limits: { maxConnections: CONNECTIONS, maxKeepAlive: CONNECTIONS, maxPerOrigin: perOrigin },
     timeout: { pool: 300_000 },
   });
   const served = origins.map(() => 0);
@@ -45,6 +58,7 @@ export async function manyOrigins(origins: readonly string[], requests: number):
   await client.close();
   return {
     origins: origins.length,
+    perOrigin,
     cpu: (after.total - before.total) / requests,
     evenness: evenness(halfway),
     opened: reopened,
