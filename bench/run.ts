@@ -1,8 +1,9 @@
-import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { firstMessage, forkScript } from '../fixtures/forked-script.ts';
 import { measureImports, median } from './import-time.ts';
 import { type Budget, type Row, ROWS } from './rows.ts';
 import type { Figures, Job } from './worker.ts';
@@ -76,12 +77,9 @@ async function main(wanted: readonly string[], rounds: number): Promise<void> {
 }
 
 async function measure(row: Row, rounds: number): Promise<Result[]> {
-  const server = fork(`${here}server.ts`, { execArgv: ['--import', 'tsx'] });
+  const server = forkScript(new URL('server.ts', import.meta.url));
   try {
-    const port = await new Promise<number>((resolve, reject) => {
-      server.once('message', (message) => resolve(message as number));
-      server.once('exit', () => reject(new Error('the server did not start')));
-    });
+    const port = await firstMessage<number>(server);
     pin(server.pid!, 0);
     const samples = new Map<string, Figures[]>();
     for (let round = 0; round < rounds; round++) {
