@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BackendCapability, ConformanceCase } from './case.ts';
 import { CLIENT_CAPABILITIES } from './case.ts';
-import { NOT_SYNC, type SyncList } from './sync-column.ts';
+import { readSyncList, SYNC_CAPABILITIES } from './sync-column.ts';
 
 /** Something that the whole suite runs on, in the tests. */
 export interface Column {
@@ -23,9 +23,7 @@ export const UNDICI_CAPABILITIES: readonly BackendCapability[] = [
   'upgrade',
 ];
 
-const syncList = JSON.parse(
-  readFileSync(new URL('./sync-failures.json', import.meta.url), 'utf8'),
-) as SyncList;
+const syncList = readSyncList();
 
 const undiciFailures = JSON.parse(
   readFileSync(new URL('./undici-failures.json', import.meta.url), 'utf8'),
@@ -47,7 +45,7 @@ export const columns: readonly Column[] = [
   },
   {
     name: 'sync',
-    capabilities: CLIENT_CAPABILITIES.filter((name) => !NOT_SYNC.includes(name)),
+    capabilities: SYNC_CAPABILITIES,
     failures: new Set(Object.keys(syncList.failing)),
     senseless: new Set(Object.keys(syncList.senseless)),
     proof: '`sync.test.ts`',

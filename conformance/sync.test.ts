@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { casesOf, chosenTopics, loadCaseFiles } from './load-cases.ts';
 import { Line } from './sync/line.ts';
-import { createSyncRunner, readSyncList, syncListFile } from './sync/runner.ts';
-import type { SyncList } from './sync-column.ts';
+import { createSyncRunner } from './sync/runner.ts';
+import { readSyncList, type SyncList, syncListFile } from './sync-column.ts';
 
 /*
  * The suite on the client that blocks, which runs in a thread of its own with the face of the one that waits. Cases

@@ -7,7 +7,7 @@ import { fixes } from '../conformance/fixes.ts';
 import { casesOf, loadCaseFiles } from '../conformance/load-cases.ts';
 import { notYet } from '../conformance/not-yet.ts';
 import { sections } from '../conformance/rows.ts';
-import { type SyncList, syncProblems } from '../conformance/sync-column.ts';
+import { readSyncList, syncProblems } from '../conformance/sync-column.ts';
 
 const folder = fileURLToPath(new URL('../conformance/', import.meta.url));
 
@@ -21,11 +21,10 @@ async function main(): Promise<void> {
   const cases = casesOf(files);
   const { page, problems: contradictions, missing } = coverageOf({ sections, fixes, cases, notYet, columns });
   const caseIds = new Set(cases.map(({ id }) => id));
-  const sync = JSON.parse(readFileSync(`${folder}sync-failures.json`, 'utf8')) as SyncList;
   const problems = [
     ...contradictions,
     ...featureProblems(allFeatures, { caseIds, read }),
-    ...syncProblems(cases, sync),
+    ...syncProblems(cases, readSyncList()),
   ];
 
   const outdated = [
