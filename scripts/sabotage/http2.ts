@@ -46,16 +46,16 @@ export const http2Sabotages: readonly Sabotage[] = [
   },
   {
     name: 'http2: one GOAWAY after another is too much',
-    file: 'transport/exchange.ts',
-    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
-    replace: 'slot?.connection.capacity === 0 ? 1 : 1',
+    file: 'transport/repeating.ts',
+    find: 'capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'capacity === 0 && MAX_FAREWELLS < 0 ? 5 : 1',
     cases: ['H2-07.again'],
   },
   {
     name: 'http2: GOAWAYs without end',
-    file: 'transport/exchange.ts',
-    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
-    replace: 'slot?.connection.capacity === 0 ? 50 : 1',
+    file: 'transport/repeating.ts',
+    find: 'capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'capacity === 0 ? 10 * MAX_FAREWELLS : 1',
     cases: ['H2-07.again'],
   },
   {
