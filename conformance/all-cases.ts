@@ -38,6 +38,12 @@ import { cases as http1NumbersCases } from './cases/http1-numbers.ts';
 import { cases as http1PersistenceCases } from './cases/http1-persistence.ts';
 import { cases as http1UploadsCases } from './cases/http1-uploads.ts';
 import { cases as http1Cases } from './cases/http1.ts';
+import { cases as http2CancelCases } from './cases/http2-cancel.ts';
+import { cases as http2FramesCases } from './cases/http2-frames.ts';
+import { cases as http2NegotiationCases } from './cases/http2-negotiation.ts';
+import { cases as http2RequestsCases } from './cases/http2-requests.ts';
+import { cases as http2ResponsesCases } from './cases/http2-responses.ts';
+import { cases as http2StreamsCases } from './cases/http2-streams.ts';
 import { cases as inheritedAttemptsCases } from './cases/inherited-attempts.ts';
 import { cases as loggingCases } from './cases/logging.ts';
 import { cases as maskedFieldsCases } from './cases/masked-fields.ts';
@@ -165,6 +171,12 @@ export const allCases: readonly ConformanceCase[] = [
   ...http1PersistenceCases,
   ...http1UploadsCases,
   ...http1Cases,
+  ...http2CancelCases,
+  ...http2FramesCases,
+  ...http2NegotiationCases,
+  ...http2RequestsCases,
+  ...http2ResponsesCases,
+  ...http2StreamsCases,
   ...inheritedAttemptsCases,
   ...loggingCases,
   ...maskedFieldsCases,

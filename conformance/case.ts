@@ -2,6 +2,7 @@ import type * as TernModule from 'ternhttp';
 import type { BlackHole, RefusedPort } from '../fixtures/black-hole.ts';
 import type { CertificateAuthority } from '../fixtures/certificates.ts';
 import type { HTTPServer, HTTPServerOptions } from '../fixtures/http-server.ts';
+import type { HTTP2Handler, HTTP2Server, HTTP2ServerOptions } from '../fixtures/http2-server.ts';
 import type { Random } from '../fixtures/random.ts';
 import type { Replies, ReplyServer } from '../fixtures/reply-server.ts';
 import type { Split } from '../fixtures/scripted-peer.ts';
@@ -39,6 +40,7 @@ export type BackendCapability =
   /** The command `ternhttp` can be told to use it, by `--backend`. */
   | 'command'
   | 'proxy'
+  /** HTTP/2, by ALPN and by prior knowledge. */
   | 'http2';
 
 /** What a case can ask of the machine; the runner finds out. */
@@ -65,6 +67,7 @@ export const CLIENT_CAPABILITIES: readonly BackendCapability[] = [
   'expect-continue',
   'upgrade',
   'command',
+  'http2',
   'proxy',
 ];
 
@@ -140,6 +143,8 @@ export interface CaseContext {
   replies(replies: Replies, options?: ScriptedServerOptions): Promise<ReplyServer>;
   /** A live server with routes. */
   httpServer(options?: HTTPServerOptions): Promise<HTTPServer>;
+  /** A live server on `node:http2`, which echoes requests as JSON unless a handler is given. */
+  http2Server(options?: HTTP2ServerOptions, handler?: HTTP2Handler): Promise<HTTP2Server>;
   /** A place where connecting hangs. */
   blackHole(): Promise<BlackHole>;
   /** A port that refuses connections. */

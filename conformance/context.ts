@@ -6,6 +6,8 @@ import { refusedPort, startBlackHole } from '../fixtures/black-hole.ts';
 import type { CertificateAuthority } from '../fixtures/certificates.ts';
 import type { HTTPServer } from '../fixtures/http-server.ts';
 import { startHTTPServer } from '../fixtures/http-server.ts';
+import type { HTTP2Server } from '../fixtures/http2-server.ts';
+import { startHTTP2Server } from '../fixtures/http2-server.ts';
 import type { Random } from '../fixtures/random.ts';
 import { startReplyServer } from '../fixtures/reply-server.ts';
 import type { Split } from '../fixtures/scripted-peer.ts';
@@ -34,10 +36,12 @@ export interface OpenContext {
   close(): Promise<unknown[]>;
 }
 
+type Server = HTTP2Server | HTTPServer | ScriptedServer;
+
 /** Makes the context of one run of a case. */
 export function openContext(setup: ContextSetup): OpenContext {
   const clients: Client[] = [];
-  const servers: (ScriptedServer | HTTPServer)[] = [];
+  const servers: Server[] = [];
   const cleanups: (() => Promise<void> | void)[] = [];
   const places: (() => Promise<void> | void)[] = [];
   const { split } = setup;
@@ -49,7 +53,7 @@ export function openContext(setup: ContextSetup): OpenContext {
     return keep(await startScriptedServer({ split, ...options }, script));
   }
 
-  function keep<T extends ScriptedServer | HTTPServer>(server: T): T {
+  function keep<T extends Server>(server: T): T {
     servers.push(server);
     return server;
   }
@@ -77,6 +81,7 @@ export function openContext(setup: ContextSetup): OpenContext {
     scripted,
     replies: async (replies, options = {}) => keep(await startReplyServer(replies, { split, ...options })),
     httpServer: async (options) => keep(await startHTTPServer(options)),
+    http2Server: async (options = {}, handler) => keep(await startHTTP2Server(options, handler)),
     blackHole: async () => keepPlace(await startBlackHole()),
     refusedPort: async () => keepPlace(await refusedPort()),
     async command(argv, setting = {}) {
@@ -141,7 +146,7 @@ function describeBusy(client: Client): string | undefined {
   return stats.active + stats.connecting + stats.waiting === 0 ? undefined : JSON.stringify(stats);
 }
 
-async function seeClosed(server: ScriptedServer | HTTPServer): Promise<void> {
+async function seeClosed(server: Server): Promise<void> {
   if ('peers' in server) {
     // A peer that does not read does not see the end either.
     for (const peer of server.peers) peer.resume();

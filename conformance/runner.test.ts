@@ -58,6 +58,7 @@ describe('outcomes', () => {
     const report = await runConformance({
       tern,
       seed: 7,
+      capabilities: ['pool'],
       cases: [
         entry(() => {}),
         entry((t) => t.assert.equal(1, 2), { id: 'CL-02' }),
@@ -69,7 +70,7 @@ describe('outcomes', () => {
     expect(report).toMatchObject({ backend: 'js', node: process.version, seed: 7 });
     expect([report.passed, report.failed, report.notApplicable]).toEqual([1, 1, 1]);
     expect(report.results[1]?.reason).toMatch(/AssertionError: .*\[seed 7\]$/s);
-    expect(report.results[2]?.reason).toBe('without http2');
+    expect(report.results[2]?.reason).toBe('without proxy, http2');
   });
 
   test('the filter looks at id, title and rows', async () => {

@@ -82,6 +82,7 @@ export type { URLParts } from './models/url-helpers.ts';
 export type { RedactOptions } from './models/redaction.ts';
 export type { Timeout, TimeoutInit } from './models/timeout.ts';
 export type { Limits, LimitsInit } from './models/limits.ts';
+export type { HTTP2Options, KeepAlivePing } from './models/http2-options.ts';
 export type { ConnectionInfo, ProxyInfo, TLSInfo } from './models/connection-info.ts';
 export type { Timings } from './models/timings.ts';
 export type { PEM, TLSOptions, TLSVersion } from './models/tls-options.ts';
@@ -129,7 +130,7 @@ export type {
   Transport,
   TransportContext,
 } from './transport/transport.ts';
-export type { PoolStats } from './transport/pool.ts';
+export type { PoolStats } from './transport/pool-stats.ts';
 export type { BackendChoice, BackendReport } from './backends/select.ts';
 export type { BackendInfo, BackendName, Lookup, ParserLimits } from './backends/contract.ts';
 

@@ -160,17 +160,21 @@ export const cases: readonly ConformanceCase[] = [
     { verdict: 'differs:httpx has no such option' },
   ),
   caseOf(
-    'CI-01.unsupported',
-    '--http2 is refused by name and nothing is sent',
+    'CI-01.http2',
+    '--http2 offers it to the server; the log of the wire says which version is spoken',
     async (t) => {
-      const server = await t.httpServer();
-      const { exitCode, stdout, stderr } = await request(t, [server.url('/get'), '--http2']);
-      t.assert.equal(exitCode, 2);
-      t.assert.equal(stdout, '');
-      t.assert.match(stderr, /^UnsupportedOption: .*'--http2'.*not supported in this version yet/);
-      t.assert.equal(server.requests.length, 0);
+      const server = await t.http2Server({ tls: t.serverTLS, allowHTTP1: true });
+      const ca = join(t.tempDir(), 'ca.pem');
+      writeFileSync(ca, t.ca.certificate);
+      const with2 = await request(t, [server.url('/'), '--ca', ca, '--http2', '--verbose']);
+      t.assert.equal(with2.exitCode, 0);
+      t.assert.match(with2.stdout, /^HTTP\/2 200$/m);
+      t.assert.match(with2.stderr, /offering h2, http\/1\.1$/m);
+      t.assert.match(with2.stderr, /^> GET \/ HTTP\/2$/m);
+      const without = await request(t, [server.url('/'), '--ca', ca]);
+      t.assert.match(without.stdout, /^HTTP\/1\.1 200 OK$/m);
     },
-    { verdict: 'differs:HTTP/2 is not there yet' },
+    { needs: ['command', 'http2', 'tls'] },
   ),
   caseOf('CI-01.timeout', '--timeout limits in seconds, --timeout-total the whole', async (t) => {
     const server = await t.httpServer();

@@ -27,6 +27,12 @@ function away(
   return { client, sent };
 }
 
+function sign(request: Request): Request {
+  return request.with({
+    headers: { 'X-Signature': 'signed', 'X-Plain': 'signed', Authorization: 'Bearer b' },
+  });
+}
+
 /** Ways in which a request comes about that the client has not built. */
 const ORIGINS: readonly (readonly [
   name: string,
@@ -148,10 +154,6 @@ export const cases: readonly ConformanceCase[] = [
     rfc: 'RFC 9110 §15.4',
     layer: 'model',
     async run(t) {
-      const sign = (request: Request): Request =>
-        request.with({
-          headers: { 'X-Signature': 'signed', 'X-Plain': 'signed', Authorization: 'Bearer b' },
-        });
       const names = ['x-signature', 'x-plain', 'authorization', 'x-own'];
       const shown = ({ headers }: Request): (string | null)[] => names.map((name) => headers.get(name));
       const init = { headers: { 'X-Own': 'mine', 'X-Plain': 'mine' } };

@@ -219,6 +219,7 @@ export const cases: readonly ConformanceCase[] = [
         opened: 0,
         reused: 0,
         waited: 0,
+        exchanges: 0,
       });
       const held = Array.from({ length: 4 }, () => client.get(server.url('/held')));
       t.assert.deepEqual(counts(client.stats), [0, 0, 0, 2, 2]);

@@ -11,7 +11,7 @@ export const cases: readonly ConformanceCase[] = [
     async run(t) {
       const count = 20_000;
       const content = Array.from({ length: count }, (_, index) => 'abcdefghij'[index % 10]).join('');
-      const chunks = [...content].map((octet) => `1\r\n${octet}\r\n`).join('');
+      const chunks = Array.from(content, (octet) => `1\r\n${octet}\r\n`).join('');
       const server = await t.replies(
         `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
       );

@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict';
-import { charsetOf, mediaTypeOf, parseMediaType, serializeMediaType } from '../../src/models/media-type.ts';
+import { serializeMediaType } from '../../fixtures/serialize-media-type.ts';
+import { charsetOf, mediaTypeOf, parseMediaType } from '../../src/models/media-type.ts';
 import { vectors } from './runner.ts';
 
 interface ParseCase {

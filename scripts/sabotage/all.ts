@@ -6,6 +6,7 @@ import { cookieSabotages } from './cookies.ts';
 import { digestSabotages } from './digest.ts';
 import { eventStreamSabotages } from './event-streams.ts';
 import { headerSabotages } from './headers.ts';
+import { http2Sabotages } from './http2.ts';
 import { policySabotages } from './policy.ts';
 import { proxySabotages } from './proxy.ts';
 import { responseSabotages } from './responses.ts';
@@ -30,6 +31,7 @@ export const sabotages: readonly Sabotage[] = [
   ...retrySabotages,
   ...eventStreamSabotages,
   ...wireSabotages,
+  ...http2Sabotages,
   ...proxySabotages,
   ...cliSabotages,
 ];

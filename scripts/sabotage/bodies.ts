@@ -132,8 +132,8 @@ export const bodySabotages: readonly Sabotage[] = [
   {
     name: 'bodies: read() twice at the same time reads twice',
     file: 'message/request.ts',
-    find: 'this.#reading ??= collectBody(body).then(bytesBody);',
-    replace: 'this.#reading = collectBody(body).then(bytesBody);',
+    find: 'if (this.#reading === null) {',
+    replace: 'if (this.#reading !== undefined) {',
     cases: ['RB-20'],
   },
   {

@@ -45,13 +45,6 @@ export const cliSabotages: readonly Sabotage[] = [
     cases: ['CI-01.verify', 'CI-04.tls'],
   },
   {
-    name: 'cli: unsupported options are ignored',
-    file: 'cli/request-command-line.ts',
-    find: '  refuseUnsupported(parsed);\n',
-    replace: '',
-    cases: ['CI-01.unsupported'],
-  },
-  {
     name: 'cli: a body does not make it POST',
     file: 'cli/request-command-line.ts',
     find: "(hasBody ? 'POST' : 'GET')",
@@ -134,12 +127,5 @@ export const cliSabotages: readonly Sabotage[] = [
     find: 'if (stderr.isTTY) this.#bar',
     replace: 'if (stderr.isClosed) this.#bar',
     cases: ['CI-07'],
-  },
-  {
-    name: 'cli: a download overwrites',
-    file: 'cli/download-path.ts',
-    find: 'if (!exists(path)) return path;',
-    replace: 'return path;',
-    cases: ['CI-07.name'],
   },
 ];

@@ -19,16 +19,15 @@ export const clientSabotages: readonly Sabotage[] = [
   {
     name: 'client: closing twice closes twice',
     file: 'client/client.ts',
-    find: 'return (this.#closing ??= closeAll(this.#ownTransports));',
-    replace: 'return (this.#closing = closeAll(this.#ownTransports));',
+    find: 'this.#closing ??= closeTransports(',
+    replace: 'this.#closing = closeTransports(',
     cases: ['CL-03'],
   },
   {
     name: 'client: closing does not wait',
     file: 'client/client.ts',
-    find: 'return (this.#closing ??= closeAll(this.#ownTransports));',
-    replace:
-      'const first = this.#closing === null; const closing = (this.#closing ??= closeAll(this.#ownTransports)); return first ? closing : Promise.resolve();',
+    find: 'return (this.#closing ??= closeTransports(',
+    replace: 'return this.#closing !== null ? Promise.resolve() : (this.#closing ??= closeTransports(',
     cases: ['CL-03.wait'],
   },
   {
@@ -54,7 +53,7 @@ export const clientSabotages: readonly Sabotage[] = [
   },
   {
     name: 'client: the first failure ends closing',
-    file: 'client/client.ts',
+    file: 'client/close-transports.ts',
     find: 'await Promise.allSettled([...transports].map(async (transport) => transport.close()))',
     replace:
       "(await Promise.all([...transports].map(async (transport) => transport.close()))).map((value) => ({ status: 'fulfilled', value, reason: null }))",
@@ -62,7 +61,7 @@ export const clientSabotages: readonly Sabotage[] = [
   },
   {
     name: 'client: the cause of a failed close is lost',
-    file: 'client/client.ts',
+    file: 'client/close-transports.ts',
     find: 'cause: failures.length === 1 ? failures[0] : new AggregateError(failures),',
     replace: '',
     cases: ['CL-07', 'CL-07.several'],

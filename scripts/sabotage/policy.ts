@@ -104,20 +104,20 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'redirects: the list of sensitive fields is ignored',
     file: REDIRECT,
-    find: "['host', ...policy.sensitiveHeaders]",
-    replace: "['host']",
+    find: "['host', ...policy.sensitiveHeaders, ...credentials]",
+    replace: "['host', ...credentials]",
     cases: ['RD-14'],
   },
   {
     name: 'redirects: upgrading to https is another origin',
-    file: REDIRECT,
+    file: 'models/same-origin.ts',
     find: 'return isUpgrade && from.hostname === to.hostname;',
     replace: 'return isUpgrade && from.hostname !== to.hostname && false;',
     cases: ['RD-15'],
   },
   {
     name: 'redirects: every https is an upgrade',
-    file: REDIRECT,
+    file: 'models/same-origin.ts',
     find: 'return isUpgrade && from.hostname === to.hostname;',
     replace: 'return isUpgrade;',
     cases: ['RD-14', 'RD-15'],
@@ -139,8 +139,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'redirects: extensions of the first place go along',
     file: REDIRECT,
-    find: 'extensions: extensionsFor(url, request),',
-    replace: 'extensions: extensionsFor(url, request) && request.extensions,',
+    find: 'extensions: extensionsFor(request.extensions, request.parsedURL, url),',
+    replace: 'extensions: request.extensions,',
     cases: ['RD-14.extensions'],
   },
   {
@@ -181,9 +181,9 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'redirects: the content is not read',
     file: SENDER,
-    find: '        history.push(await response.read());\n        context.tracer',
+    find: '        history.push(await readPassing(response));\n',
     replace:
-      '        void response.read().then((read) => history.push(read), () => {}); await Promise.resolve();\n        context.tracer',
+      '        void response.read().then((read) => history.push(read), () => {}); await Promise.resolve();\n',
     cases: ['ST-12', 'RD-23.history'],
   },
   {
@@ -238,8 +238,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'auth: the response of a failed flow stays open',
     file: SENDER,
-    find: '          journey.history.push(await response.read());\n        } catch (error) {\n          await response.cancel(error);',
-    replace: '          journey.history.push(await response.read());\n        } catch (error) {',
+    find: '          journey.history.push(await readPassing(response));\n        } catch (error) {\n          await response.cancel(error);',
+    replace: '          journey.history.push(await readPassing(response));\n        } catch (error) {',
     cases: ['AU-09'],
   },
   {
@@ -252,7 +252,7 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'auth: rounds are no history',
     file: SENDER,
-    find: '          journey.history.push(await response.read());\n',
+    find: '          journey.history.push(await readPassing(response));\n',
     replace: '          await response.read();\n',
     cases: ['AU-05', 'AU-08'],
   },
@@ -266,8 +266,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'hooks: what a request hook returns is ignored',
     file: SENDER,
-    find: "request = requestOf('A request hook', (await hook(request)) ?? request);",
-    replace: 'requestOf("A request hook", (await hook(request)) ?? request);',
+    find: "request = requestOf('A request hook', (await hook(request)) ?? request)",
+    replace: 'requestOf("A request hook", (await hook(request)) ?? request)',
     cases: ['EH-04'],
   },
   {
@@ -287,8 +287,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'hooks: a body that was not opened is kept',
     file: SENDER,
-    find: 'await payload?.cancel?.(reason);',
-    replace: 'await Promise.resolve([payload, reason]);',
+    find: 'payload?.cancel?.(reason).catch(() => {});',
+    replace: 'void [payload, reason];',
     cases: ['EH-05.body'],
   },
   {
@@ -343,8 +343,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'middleware: limits of a request are ignored',
     file: SENDER,
-    find: 'const context = this.#contextFor(request, journey);',
-    replace: 'const context = this.#contextFor(request, journey) && journey.context;',
+    find: 'const given = this.#contextFor(request, journey);',
+    replace: 'const given = this.#contextFor(request, journey) && journey.context;',
     cases: ['TR-05.options'],
   },
   {
@@ -427,8 +427,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'mounts: null is nothing',
     file: SENDER,
-    find: '(this.#mounts.find(request.parsedURL) ?? this.#transport)',
-    replace: '(this.#mounts.find(request.parsedURL) ?? [...this.#mounts.transports][0] ?? this.#transport)',
+    find: 'const transport = mount ?? this.#transport;',
+    replace: 'const transport = mount ?? [...this.#mounts.transports][0] ?? this.#transport;',
     cases: ['MT-09'],
   },
   {

@@ -100,8 +100,8 @@ export const proxySabotages: readonly Sabotage[] = [
   {
     name: 'proxy: upgrades are sent to it',
     file: ROUTES,
-    find: 'secure || server.tunnelsAll || asksUpgrade(request)',
-    replace: 'secure || server.tunnelsAll',
+    find: 'server.tunnelsAll || asksUpgrade(request)',
+    replace: 'server.tunnelsAll',
     cases: ['PX-07'],
   },
   {
@@ -173,13 +173,6 @@ export const proxySabotages: readonly Sabotage[] = [
     find: "signal.addEventListener('abort', this.#onAbort, { once: true });",
     replace: '',
     cases: ['TM-12', 'PX-06.silent', 'PX-06.close'],
-  },
-  {
-    name: 'proxy: an aborted dialogue leaves its socket open',
-    file: STREAM,
-    find: '    this.#failure = this.#signal.reason as Error;\n    this.#socket.destroy();',
-    replace: '    this.#failure = this.#signal.reason as Error;',
-    cases: ['PX-06.abort-http', 'PX-06.silent', 'TM-12'],
   },
   {
     name: 'proxy: a connection closed between two CONNECTs is the end',

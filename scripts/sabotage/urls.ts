@@ -74,7 +74,7 @@ export const urlSabotages: readonly Sabotage[] = [
   },
   {
     name: 'url: any value is a URL',
-    file: 'client/build-request.ts',
+    file: 'message/request.ts',
     find: "  throw new InvalidArgument(`'url' must be",
     replace:
       "  if (url !== ('\\0' as never)) return String(url);\n  throw new InvalidArgument(`'url' must be",

@@ -273,8 +273,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'tls: nothing is offered in ALPN',
     file: ENGINE,
-    find: "const ALPN = ['http/1.1'];",
-    replace: 'const ALPN: string[] = [];',
+    find: "if (http2 === null) return ['http/1.1'];",
+    replace: 'if (http2 === null) return [];',
     cases: ['TL-07.alpn'],
   },
   {
@@ -295,8 +295,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'tls: a handshake that fails leaves its socket',
     file: HANDSHAKE,
-    find: "      secure.destroy();\n      tracer?.emit('connection.start_tls.failed'",
-    replace: "      tracer?.emit('connection.start_tls.failed'",
+    find: '      secure.destroy();\n      tracer?.emit(`${step}.failed`',
+    replace: '      tracer?.emit(`${step}.failed`',
     cases: ['TL-09', 'EX-02', 'TL-01.bad'],
   },
   {
@@ -330,15 +330,15 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'trace: fields of responses show secrets',
     file: TRACE,
-    find: "const headers = tracer.redaction.fields(fields);\n  tracer.emit('http11.receive_response_headers.complete'",
-    replace: "const headers = fields;\n  tracer.emit('http11.receive_response_headers.complete'",
+    find: 'const headers = tracer.redaction.fields(fields);\n  tracer.emit(`${layer}.receive_response_headers.complete`',
+    replace: 'const headers = fields;\n  tracer.emit(`${layer}.receive_response_headers.complete`',
     cases: ['XT-04', 'LG-02'],
   },
   {
     name: 'trace: fields of interim responses show secrets',
     file: TRACE,
-    find: "const headers = tracer.redaction.fields(fields);\n  tracer.emit('http11.informational'",
-    replace: "const headers = fields;\n  tracer.emit('http11.informational'",
+    find: 'const headers = tracer.redaction.fields(fields);\n  tracer.emit(`${layer}.informational`',
+    replace: 'const headers = fields;\n  tracer.emit(`${layer}.informational`',
     cases: ['XT-04', 'LG-02'],
   },
   {
@@ -351,21 +351,21 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'trace: a failure is that of another step',
     file: 'transport/exchange-step.ts',
-    find: "      return 'http11.receive_response_body';",
-    replace: "      return 'http11.receive_response_headers';",
+    find: '      return `${layer}.receive_response_body`;',
+    replace: '      return `${layer}.receive_response_headers`;',
     cases: ['XT-02'],
   },
   {
     name: 'trace: the end of a body is not told',
     file: EXCHANGE,
-    find: "this.tracer?.emit('http11.receive_response_body.complete', { bytes: this.#body.bytesReceived });",
+    find: 'this.tracer?.emit(`${this.#layer}.receive_response_body.complete`, { bytes: this.#body.bytesReceived });',
     replace: '',
     cases: ['XT-02', 'XT-03'],
   },
   {
     name: 'trace: use of a connection again is not told',
     file: EXCHANGE,
-    find: 'reused: slot.uses > 1 });',
+    find: 'reused: this.#isReuse });',
     replace: 'reused: false });',
     cases: ['XT-04.reused'],
   },
@@ -379,8 +379,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'trace: what a handshake agreed upon is not told',
     file: HANDSHAKE,
-    find: "tracer?.emit('connection.start_tls.complete', { ...describeTLS(secure) });",
-    replace: "tracer?.emit('connection.start_tls.complete');",
+    find: 'tracer?.emit(`${step}.complete`, { ...describeTLS(secure) });',
+    replace: 'tracer?.emit(`${step}.complete`);',
     cases: ['XT-04.tls'],
   },
   {

@@ -28,15 +28,15 @@ export const exchangeSabotages: readonly Sabotage[] = [
   {
     name: 'requests: the target of the caller is ignored',
     file: 'transport/outgoing.ts',
-    find: 'extensions.target ?? (method',
-    replace: '(method',
+    find: 'extensions.target ?? targetOf(request, route)',
+    replace: 'targetOf(request, route)',
     cases: ['H1-20', 'XT-01'],
   },
   {
     name: 'requests: CONNECT asks for a path',
     file: 'transport/outgoing.ts',
-    find: "method === 'CONNECT' ? authorityOf(route) : parsedURL.target",
-    replace: "method === '' ? authorityOf(route) : parsedURL.target",
+    find: "if (method === 'CONNECT') return authorityOf(route);",
+    replace: "if (method === '') return authorityOf(route);",
     cases: ['XT-07'],
   },
   {

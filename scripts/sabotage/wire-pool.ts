@@ -2,7 +2,6 @@ import type { Sabotage } from './sabotage.ts';
 
 const POOL = 'transport/pool.ts';
 const EXCHANGE = 'transport/exchange.ts';
-const TRANSPORT = 'transport/http-transport.ts';
 const CONNECTION = 'backends/js/http1/connection.ts';
 
 /** What the cases of the pool and of connections that went stale must notice. */
@@ -44,9 +43,9 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: the connection used last gives way',
-    file: POOL,
-    find: 'const oldest = this.#idle.head;',
-    replace: 'const oldest = this.#idle.tail;',
+    file: 'transport/idle-connections.ts',
+    find: 'return this.#list.head?.value ?? null;',
+    replace: 'return this.#list.tail?.value ?? null;',
     cases: ['PL-02.oldest'],
   },
   {
@@ -93,15 +92,15 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: idle connections stay for good',
-    file: POOL,
-    find: 'if (this.#expiryTimer === null && keepAliveMs !== Infinity) this.#armExpiry(keepAliveMs);',
+    file: 'transport/idle-connections.ts',
+    find: 'if (this.#timer === null && this.#keepAliveMs !== Infinity) this.#arm(this.#keepAliveMs);',
     replace: '',
     cases: ['PL-04'],
   },
   {
     name: 'pool: the first one to expire is the only one',
-    file: POOL,
-    find: 'if (left > 0) {\n        this.#armExpiry(left);',
+    file: 'transport/idle-connections.ts',
+    find: 'if (left > 0) {\n        this.#arm(left);',
     replace: 'if (left > 0) {',
     cases: ['PL-04.each'],
   },
@@ -114,29 +113,29 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: the Keep-Alive field is not believed',
-    file: POOL,
-    find: 'const hint = slot.connection.keepAliveHint;',
-    replace: 'const hint = null as number | null;',
+    file: 'transport/pool-slot.ts',
+    find: 'return keepAliveHint === null ? limit',
+    replace: 'return keepAliveHint === null || limit > 0 ? limit',
     cases: ['PL-04.hint'],
   },
   {
     name: 'pool: the Keep-Alive field is believed to the millisecond',
-    file: POOL,
+    file: 'transport/pool-slot.ts',
     find: 'const KEEP_ALIVE_MARGIN = 1000;',
     replace: 'const KEEP_ALIVE_MARGIN = 0;',
     cases: ['PL-04.hint'],
   },
   {
     name: 'pool: the Keep-Alive field extends the time',
-    file: POOL,
-    find: 'Math.min(keepAliveMs, Math.max(0, hint - KEEP_ALIVE_MARGIN))',
-    replace: 'Math.max(0, hint - KEEP_ALIVE_MARGIN)',
+    file: 'transport/pool-slot.ts',
+    find: 'Math.min(limit, Math.max(0, keepAliveHint - KEEP_ALIVE_MARGIN))',
+    replace: 'Math.max(0, keepAliveHint - KEEP_ALIVE_MARGIN)',
     cases: ['PL-04.least'],
   },
   {
     name: 'pool: any number of idle connections',
     file: POOL,
-    find: 'if (this.#idle.size > maxKeepAlive) this.#evict(this.#idle.head!.value);',
+    find: 'if (this.#idle.size > maxKeepAlive) this.#idle.evict();',
     replace: '',
     cases: ['PL-07'],
   },
@@ -150,7 +149,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: without keeping connections one is kept all the same',
     file: POOL,
-    find: 'if (kept <= 0 || maxKeepAlive === 0 || slot.connection.capacity === 0) {',
+    find: 'if (kept <= 0 || maxKeepAlive === 0) {',
     replace: 'if (slot.connection.capacity === 0) {',
     cases: ['PL-06'],
   },
@@ -171,8 +170,8 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: nobody gets the room of a failed attempt',
     file: POOL,
-    find: 'this.#rank(dial.origin);\n    this.#feed();',
-    replace: 'this.#rank(dial.origin);',
+    find: 'this.#resettle(dial.origin, false);\n    this.#feed();',
+    replace: 'this.#resettle(dial.origin, false);',
     cases: ['PL-08', 'PL-10'],
   },
   {
@@ -234,8 +233,8 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: any number may wait',
     file: POOL,
-    find: 'if (this.#waiting >= this.#limits.maxWaiters) {',
-    replace: 'if (this.#waiting >= Infinity) {',
+    find: 'const mayWait = this.#waiting < this.#limits.maxWaiters;',
+    replace: 'const mayWait = this.#waiting < Infinity;',
     cases: ['PL-12.waiters'],
   },
   {
@@ -254,16 +253,16 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: hosts share connections',
-    file: TRANSPORT,
-    find: 'const key = servername === null ? parsedURL.origin :',
-    replace: 'const key = servername === null ? parsedURL.scheme :',
+    file: 'transport/routes.ts',
+    find: 'const base = sniHostname === undefined ? origin :',
+    replace: 'const base = sniHostname === undefined ? request.parsedURL.scheme :',
     cases: ['PL-01'],
   },
   {
     name: 'pool: server names share connections',
-    file: TRANSPORT,
-    find: 'const key = servername === null ? parsedURL.origin :',
-    replace: 'const key = servername === null || servername ? parsedURL.origin :',
+    file: 'transport/routes.ts',
+    find: 'const base = sniHostname === undefined ? origin :',
+    replace: 'const base = sniHostname === undefined || sniHostname ? origin :',
     cases: ['PL-01', 'TL-07'],
   },
   {
@@ -290,7 +289,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'stale: what is not idempotent is sent again',
     file: 'transport/outgoing.ts',
-    find: 'return IDEMPOTENT.has(method) || error.bytesWritten === 0;',
+    find: 'return IDEMPOTENT.has(method) || error.bytesWritten === 0 || error.unprocessed;',
     replace: "return IDEMPOTENT.has(method) || method !== '';",
     cases: ['PL-05.unsafe'],
   },

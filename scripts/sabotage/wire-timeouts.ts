@@ -8,9 +8,9 @@ const TO_ERROR = 'transport/to-error.ts';
 export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: connecting takes any time',
-    file: 'transport/pool.ts',
-    find: 'deadline: connectTimeout === null ? null : performance.now() + connectTimeout,',
-    replace: 'deadline: null,',
+    file: 'transport/dial.ts',
+    find: 'const deadline = connectTimeout === null ? null : performance.now() + connectTimeout;',
+    replace: 'const deadline = connectTimeout === null || connectTimeout > 0 ? null : 0;',
     cases: ['TM-04', 'EX-02'],
   },
   {
@@ -100,29 +100,29 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: the wait for a connection takes any time',
     file: EXCHANGE,
-    find: 'else this.#limit(timeout.pool, now);',
+    find: 'else this.#limit(pool, now);',
     replace: '',
     cases: ['TM-07', 'EX-05'],
   },
   {
     name: 'timeouts: pool counts while connecting',
     file: EXCHANGE,
-    find: '    this.#limit(null, performance.now());\n  }\n\n  onAcquired(',
-    replace: '  }\n\n  onAcquired(',
+    find: '    this.#limit(isInherited ? this.connectTimeout : null, performance.now());\n',
+    replace: '    if (isInherited) this.#limit(this.connectTimeout, performance.now());\n',
     cases: ['TM-07.connecting'],
   },
   {
     name: 'timeouts: pool 0 opens no connection',
     file: EXCHANGE,
-    find: "if (this.#step !== 'pool') return;\n    if (timeout.pool === 0)",
-    replace: 'if (timeout.pool === 0)',
+    find: "    if (this.#step !== 'pool') return;\n    this.#queue(now);",
+    replace: '    this.#queue(now);',
     cases: ['TM-08'],
   },
   {
     name: 'timeouts: pool 0 is no limit',
     file: EXCHANGE,
-    find: 'if (timeout.pool === 0) this.#fail(stepTimeout(this.#situation()));',
-    replace: 'if (timeout.pool === 0) this.#limit(null, now);',
+    find: 'if (pool === 0) this.#fail(stepTimeout(this.#situation()));',
+    replace: 'if (pool === 0) this.#limit(null, now);',
     cases: ['TM-08'],
   },
   {
@@ -163,8 +163,8 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: the reason of the signal is lost',
     file: ERRORS,
-    find: 'new AbortError({ ...init(situation, reason), cause })',
-    replace: 'new AbortError(init(situation, cause === null ? reason : reason))',
+    find: 'new AbortError({ ...init(situation, abortReason(cause)), cause })',
+    replace: 'new AbortError(init(situation, abortReason(cause)))',
     cases: ['TM-09.signal'],
   },
   {
@@ -247,15 +247,15 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'errors: the peer is not named',
     file: TO_ERROR,
-    find: '    peer: error.peer,\n',
-    replace: '',
+    find: 'reason, request, phase, peer, code,',
+    replace: 'reason, request, phase, code,',
     cases: ['EX-01'],
   },
   {
     name: 'errors: the cause is lost',
     file: TO_ERROR,
-    find: '    cause: error.cause ?? error,\n',
-    replace: '',
+    find: ', cause: error.cause ?? error }',
+    replace: ' }',
     cases: ['EX-01', 'EX-03', 'NW-06.all'],
   },
   {

@@ -1,7 +1,7 @@
 import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
-import { checkKeys } from '../models/cookie-jar-options.ts';
+import { checkKeys } from '../models/check-keys.ts';
 import type { Auth, AuthResponse } from './auth.ts';
 import { type AuthTarget, ORIGIN_TARGET } from './auth-target.ts';
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from './digest-algorithm.ts';

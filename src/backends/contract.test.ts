@@ -22,6 +22,7 @@ test('a failure crosses the boundary as fields', () => {
     headReceived: false,
     reused: true,
     retrySafe: false,
+    unprocessed: false,
   });
   expect([error.message, error.cause]).toEqual(['gone', cause]);
   expect('cause' in new WireError({ kind: 'read', phase: 'read', reason: '' })).toBe(false);

@@ -2,6 +2,7 @@ import type { UnsupportedOptionInfo } from '../errors/unsupported-option.ts';
 import type { Phase } from '../errors/phase.ts';
 import type { Tracer } from '../models/trace.ts';
 import type { ProxyInfo, TLSInfo } from '../models/connection-info.ts';
+import type { HTTP2Settings } from '../models/http2-options.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
 
 /**
@@ -120,6 +121,10 @@ export interface WireConfig {
   readonly lookup: Lookup | null;
   readonly noDelay: boolean;
   readonly parser: ParserLimits;
+  /** HTTP/1.1 may be spoken; if not, HTTP/2 is, without asking (RFC 9113 §3.3). */
+  readonly http1: boolean;
+  /** How HTTP/2 is spoken where ALPN agrees upon it; null: not at all. */
+  readonly http2: HTTP2Settings | null;
 }
 
 /** Bounds of what a response may make the parser hold. */
@@ -179,6 +184,8 @@ export interface Connection {
   readonly meta: ConnectionMeta;
   /** Exchanges that it can carry at the same time: 1 on HTTP/1.1, the peer's limit on HTTP/2, 0 once it is spent. */
   readonly capacity: number;
+  /** Set by the owner: {@link capacity} has changed by itself while exchanges ran. Never called on HTTP/1.1. */
+  onCapacity?: (() => void) | null;
   /** Milliseconds for which the server said that it keeps an idle connection (`Keep-Alive: timeout`), if it did. */
   readonly keepAliveHint: number | null;
   /** Starts an exchange; there must be capacity. Events come later, never from within this call. */
@@ -228,13 +235,18 @@ export interface ExchangeSink {
 export type HTTPVersion = '1.0' | '1.1' | '2';
 
 export interface Exchange {
+  /** Number of the stream on HTTP/2. */
+  readonly streamId?: number | null;
   /** Allows more octets of body to be delivered. */
   grant(bytes: number): void;
   /** Sends a piece of the body. False: wait for `sent` before the next one. The bytes may not change until they are sent. */
   write(chunk: Uint8Array): boolean;
   /** Ends the body. */
   finish(trailers?: readonly string[]): void;
-  /** Gives up; idempotent. No event follows. The connection is closed unless the exchange had ended. */
+  /**
+   * Gives up; idempotent. No event follows. On HTTP/1.1 the connection is closed unless the exchange had ended, on
+   * HTTP/2 only the stream is.
+   */
   abort(): void;
 }
 
@@ -281,6 +293,8 @@ export interface WireErrorInit {
    * body allow it is for policy to say.
    */
   readonly retrySafe?: boolean;
+  /** The peer said that it did nothing with the request, whatever was written (RFC 9113 §8.7). */
+  readonly unprocessed?: boolean;
   /** How the proxy refused a tunnel. */
   readonly reply?: ProxyReply | undefined;
 }
@@ -295,6 +309,7 @@ export class WireError extends Error {
   readonly headReceived: boolean;
   readonly reused: boolean;
   readonly retrySafe: boolean;
+  readonly unprocessed: boolean;
   readonly reply: ProxyReply | undefined;
 
   constructor(init: WireErrorInit) {
@@ -308,6 +323,7 @@ export class WireError extends Error {
     this.headReceived = init.headReceived ?? false;
     this.reused = init.reused ?? false;
     this.retrySafe = init.retrySafe ?? false;
+    this.unprocessed = init.unprocessed ?? false;
     this.reply = init.reply;
   }
 }

@@ -57,6 +57,7 @@ export async function assembleRequest(
         ? {}
         : { headers: Object.fromEntries(line.removedHeaders.map((name) => [name, null])) }),
       ...(line.backend === null ? {} : { backend: line.backend as BackendChoice }),
+      ...(line.offersHTTP2 ? { http2: true } : {}),
       ...(line.unixSocket === null ? {} : { socket: { path: files.resolve(line.unixSocket) } }),
       ...(Object.keys(tls).length === 0 ? {} : { tls }),
       ...proxyOf(line, io),

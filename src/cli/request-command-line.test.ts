@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import { readCommandLine, type RequestCommandLine } from './request-command-line.ts';
 
 function read(...argv: string[]): RequestCommandLine {
@@ -138,14 +137,6 @@ test('authentication is of one kind', () => {
 test('a key needs a certificate', () => {
   expect(() => read('url', '--key', 'k')).toThrow("'--key' needs '--cert' beside it.");
 });
-
-test.each<[string[], string]>([[['--http2'], '--http2']])(
-  '%j is refused with its own error, even without a URL',
-  (argv, option) => {
-    expect(() => readCommandLine(argv)).toThrow(UnsupportedOption);
-    expect(() => readCommandLine(argv)).toThrow(expect.objectContaining({ option, backend: 'js' }));
-  },
-);
 
 test.each([
   [['--help'], 'help'],

@@ -1,5 +1,4 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import type { Timeout } from '../models/timeout.ts';
 import { parseArguments, type ParsedArguments } from './argument-parser.ts';
 import { REQUEST_SPECS } from './request-specs.ts';
@@ -42,6 +41,8 @@ export interface RequestCommandLine {
   /** `environment`: what its variables say; null for a direct connection. */
   readonly proxy: { readonly url: string } | 'environment' | null;
   readonly backend: string | null;
+  /** HTTP/2 is offered to servers. */
+  readonly offersHTTP2: boolean;
   /** `suggested`: under the name that server or URL suggest. */
   readonly download: { readonly path: string } | 'suggested' | null;
   readonly output: 'all' | 'body' | 'json';
@@ -59,13 +60,12 @@ export type Invocation =
 /**
  * Reads the command line of a request.
  *
- * @throws InvalidArgument if it makes no sense; UnsupportedOption for what this version cannot do
+ * @throws InvalidArgument if it makes no sense
  */
 export function readCommandLine(argv: readonly string[]): Invocation {
   const parsed = parseArguments(argv, REQUEST_SPECS);
   if (parsed.options.has('help')) return { kind: 'help' };
   if (parsed.options.has('version')) return { kind: 'version' };
-  refuseUnsupported(parsed);
   const read = new OptionReader(parsed);
   const body = readBody(read);
   const headers = read.pairs('headers', splitField);
@@ -94,6 +94,7 @@ export function readCommandLine(argv: readonly string[]): Invocation {
       unixSocket: read.text('unix-socket'),
       proxy: readProxy(read),
       backend: read.text('backend'),
+      offersHTTP2: read.has('http2'),
       download: readDownload(read),
       output: readOutput(read),
       raises: read.has('raise'),
@@ -133,13 +134,6 @@ class OptionReader {
       throw new InvalidArgument(`'--${name}' must be a number of seconds, 0 for no limit, not '${text}'.`);
     }
     return Number(text) === 0 ? null : Number(text) * 1000;
-  }
-}
-
-function refuseUnsupported({ options }: ParsedArguments): void {
-  if (options.has('http2')) {
-    const reason = 'HTTP/2 is not supported in this version yet; leave it out to use HTTP/1.1.';
-    throw new UnsupportedOption('js', { option: '--http2', reason });
   }
 }
 

@@ -126,7 +126,7 @@ export const REQUEST_GROUPS: readonly OptionGroup[] = [
         help: 'Go through this proxy (http, https, socks5, socks5h) and not through those that HTTP_PROXY, HTTPS_PROXY and ALL_PROXY name.',
       },
       { name: 'no-proxy', help: 'Connect directly, whatever the environment says.' },
-      { name: 'http2', help: 'Not supported in this version: refused, never ignored.' },
+      { name: 'http2', help: 'Speak HTTP/2 if the server offers it (by ALPN, so with https only).' },
     ],
   },
   {

@@ -124,6 +124,19 @@ describe('heads', () => {
     ]);
   });
 
+  test('of HTTP/2 say so, and have no reason phrase', () => {
+    expect(lines('http2.send_request_headers.started', request)[0]).toBe('> GET /x?token=abc&y=1 HTTP/2');
+    const head = { status: 200, reason: '', version: '2', headers: [] };
+    expect(lines('http2.receive_response_headers.complete', head)).toEqual(['< HTTP/2 200', '<']);
+    expect(lines('http2.informational', { status: 103, reason: '', headers: [] })).toEqual([
+      '< HTTP/2 103',
+      '<',
+    ]);
+    expect(lines('http2.receive_response_body.complete', { bytes: 2 })).toEqual([
+      '* Received 2 bytes of body',
+    ]);
+  });
+
   test('of responses are left out where they are shown anyway, but not interim ones', () => {
     const brief = { ...OPTIONS, showsResponses: false };
     expect(lines('http11.receive_response_headers.complete', response, brief)).toEqual([]);

@@ -52,13 +52,21 @@ export function wireLogLines(event: TraceEvent, options: WireLogOptions): string
     case 'pool.acquire.complete':
       return info['reused'] === true ? note(`Using connection ${text(info, 'connection')} again`) : [];
     case 'http11.send_request_headers.started':
-      return sent(info, options);
+      return sent(info, 'HTTP/1.1', options);
+    case 'http2.send_request_headers.started':
+      return sent(info, 'HTTP/2', options);
     case 'http11.send_request_body.complete':
+    case 'http2.send_request_body.complete':
       return info['bytes'] === 0 ? [] : note(`Sent ${bytes(info)} of body`);
     case 'http11.informational':
+      return received(info, '1.1', options);
+    case 'http2.informational':
+      return received(info, '2', options);
     case 'http11.receive_response_headers.complete':
-      return showsResponses || event.name === 'http11.informational' ? received(info, options) : [];
+    case 'http2.receive_response_headers.complete':
+      return showsResponses ? received(info, text(info, 'version'), options) : [];
     case 'http11.receive_response_body.complete':
+    case 'http2.receive_response_body.complete':
       // On a shared screen it would stand in the middle of the response.
       return showsResponses ? note(`Received ${bytes(info)} of body`) : [];
     case 'client.retry':
@@ -74,18 +82,17 @@ function again(info: Info): string {
   return `attempt ${text(info, 'attempt')} in ${text(info, 'delay')} ms`;
 }
 
-function sent(info: Info, { style }: WireLogOptions): string[] {
+function sent(info: Info, version: string, { style }: WireLogOptions): string[] {
   const arrow = style.palette.dim('>');
   return [
-    `${arrow} ${style.palette.bold(text(info, 'method'))} ${text(info, 'target')} ${style.palette.dim('HTTP/1.1')}`,
+    `${arrow} ${style.palette.bold(text(info, 'method'))} ${text(info, 'target')} ${style.palette.dim(version)}`,
     ...fieldLines(arrow, info['headers'] as readonly Field[], style),
     arrow,
   ];
 }
 
-function received(info: Info, { style }: WireLogOptions): string[] {
+function received(info: Info, version: string, { style }: WireLogOptions): string[] {
   const arrow = style.palette.dim('<');
-  const version = typeof info['version'] === 'string' ? info['version'] : '1.1';
   return [
     `${arrow} ${formatStatusLine(version, Number(info['status']), text(info, 'reason'), style)}`,
     ...fieldLines(arrow, info['headers'] as readonly Field[], style),

@@ -1,5 +1,6 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { checkNames, checkNumber } from './check-policy.ts';
+import { MAX_DELAY } from '../models/timeout.ts';
 
 /** How long to wait before the next attempt. */
 export interface Backoff {
@@ -24,8 +25,6 @@ export const DEFAULT_BACKOFF: Backoff = Object.freeze({
 });
 
 const NAMES = Object.keys(DEFAULT_BACKOFF);
-/** The longest delay that a timer of Node takes. */
-const LONGEST = 0x7fffffff;
 
 /**
  * A complete backoff, on top of an inherited one.
@@ -53,7 +52,7 @@ export function resolveBackoff(argument: string, init: Partial<Backoff>, inherit
  */
 export function backoffDelay(backoff: Backoff, failures: number, random: () => number = Math.random): number {
   const { baseMs, maxMs, factor, jitter } = backoff;
-  const full = Math.min(baseMs * factor ** (failures - 1), maxMs, LONGEST);
+  const full = Math.min(baseMs * factor ** (failures - 1), maxMs, MAX_DELAY);
   // Infinity times 0 is no number.
   const computed = Number.isNaN(full) ? 0 : full;
   return jitter === 'full' ? Math.round(computed * random()) : computed;

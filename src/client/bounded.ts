@@ -1,15 +1,14 @@
-import { collectChunks } from '../body/collect.ts';
 import { AbortError } from '../errors/abort-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { StreamClosed } from '../errors/stream-closed.ts';
 import { TotalTimeout } from '../errors/total-timeout.ts';
-import type { BodySource } from '../message/body-source.ts';
+import { type BodySource, collectSource } from '../message/body-source.ts';
 import type { Request } from '../message/request.ts';
 import { StreamResponse } from '../message/stream-response.ts';
+import { abortReason } from '../transport/exchange-errors.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
+import { MAX_DELAY } from '../models/timeout.ts';
 
-/** The longest delay that a timer of Node takes. */
-const MAX_DELAY = 0x7fffffff;
 /**
  * Milliseconds for which a wait that is bounded at several levels is left to the innermost: it knows what it waited
  * for, and has something to clean up.
@@ -147,9 +146,7 @@ function race<T>(
 
 function aborted(signal: AbortSignal, request: Request): AbortError {
   const cause: unknown = signal.reason;
-  const hasTimedOut = cause instanceof Error && cause.name === 'TimeoutError';
-  const reason = hasTimedOut ? 'the signal timed out' : 'the request was aborted';
-  return new AbortError({ reason, request, cause });
+  return new AbortError({ reason: abortReason(cause), request, cause });
 }
 
 function tooLate(total: number | null, request: Request): TotalTimeout {
@@ -201,11 +198,7 @@ class BoundedSource implements BodySource {
   }
 
   all(): Promise<Uint8Array> {
-    const next = async (): Promise<IteratorResult<Uint8Array>> => {
-      const value = await this.next();
-      return value === null ? { done: true, value: undefined } : { done: false, value };
-    };
-    return collectChunks({ next });
+    return collectSource(this);
   }
 
   cancel(reason?: unknown): void {

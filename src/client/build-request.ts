@@ -1,12 +1,11 @@
-import { describeValue } from '../body/describe-value.ts';
 import { encodeBody } from '../body/encode-body.ts';
-import { InvalidArgument } from '../errors/invalid-argument.ts';
 import {
   checkExtensions,
   checkMethod,
   checkRequestURL,
   Request,
   type RequestExtensions,
+  urlText,
 } from '../message/request.ts';
 import { composeFields } from '../message/request-fields.ts';
 import { type BaseURL, resolveURL } from '../models/base-url.ts';
@@ -85,13 +84,6 @@ function cookieHeader(
   const jar = own === undefined ? cookies : cookies.clone();
   if (own !== undefined) jar.update(new CookieJar(own, { url: url.href }));
   return jar.headerFor(url.scheme, url.hostname, url.target);
-}
-
-function urlText(url: URL | string): string {
-  if (typeof url === 'string') return url;
-  // A URL of another realm, or of a polyfill, is one too.
-  if (typeof url === 'object' && url !== null && typeof url.href === 'string') return url.href;
-  throw new InvalidArgument(`'url' must be a string or a URL, not ${describeValue(url)}.`);
 }
 
 function valueOf(fields: readonly string[], name: string): string | null {

@@ -432,6 +432,7 @@ test('stats and backend are empty for a transport that has none', () => {
     opened: 0,
     reused: 0,
     waited: 0,
+    exchanges: 0,
   });
 });
 

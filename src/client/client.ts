@@ -14,7 +14,7 @@ import { type ParamsInit, QueryParams } from '../models/query-params.ts';
 import { resolveTimeout, type Timeout, type TimeoutInit, DEFAULT_TIMEOUT } from '../models/timeout.ts';
 import { HTTPTransport, type HTTPTransportOptions } from '../transport/http-transport.ts';
 import { Mounts } from '../transport/mounts.ts';
-import type { PoolStats } from '../transport/pool.ts';
+import type { PoolStats } from '../transport/pool-stats.ts';
 import type { Transport } from '../transport/transport.ts';
 import { buildRequest } from './build-request.ts';
 import { closeTransports } from './close-transports.ts';
@@ -58,6 +58,7 @@ const NO_STATS: PoolStats = Object.freeze({
   opened: 0,
   reused: 0,
   waited: 0,
+  exchanges: 0,
 });
 
 /**

@@ -36,6 +36,7 @@ test('metrics keep what a transport has done, and let go of it', async () => {
     opened: 5,
     reused: 3,
     waited: 1,
+    exchanges: 0,
     waiting: 0,
   };
   const owner = {

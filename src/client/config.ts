@@ -269,7 +269,8 @@ function checkFunction(name: string, value: unknown): void {
   throw new InvalidArgument(`'${name}' must be a function, not ${describeValue(value)}.`);
 }
 
-function isObject<T>(value: T): value is T & object {
+/** @internal */
+export function isObject<T>(value: T): value is T & object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -3,10 +3,10 @@ import type { StreamResponse } from '../message/stream-response.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import type { Pauses } from './pause.ts';
 import { isUnsent } from './transient.ts';
+import { MAX_DELAY } from '../models/timeout.ts';
 
 /** Milliseconds that the second wait takes; each one after it takes twice as long. */
 const SECOND_WAIT = 500;
-const LONGEST = 0x7fffffff;
 
 /**
  * Has a request carried again when no connection could be opened, for it has not been sent then: its method does not
@@ -38,7 +38,7 @@ export async function carryWithConnectRetries(
 
 /** 0, 0.5, 1, 2, 4 … seconds. */
 export function connectDelay(failures: number): number {
-  return failures === 1 ? 0 : Math.min(SECOND_WAIT * 2 ** (failures - 2), LONGEST);
+  return failures === 1 ? 0 : Math.min(SECOND_WAIT * 2 ** (failures - 2), MAX_DELAY);
 }
 
 function hasTime(delayMs: number, { totalDeadline }: TransportContext): boolean {

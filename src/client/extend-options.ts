@@ -1,4 +1,4 @@
-import { mergeSignals } from './config.ts';
+import { isObject, mergeSignals } from './config.ts';
 import { checkClientOptions, TRANSPORT_OPTIONS } from './option-names.ts';
 import type { ClientOptions } from './options.ts';
 
@@ -37,8 +37,4 @@ export function extendOptions(base: ClientOptions, given: ClientOptions): Client
     for (const name of TRANSPORT_OPTIONS) if (given[name] === undefined) delete merged[name];
   }
   return merged;
-}
-
-function isObject<T>(value: T): value is T & object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { TernError } from '../errors/tern-error.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import type { Timings } from '../models/timings.ts';
 import { inspectAs } from '../models/inspect.ts';
-import type { PoolStats } from '../transport/pool.ts';
+import type { PoolStats } from '../transport/pool-stats.ts';
 import type { Progress, RetryEvent } from '../transport/transport.ts';
 import { checkNames } from './check-policy.ts';
 import { Histogram, type HistogramSnapshot } from './histogram.ts';

@@ -6,6 +6,8 @@ import type { ClientOptions } from './options.ts';
 export const TRANSPORT_OPTIONS = [
   'backend',
   'expectContinueMs',
+  'http1',
+  'http2',
   'limits',
   'parser',
   'proxy',

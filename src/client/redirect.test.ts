@@ -149,6 +149,7 @@ describe('fields', () => {
       extensions: { target: '/raw', sniHostname: 's', timeout },
     });
     expect(follow(request, '/x').extensions).toEqual({ sniHostname: 's', timeout });
+    expect(follow(request, '').extensions).toEqual({ target: '/raw', sniHostname: 's', timeout });
     expect(follow(request, 'https://b/').extensions).toEqual({ timeout });
     const plain = new Request('GET', 'https://a/', { extensions: { timeout } });
     expect(follow(plain, 'https://b/').extensions).toBe(plain.extensions);

@@ -3,7 +3,7 @@ import { StreamConsumed } from '../errors/stream-consumed.ts';
 import type { RequestBody } from '../body/request-body.ts';
 import type { ResponseHead } from '../message/response-head.ts';
 import { composeFields } from '../message/request-fields.ts';
-import { Request, type RequestExtensions } from '../message/request.ts';
+import { extensionsFor, Request } from '../message/request.ts';
 import type { CookieJar } from '../models/cookie-jar.ts';
 import { sameName } from '../models/field-syntax.ts';
 import { isSameOrigin } from '../models/same-origin.ts';
@@ -77,7 +77,7 @@ export function redirectRequest(request: Request, response: ResponseHead, contex
     url,
     fields: composeFields(method, url, fields, body, null),
     body,
-    extensions: extensionsFor(url, request),
+    extensions: extensionsFor(request.extensions, request.parsedURL, url),
     redaction,
   });
 }
@@ -85,16 +85,6 @@ export function redirectRequest(request: Request, response: ResponseHead, contex
 function redirectMethod(method: string, status: number): string {
   if (status === 303) return method === 'HEAD' ? 'HEAD' : 'GET';
   return method === 'POST' && (status === 301 || status === 302) ? 'GET' : method;
-}
-
-/** A target of the caller's belonged to the first URL, a server name to its host. */
-function extensionsFor(url: ParsedURL, { extensions, parsedURL }: Request): RequestExtensions {
-  const { target, sniHostname, ...others } = extensions;
-  if (target === undefined && (sniHostname === undefined || url.hostname === parsedURL.hostname))
-    return extensions;
-  return sniHostname === undefined || url.hostname !== parsedURL.hostname
-    ? others
-    : { ...others, sniHostname };
 }
 
 function locationOf(request: Request, response: ResponseHead): ParsedURL {

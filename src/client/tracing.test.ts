@@ -4,6 +4,7 @@ import { Response } from '../message/response.ts';
 import { DEFAULT_REDACTION } from '../models/redaction.ts';
 import type { TraceEvent } from '../models/trace.ts';
 import { MockTransport } from '../transport/mock-transport.ts';
+import { startHTTP2Server } from '../../fixtures/http2-server.ts';
 import { startReplyServer, reply } from '../../fixtures/reply-server.ts';
 import { Client } from './client.ts';
 import { createTracer, debugLogger, DIAGNOSTICS_CHANNELS, formatEvent } from './tracing.ts';
@@ -78,18 +79,25 @@ test('events go to the channel of their group', async () => {
   const names = Object.values(DIAGNOSTICS_CHANNELS);
   const heard = names.map((name) => listen(name));
   const server = await startReplyServer(reply(200, [], 'content'));
+  const modern = await startHTTP2Server({});
   const client = new Client();
+  const modernClient = new Client({ http1: false, http2: true });
   try {
     await client.get(server.url('/?token=hidden'));
+    await modernClient.get(modern.url('/?token=hidden'));
   } finally {
-    await client.close();
-    await server.close();
+    await Promise.all([client, modernClient, server, modern].map((one) => one.close()));
   }
   for (const [index, group] of Object.keys(DIAGNOSTICS_CHANNELS).entries()) {
     const groups = new Set(heard[index]?.map(({ name }) => name.slice(0, name.indexOf('.'))));
     expect([...groups]).toEqual([group]);
   }
-  expect(heard[0]?.map(({ name }) => name)).toEqual(['client.request.started', 'client.request.complete']);
+  expect(heard[0]?.map(({ name }) => name)).toEqual([
+    'client.request.started',
+    'client.request.complete',
+    'client.request.started',
+    'client.request.complete',
+  ]);
   expect(JSON.stringify(heard)).not.toContain('hidden');
 });
 

@@ -16,6 +16,7 @@ export const DIAGNOSTICS_CHANNELS = {
   pool: 'ternhttp:pool',
   connection: 'ternhttp:connection',
   http11: 'ternhttp:http11',
+  http2: 'ternhttp:http2',
 } as const;
 
 let channels: Record<string, Channel> | null = null;
@@ -74,7 +75,8 @@ function hasSubscribers(): boolean {
     channels['client']!.hasSubscribers ||
     channels['pool']!.hasSubscribers ||
     channels['connection']!.hasSubscribers ||
-    channels['http11']!.hasSubscribers
+    channels['http11']!.hasSubscribers ||
+    channels['http2']!.hasSubscribers
   );
 }
 

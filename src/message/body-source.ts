@@ -29,6 +29,15 @@ export function iteratedSource(body: RequestBody, trailers: readonly string[] | 
   return body.bytes === null ? new IteratedSource(body, trailers) : new BytesSource(body.bytes, trailers);
 }
 
+/** All that a source still gives, piece after piece, as one. */
+export function collectSource(source: Pick<BodySource, 'next'>): Promise<Uint8Array> {
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    const value = await source.next();
+    return value === null ? { done: true, value: undefined } : { done: false, value };
+  };
+  return collectChunks({ next });
+}
+
 class BytesSource implements BodySource {
   readonly bytesReceived: number;
   readonly #trailers: readonly string[] | null;
@@ -105,11 +114,7 @@ class IteratedSource implements BodySource {
   }
 
   all(): Promise<Uint8Array> {
-    const next = async (): Promise<IteratorResult<Uint8Array>> => {
-      const value = await this.next();
-      return value === null ? { done: true, value: undefined } : { done: false, value };
-    };
-    return collectChunks({ next });
+    return collectSource(this);
   }
 
   cancel(reason?: unknown): void {

@@ -3,7 +3,7 @@ import { type OnError, type Puller, PullGenerator } from '../body/pull-generator
 import type { ServerSentEvent } from '../body/server-sent-event.ts';
 import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { checkKeys } from '../models/cookie-jar-options.ts';
+import { checkKeys } from '../models/check-keys.ts';
 import { inspectAs } from '../models/inspect.ts';
 import type { StreamResponse } from './stream-response.ts';
 

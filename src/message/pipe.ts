@@ -79,9 +79,9 @@ async function placeNew(file: string, path: string): Promise<boolean> {
 
 /** A name for a file that is not complete, where it can be moved to its place. */
 function partialBeside(path: string): string {
-  const { dirname, join } = process.getBuiltinModule('node:path');
+  const paths = process.getBuiltinModule('node:path');
   const { randomUUID } = process.getBuiltinModule('node:crypto');
-  return join(dirname(path), `.${randomUUID()}.part`);
+  return paths.join(paths.dirname(path), `.${randomUUID()}.part`);
 }
 
 /** Where a file has to be written. */

@@ -7,7 +7,7 @@ import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import { RequestNotRead } from '../errors/request-not-read.ts';
 import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import { resolveURL } from '../models/base-url.ts';
-import { checkKeys } from '../models/cookie-jar-options.ts';
+import { checkKeys } from '../models/check-keys.ts';
 import { isToken } from '../models/field-syntax.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
 import { inspectAs } from '../models/inspect.ts';
@@ -397,7 +397,8 @@ function assemble(method: string, url: URL | string, init: RequestInit): Request
   };
 }
 
-function urlText(url: URL | string): string {
+/** The text of a URL, of whatever kind. @internal */
+export function urlText(url: URL | string): string {
   if (typeof url === 'string') return url;
   // A URL of another realm, or of a polyfill, is one too.
   if (typeof url === 'object' && url !== null && typeof url.href === 'string') return url.href;

@@ -6,7 +6,7 @@ import { DecodingError } from '../errors/decoding-error.ts';
 import { HTTPStatusError } from '../errors/http-status-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { ConnectionInfo } from '../models/connection-info.ts';
-import { checkKeys } from '../models/cookie-jar-options.ts';
+import { checkKeys } from '../models/check-keys.ts';
 import { CookieJar } from '../models/cookie-jar.ts';
 import { illegalValueIndex } from '../models/field-syntax.ts';
 import type { Headers } from '../models/headers.ts';
@@ -163,7 +163,7 @@ export abstract class ResponseHead {
     return this.context.status;
   }
 
-  /** The reason phrase as received, which may be empty; HTTP/2 has none, there it is that of RFC 9110. */
+  /** The reason phrase as received: it may be empty, and on HTTP/2, which has none, it is. */
   get statusText(): string {
     return this.context.statusText;
   }

@@ -28,6 +28,8 @@ export interface ConnectionInfo {
   readonly protocol: 'h2' | 'http/1.1';
   /** It had carried an exchange before this one. */
   readonly reused: boolean;
+  /** Number of the stream on HTTP/2; null on HTTP/1.1. */
+  readonly streamId: number | null;
   readonly localAddress: string | null;
   readonly localPort: number | null;
   /** Address of the other end, which is the proxy if there is one, or the path of a Unix domain socket. */

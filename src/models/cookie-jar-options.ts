@@ -1,4 +1,5 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { checkKeys } from './check-keys.ts';
 import { canonicalDomain } from './cookie-scope.ts';
 import type { SetCookieLimits } from './set-cookie.ts';
 import { parseURL } from './url.ts';
@@ -102,15 +103,6 @@ export function resolveCookieJarOptions(
     maxAttributeSize: bound('maxAttributeSize', options, inherited),
     now: now ?? inherited.now,
   };
-}
-
-/** Refuses a name that means nothing, so that nothing asked for is ignored in silence. */
-export function checkKeys(argument: string, object: object, names: readonly string[]): void {
-  for (const name of Object.keys(object)) {
-    if (!names.includes(name)) {
-      throw new InvalidArgument(`'${argument}.${name}' does not exist; there are ${names.join(', ')}.`);
-    }
-  }
 }
 
 function resolveHost({ url, defaultDomain }: CookieJarOptions): Partial<CookieJarSettings> {

@@ -10,14 +10,6 @@ const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
 
-/** A field value that carries parameters, as {@link parseParameters} reads it. */
-export interface ParameterizedValue {
-  /** What stands before the first semicolon, without surrounding white space. Case and quotes are kept. */
-  readonly value: string;
-  /** Name in lower case and value without quotes, in their order; a parameter without `=` has the value `''`. */
-  readonly parameters: readonly (readonly [name: string, value: string])[];
-}
-
 /**
  * Splits the value of a list-based field (`#element`, RFC 9110 §5.6.1) into its elements. A comma inside a
  * quoted string does not split, white space around an element is dropped, and so are empty elements. A quoted
@@ -70,19 +62,6 @@ export function quote(value: string): string {
 }
 
 /**
- * Reads `value *( ";" parameter )` (RFC 9110 §5.6.6), for instance one element of `Accept`. It is lenient: white
- * space around `=`, empty parameters and stray characters after a quoted string do no harm, and repeated names
- * are all reported.
- */
-export function parseParameters(value: string): ParameterizedValue {
-  const end = findDelimiter(value, 0, SEMICOLON, SEMICOLON);
-  return {
-    value: trimOWS(value.slice(0, end)),
-    parameters: scanParameters(value, end, SEMICOLON, false).parameters,
-  };
-}
-
-/**
  * Reads `*( ";" parameter )` at `start` as RFC 8288 appendix B.3 does, up to the comma that ends the list element.
  * A value in apostrophes, which no grammar knows but servers send, loses them.
  */
@@ -90,26 +69,12 @@ export function parseElementParameters(
   text: string,
   start: number,
 ): { readonly parameters: readonly (readonly [name: string, value: string])[]; readonly end: number } {
-  return scanParameters(text, start, COMMA, true);
-}
-
-/** Where the list element that `start` lies in ends: the index of its comma, or the length of the text. */
-export function endOfElement(text: string, start: number): number {
-  return findDelimiter(text, start, COMMA, COMMA);
-}
-
-function scanParameters(
-  text: string,
-  start: number,
-  stop: number,
-  apostrophes: boolean,
-): { readonly parameters: [name: string, value: string][]; readonly end: number } {
   const parameters: [name: string, value: string][] = [];
-  let position = findDelimiter(text, start, SEMICOLON, stop);
+  let position = findDelimiter(text, start, SEMICOLON, COMMA);
   while (text.charCodeAt(position) === SEMICOLON) {
     position = skipSpace(text, position + 1);
     const nameStart = position;
-    position = endOfName(text, position, stop);
+    position = endOfName(text, position);
     const name = text.slice(nameStart, position).toLowerCase();
     position = skipSpace(text, position);
     let value = '';
@@ -121,15 +86,19 @@ function scanParameters(
         position = end === -1 ? text.length : end;
       } else {
         const valueStart = position;
-        position = endOfPlain(text, position, stop);
-        value = trimOWS(text.slice(valueStart, position));
-        if (apostrophes) value = withoutApostrophes(value);
+        position = endOfPlain(text, position);
+        value = withoutApostrophes(trimOWS(text.slice(valueStart, position)));
       }
     }
     if (name !== '') parameters.push([name, value]);
-    position = findDelimiter(text, position, SEMICOLON, stop);
+    position = findDelimiter(text, position, SEMICOLON, COMMA);
   }
   return { parameters, end: position };
+}
+
+/** Where the list element that `start` lies in ends: the index of its comma, or the length of the text. */
+export function endOfElement(text: string, start: number): number {
+  return findDelimiter(text, start, COMMA, COMMA);
 }
 
 /** Index of the first of two delimiters at or after `start` that is not inside a quoted string, else the length. */
@@ -171,20 +140,20 @@ function resolveEscapes(text: string, start: number, end: number): string {
   return plain + text.slice(from, end);
 }
 
-function endOfName(text: string, start: number, stop: number): number {
+function endOfName(text: string, start: number): number {
   let position = start;
   for (; position < text.length; position++) {
     const code = text.charCodeAt(position);
-    if (code === EQUALS || code === SEMICOLON || code === stop || code === SPACE || code === TAB) break;
+    if (code === EQUALS || code === SEMICOLON || code === COMMA || code === SPACE || code === TAB) break;
   }
   return position;
 }
 
-function endOfPlain(text: string, start: number, stop: number): number {
+function endOfPlain(text: string, start: number): number {
   let position = start;
   for (; position < text.length; position++) {
     const code = text.charCodeAt(position);
-    if (code === SEMICOLON || code === stop) break;
+    if (code === SEMICOLON || code === COMMA) break;
   }
   return position;
 }

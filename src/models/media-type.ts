@@ -52,15 +52,6 @@ export function parseMediaType(input: string): MediaType | null {
   };
 }
 
-/** Writes a media type as the WHATWG MIME Sniffing standard does: no spaces, quotes only where they are needed. */
-export function serializeMediaType(mediaType: MediaType): string {
-  let text = mediaType.essence;
-  for (const [name, value] of mediaType.parameters) {
-    text += `;${name}=${isToken(value) ? value : `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`}`;
-  }
-  return text;
-}
-
 /**
  * The media type of a message from all values of its `Content-Type` field: the last valid one, which inherits the
  * charset of an earlier value of the same essence. A single value with top-level commas counts as several.
@@ -96,11 +87,6 @@ export function charsetOf(contentType: string | null | undefined): string | unde
   const semicolon = contentType.indexOf(';');
   if (semicolon === -1) return undefined;
   return plainCharset(contentType, semicolon) ?? mediaTypeOf([contentType])?.parameters.get('charset');
-}
-
-/** Whether an essence is a JSON one: `application/json`, `text/json`, or any subtype that ends in `+json`. */
-export function isJSONMediaType(essence: string): boolean {
-  return essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json');
 }
 
 /** The charset of exactly `type/subtype;charset=token`, else `undefined`. */

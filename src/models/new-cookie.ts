@@ -1,5 +1,6 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { checkKeys, type CookieJarSettings } from './cookie-jar-options.ts';
+import { checkKeys } from './check-keys.ts';
+import type { CookieJarSettings } from './cookie-jar-options.ts';
 import { MAX_TIME } from './cookie-json.ts';
 import { keepsPrefix, namePrefix, type NamePrefix } from './cookie-prefix.ts';
 import { canonicalDomain } from './cookie-scope.ts';

@@ -175,20 +175,6 @@ export class QueryParams implements Iterable<[name: string, value: string]> {
   }
 }
 
-/**
- * Encodes pairs as `application/x-www-form-urlencoded`, exactly as `URLSearchParams` does: UTF-8, a space as `+`,
- * and everything percent-encoded but letters, digits and `*-._`.
- */
-export function encodePairs(pairs: Iterable<readonly [name: string, value: string]>): string {
-  let query = '';
-  let separator = '';
-  for (const [name, value] of pairs) {
-    query += `${separator}${encode(name)}=${encode(value)}`;
-    separator = '&';
-  }
-  return query;
-}
-
 function parse(init: ParamsInit): Parsed {
   if (typeof init === 'string') return { flat: parseQuery(init) };
   if (typeof init !== 'object' || init === null) throw unsuitable(init);

@@ -1,5 +1,8 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 
+/** The longest delay that a timer of Node can take, in milliseconds. */
+export const MAX_DELAY: number = 0x7fffffff;
+
 /** Limits of time in milliseconds; `null`, like anything over 24 days, means no limit. */
 export interface Timeout {
   /** Waiting for a connection of the pool. 0 fails at once if none can be had. */

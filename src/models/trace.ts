@@ -12,6 +12,12 @@ export type TraceStep =
   | 'http11.response_closed'
   | 'http11.send_request_body'
   | 'http11.send_request_headers'
+  | 'http2.receive_response_body'
+  | 'http2.receive_response_headers'
+  | 'http2.response_closed'
+  | 'http2.send_connection_init'
+  | 'http2.send_request_body'
+  | 'http2.send_request_headers'
   | 'pool.acquire'
   | 'proxy.connect'
   | 'proxy.start_tls'
@@ -25,7 +31,8 @@ export type TraceName =
   | 'client.retry'
   | 'connection.close'
   | 'connection.retry'
-  | 'http11.informational';
+  | 'http11.informational'
+  | 'http2.informational';
 
 /** Something that happened to a request. Secrets are masked. */
 export interface TraceEvent {

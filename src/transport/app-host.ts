@@ -7,7 +7,8 @@ import type { StreamResponse } from '../message/stream-response.ts';
 import { resolveLimits } from '../models/limits.ts';
 import { AppEngine, failResponse } from './app-engine.ts';
 import { Deadlines } from './deadlines.ts';
-import { type ExchangeHost, HTTPExchange } from './exchange.ts';
+import { HTTPExchange } from './exchange.ts';
+import type { ExchangeHost } from './exchange-host.ts';
 import type { AppOptions, NodeHandler } from './node-handler-transport.ts';
 import { Pool } from './pool.ts';
 import type { TransportContext } from './transport.ts';
@@ -22,6 +23,8 @@ const CONFIG: WireConfig = {
   lookup: null,
   noDelay: true,
   parser: DEFAULT_PARSER_LIMITS,
+  http1: true,
+  http2: null,
 };
 
 /** An app of `node:http` behind a server that listens nowhere, and the connections to it. */

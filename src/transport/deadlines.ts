@@ -1,3 +1,5 @@
+import { MAX_DELAY } from '../models/timeout.ts';
+
 /** Something that has to be over at a certain time. */
 export interface Deadlined {
   /** On the clock of `performance.now()`; `Infinity` for never. Kept by {@link Deadlines}. */
@@ -9,8 +11,6 @@ export interface Deadlined {
 
 /** Expired ones are looked for at most this often, in milliseconds. */
 const GRAIN = 2;
-/** The longest delay that a timer of Node can take, in milliseconds. */
-const MAX_DELAY = 0x7fffffff;
 
 /**
  * Watches the deadlines of all exchanges with one timer. Deadlines move with every chunk that comes, so a timer

@@ -15,5 +15,11 @@ test('what a response tells of its connection', () => {
     timings: { dns: null, connect: 1, tls: null, proxy: null },
   };
   const { timings: _timings, ...rest } = meta;
-  expect(connectionInfo(meta, true, 'js')).toEqual({ ...rest, reused: true, backend: 'js' });
+  expect(connectionInfo(meta, true, null, 'js')).toEqual({
+    ...rest,
+    reused: true,
+    streamId: null,
+    backend: 'js',
+  });
+  expect(connectionInfo(meta, false, 7, 'js')).toMatchObject({ reused: false, streamId: 7 });
 });

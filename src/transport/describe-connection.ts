@@ -5,8 +5,10 @@ import type { ConnectionInfo } from '../models/connection-info.ts';
 export function connectionInfo(
   meta: ConnectionMeta,
   reused: boolean,
+  streamId: number | null,
   backend: 'js' | 'native',
 ): ConnectionInfo {
   const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls, proxy } = meta;
-  return { id, protocol, reused, localAddress, localPort, remoteAddress, remotePort, tls, proxy, backend };
+  const address = { localAddress, localPort, remoteAddress, remotePort };
+  return { id, protocol, reused, streamId, ...address, tls, proxy, backend };
 }

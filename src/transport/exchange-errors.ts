@@ -63,9 +63,13 @@ export function totalTimeout(situation: Situation): TotalTimeout {
 
 /** The signal was aborted, for this reason. */
 export function abortedBy(cause: unknown, situation: Situation): AbortError {
+  return new AbortError({ ...init(situation, abortReason(cause)), cause });
+}
+
+/** What an error says about the reason of a signal. */
+export function abortReason(cause: unknown): string {
   const isTimer = cause instanceof Error && cause.name === 'TimeoutError';
-  const reason = isTimer ? 'the signal timed out' : 'the request was aborted';
-  return new AbortError({ ...init(situation, reason), cause });
+  return isTimer ? 'the signal timed out' : 'the request was aborted';
 }
 
 /** The body is too large to be kept whole. */

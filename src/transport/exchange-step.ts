@@ -38,22 +38,25 @@ export function phaseOf(step: Step): Phase {
   return PHASES[step];
 }
 
+/** The group of trace events that a connection belongs to. */
+export type WireLayer = 'http11' | 'http2';
+
 /** The traced step that fails when a request fails; null if none is under way. */
-export function tracedStepOf(step: Step): TraceStep | null {
+export function tracedStepOf(step: Step, layer: WireLayer = 'http11'): TraceStep | null {
   switch (step) {
     case 'pool':
     case 'connecting':
       return 'pool.acquire';
     case 'headers':
-      return 'http11.send_request_headers';
+      return `${layer}.send_request_headers`;
     case 'sending':
     case 'continue':
-      return 'http11.send_request_body';
+      return `${layer}.send_request_body`;
     case 'firstByte':
     case 'head':
-      return 'http11.receive_response_headers';
+      return `${layer}.receive_response_headers`;
     case 'body':
-      return 'http11.receive_response_body';
+      return `${layer}.receive_response_body`;
     default:
       return null;
   }

@@ -6,7 +6,7 @@ import { Headers } from '../models/headers.ts';
 import { peerName } from '../models/peer.ts';
 import type { TimeMarks } from '../models/timings.ts';
 import type { Tracer } from '../models/trace.ts';
-import type { Deadlined, Deadlines } from './deadlines.ts';
+import type { Deadlined } from './deadlines.ts';
 import { connectionInfo } from './describe-connection.ts';
 import { cancelWhenDropped, keepWhenDropped } from './dropped-responses.ts';
 import {
@@ -17,12 +17,12 @@ import {
   tooLarge,
   totalTimeout,
 } from './exchange-errors.ts';
+import type { ExchangeHost } from './exchange-host.ts';
 import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
-import { type Step, tracedStepOf } from './exchange-step.ts';
+import { type Step, tracedStepOf, type WireLayer } from './exchange-step.ts';
 import { traceInformational, traceRelease, traceRequest, traceResponse } from './exchange-trace.ts';
 import { type Framing, framingOf, lengthOf } from './framing.ts';
 import { mayRepeat, wireRequestOf } from './outgoing.ts';
-import type { Pool } from './pool.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { type PumpEvents, RequestPump } from './request-pump.ts';
 import { type Carrier, ResponseBody } from './response-body.ts';
@@ -33,15 +33,6 @@ import type { Acquirer, Waiter } from './waiter.ts';
 
 /** Octets of body that may lie in memory before the reader has taken them. */
 const CREDIT = 262_144;
-
-/** What all exchanges of a transport share. */
-export interface ExchangeHost {
-  readonly pool: Pool;
-  readonly deadlines: Deadlines;
-  readonly backend: 'js' | 'native';
-  /** How long a request with `Expect: 100-continue` waits before it sends its body all the same, in milliseconds. */
-  readonly expectContinueMs: number;
-}
 
 /**
  * One request on its way through pool and wire: gets a connection, sends, watches the deadlines, receives, hands
@@ -66,6 +57,8 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   #pump: RequestPump | null = null;
   #tunnel: Tunnel | null = null;
   #isRetry = false;
+  /** The connection had carried another exchange. */
+  #isReuse = false;
   /** The reader has more than enough, so the peer is not read from. */
   #isHeldUp = false;
   /** Both are null once the caller has been answered: an exchange must not hold the response that it gave away. */
@@ -121,6 +114,11 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     this.#limit(isInherited ? this.connectTimeout : null, performance.now());
   }
 
+  onQueued(): void {
+    this.#step = 'pool';
+    this.#queue(performance.now());
+  }
+
   onAcquired(slot: PoolSlot): void {
     this.#step = 'acquired';
     this.#waiter = null;
@@ -128,10 +126,11 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const now = performance.now();
     const { meta } = slot.connection;
     this.#marks.acquired = now;
-    this.#marks.dial = slot.uses === 1 ? meta.timings : null;
+    this.#isReuse = slot.uses > 1;
+    this.#marks.dial = this.#isReuse ? null : meta.timings;
     const { tracer } = this;
     if (tracer !== null) {
-      tracer.emit('pool.acquire.complete', { connection: meta.id, reused: slot.uses > 1 });
+      tracer.emit('pool.acquire.complete', { connection: meta.id, reused: this.#isReuse });
       if (this.#isDone) return;
     }
     this.#send(slot, now);
@@ -151,7 +150,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   informational(status: number, reason: string, fields: string[]): void {
-    if (this.tracer !== null) traceInformational(this.tracer, status, reason, fields);
+    if (this.tracer !== null) traceInformational(this.tracer, status, reason, fields, this.#layer);
     if (this.#step === 'head') this.#step = 'firstByte';
     if (this.#step === 'firstByte' || this.#step === 'continue')
       this.#limit(this.#firstByteLimit(), performance.now());
@@ -174,14 +173,15 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     }
     this.#pump?.onResponse();
     if (this.tracer !== null) {
-      traceResponse(this.tracer, status, reason, fields, version, this.#step === 'body');
+      traceResponse(this.tracer, status, reason, fields, version, this.#step === 'body', this.#layer);
       if (this.#isDone) return;
     }
     const headers = Headers.fromWire(fields, false, this.#request.redaction);
     this.#listeners?.expect(lengthOf(headers, this.#request.method, status));
     const context = newContext(status, reason, version, headers);
     context.request = this.#request;
-    context.connection = connectionInfo(slot.connection.meta, slot.uses > 1, this.#host.backend);
+    const streamId = this.#wire?.streamId ?? null;
+    context.connection = connectionInfo(slot.connection.meta, this.#isReuse, streamId, this.#host.backend);
     context.marks = this.#marks;
     const source = this.#step === 'upgraded' ? this.#openTunnel() : this.#body;
     const response = new StreamResponse(status, null, { context, source });
@@ -223,7 +223,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     this.#marks.ended = now;
     // The other direction of a tunnel is still open; whoever holds the duplex closes it.
     if (this.#step !== 'upgraded') {
-      this.tracer?.emit('http11.receive_response_body.complete', { bytes: this.#body.bytesReceived });
+      this.tracer?.emit(`${this.#layer}.receive_response_body.complete`, { bytes: this.#body.bytesReceived });
       this.#settle();
       this.#release(now);
     }
@@ -239,7 +239,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     }
     const { tracer } = this;
     if (tracer !== null) {
-      tracer.emit(`${tracedStepOf(this.#step)!}.failed`, { error });
+      tracer.emit(`${tracedStepOf(this.#step, this.#layer)!}.failed`, { error });
       tracer.emit('connection.retry', { connection: slot.connection.meta.id, reason: error.message });
       if (this.#isDone) return;
     }
@@ -295,7 +295,6 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   #acquire(now: number): void {
-    const { timeout } = this.#context;
     const { tracer } = this;
     if (tracer !== null) {
       tracer.emit('pool.acquire.started', { origin: this.#route.key });
@@ -309,8 +308,13 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     }
     this.#waiter = waiter;
     if (this.#step !== 'pool') return;
-    if (timeout.pool === 0) this.#fail(stepTimeout(this.#situation()));
-    else this.#limit(timeout.pool, now);
+    this.#queue(now);
+  }
+
+  #queue(now: number): void {
+    const { pool } = this.#context.timeout;
+    if (pool === 0) this.#fail(stepTimeout(this.#situation()));
+    else this.#limit(pool, now);
   }
 
   /** Sends the request once more, on a connection that is not one of those that lay idle. */
@@ -342,15 +346,15 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const { tracer } = this;
     if (tracer !== null) {
       this.#step = 'headers';
-      traceRequest(tracer, wireRequest);
+      traceRequest(tracer, wireRequest, this.#layer);
       if (this.#isDone) return;
     }
     this.#step = 'sending';
     const wire = slot.connection.exchange(wireRequest, this);
     this.#wire = wire;
     if (tracer !== null) {
-      tracer.emit('http11.send_request_headers.complete');
-      tracer.emit('http11.send_request_body.started');
+      tracer.emit(`${this.#layer}.send_request_headers.complete`);
+      tracer.emit(`${this.#layer}.send_request_body.started`);
       if (this.#isDone) return;
     }
     if (wireRequest.body === 'stream') this.#pumpBody(wire, now);
@@ -366,13 +370,13 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   }
 
   #onBodySent(bytes: number, now: number): void {
-    this.tracer?.emit('http11.send_request_body.complete', { bytes });
+    this.tracer?.emit(`${this.#layer}.send_request_body.complete`, { bytes });
     // The response may have begun before.
     if (this.#step !== 'sending') return;
     this.#marks.sent = now;
     this.#step = 'firstByte';
     this.#limit(this.#firstByteLimit(), now);
-    this.tracer?.emit('http11.receive_response_headers.started');
+    this.tracer?.emit(`${this.#layer}.receive_response_headers.started`);
     if (this.#pump === null && bytes > 0 && !this.#isDone) this.#listeners?.uploaded(bytes);
   }
 
@@ -384,6 +388,10 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   /** Sets the limit of the step at hand, in milliseconds from now; the total deadline holds beside it. */
   #limit(limit: number | null, now: number): void {
     this.#host.deadlines.limit(this, limit, this.#context.totalDeadline, now);
+  }
+
+  get #layer(): WireLayer {
+    return this.#slot?.isShared === true ? 'http2' : 'http11';
   }
 
   /** A listener may have ended the request, which the compiler cannot know. */
@@ -428,16 +436,19 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   #release(now: number): void {
     const slot = this.#slot;
     if (slot === null) return;
+    const layer = this.#layer;
     this.#slot = null;
     this.#wire = null;
-    const { connection } = slot;
-    if (this.tracer !== null) traceRelease(this.tracer, connection.meta, connection.capacity > 0);
+    if (this.tracer !== null) {
+      const { meta, capacity } = slot.connection;
+      traceRelease(this.tracer, meta, capacity > 0 || slot.active > 1, layer);
+    }
     this.#host.pool.release(slot, now);
   }
 
   #fail(error: unknown): void {
     if (this.#step === 'done') return;
-    const step = tracedStepOf(this.#step);
+    const step = tracedStepOf(this.#step, this.#layer);
     this.#settle();
     if (this.#waiter !== null) {
       this.#host.pool.cancel(this.#waiter);

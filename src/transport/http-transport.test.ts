@@ -49,6 +49,7 @@ describe('options', () => {
       opened: 0,
       reused: 0,
       waited: 0,
+      exchanges: 0,
     });
   });
 

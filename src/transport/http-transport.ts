@@ -12,13 +12,16 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { UnsupportedOption } from '../errors/unsupported-option.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
+import { type HTTP2Options, resolveHTTP2 } from '../models/http2-options.ts';
 import { type LimitsInit, resolveLimits } from '../models/limits.ts';
 import type { TLSOptions } from '../models/tls-options.ts';
 import { Deadlines } from './deadlines.ts';
 import { environmentProxies, type ProxyChoice } from './environment-proxies.ts';
-import { type ExchangeHost, HTTPExchange } from './exchange.ts';
+import { HTTPExchange } from './exchange.ts';
+import type { ExchangeHost } from './exchange-host.ts';
 import { targetOf } from './outgoing.ts';
-import { Pool, type PoolStats } from './pool.ts';
+import { Pool } from './pool.ts';
+import type { PoolStats } from './pool-stats.ts';
 import { sendWithProxyAuth } from './proxy-auth.ts';
 import { type ProxyInit, type ProxyServer, resolveProxy } from './proxy.ts';
 import { Routes } from './routes.ts';
@@ -48,6 +51,10 @@ export interface HTTPTransportOptions {
   readonly socket?: SocketOptions;
   /** Bounds of what a response may make the parser hold. */
   readonly parser?: Partial<ParserLimits>;
+  /** Speak HTTP/1.1; on by default. Off, with `http2` on, HTTP/2 is spoken without asking, without TLS too. */
+  readonly http1?: boolean;
+  /** Speak HTTP/2 where a server offers it by ALPN; off by default. An object of settings switches it on. */
+  readonly http2?: HTTP2Options | boolean;
   /**
    * What is taken from the environment: certificates and key log file (SSL_CERT_FILE, SSL_CERT_DIR, SSLKEYLOGFILE) if it
    * is left out, proxies too (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY) if it is true, nothing if it is false.
@@ -70,6 +77,8 @@ const TRANSPORT_OPTIONS = [
   'tls',
   'socket',
   'parser',
+  'http1',
+  'http2',
   'trustEnv',
   'proxy',
   'expectContinueMs',
@@ -117,7 +126,7 @@ export class HTTPTransport implements Transport {
     if (unsupported !== undefined) throw new UnsupportedOption(backend.info.name, unsupported);
     this.#report = report;
     this.#capabilities = backend.info.capabilities;
-    this.#routes = new Routes(proxyChoice(options));
+    this.#routes = new Routes(proxyChoice(options), options.http1 === false);
     this.#host = {
       pool: new Pool(backend.wire, config, limits),
       deadlines: new Deadlines(),
@@ -191,7 +200,8 @@ function checkCapability({ scheme }: ProxyServer, capabilities: readonly string[
   throw new UnsupportedOption(backend, { option: 'proxy', reason });
 }
 
-function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTransportOptions): WireConfig {
+function wireConfig(options: HTTPTransportOptions): WireConfig {
+  const { tls, socket = {}, parser = {}, trustEnv = true, http1 = true } = options;
   checkNames('tls', tls ?? {}, TLS_OPTIONS);
   checkNames('socket', socket, SOCKET_OPTIONS);
   checkNames('parser', parser, Object.keys(DEFAULT_PARSER_LIMITS));
@@ -203,6 +213,11 @@ function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTran
     }
   }
   checkSocket(socket);
+  if (typeof http1 !== 'boolean')
+    throw new InvalidArgument(`'http1' must be true or false, not ${String(http1)}.`);
+  const http2 = resolveHTTP2(options.http2);
+  if (!http1 && http2 === null)
+    throw new InvalidArgument("'http1: false' leaves no protocol; give 'http2: true' beside it.");
   return {
     tls: tls ?? DEFAULT_TLS,
     trustEnv,
@@ -212,6 +227,8 @@ function wireConfig({ tls, socket = {}, parser = {}, trustEnv = true }: HTTPTran
     lookup: socket.lookup ?? null,
     noDelay: socket.noDelay ?? true,
     parser: { ...DEFAULT_PARSER_LIMITS, ...parser },
+    http1,
+    http2,
   };
 }
 

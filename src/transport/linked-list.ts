@@ -16,6 +16,13 @@ export class LinkedList<T> {
   tail: Node<T> | null = null;
   size = 0;
 
+  /** All members, as they are now. */
+  get members(): T[] {
+    const members: T[] = [];
+    for (let node = this.head; node !== null; node = node.next) members.push(node.value);
+    return members;
+  }
+
   push(node: Node<T>): void {
     node.list = this;
     node.previous = this.tail;

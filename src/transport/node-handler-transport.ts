@@ -4,7 +4,7 @@ import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
-import { checkKeys } from '../models/cookie-jar-options.ts';
+import { checkKeys } from '../models/check-keys.ts';
 import type { AppHost } from './app-host.ts';
 import type { Transport, TransportContext } from './transport.ts';
 

@@ -72,7 +72,7 @@ function hasField(fields: readonly string[], name: string): boolean {
  */
 export function mayRepeat({ method, payload }: Request, error: WireError, hasOpenedBody: boolean): boolean {
   if (!error.retrySafe || (hasOpenedBody && payload?.replayable === false)) return false;
-  return IDEMPOTENT.has(method) || error.bytesWritten === 0;
+  return IDEMPOTENT.has(method) || error.bytesWritten === 0 || error.unprocessed;
 }
 
 function directBody(

@@ -1,33 +1,15 @@
-import { type Route, type WireConfig, type WireEngine, WireError } from '../backends/contract.ts';
+import type { Route, WireConfig, WireEngine } from '../backends/contract.ts';
 import type { Limits } from '../models/limits.ts';
 import { publishClose } from './connection-events.ts';
+import { beginDial, bequeath, type Dial, newDial } from './dial.ts';
+import { IdleConnections } from './idle-connections.ts';
 import { IndexedHeap } from './indexed-heap.ts';
-import { LinkedList } from './linked-list.ts';
+import type { LinkedList } from './linked-list.ts';
 import { OriginPool } from './origin-pool.ts';
+import { abandoned, closed, noRoom, toWireError } from './pool-errors.ts';
 import { PoolSlot } from './pool-slot.ts';
-import { type Acquirer, type Dial, Waiter } from './waiter.ts';
-
-/** What a pool holds at this moment, and what it has done. */
-export interface PoolStats {
-  /** Open connections, active and idle ones together. */
-  readonly connections: number;
-  /** Connections that carry an exchange. */
-  readonly active: number;
-  readonly idle: number;
-  /** Connections that are being opened. */
-  readonly connecting: number;
-  /** Requests that wait for room. */
-  readonly waiting: number;
-  /** Connections opened since the start. */
-  readonly opened: number;
-  /** Exchanges that were carried by a connection which had carried another one. */
-  readonly reused: number;
-  /** Requests that had to wait for room, since the start. */
-  readonly waited: number;
-}
-
-/** The server closes an idle connection when it has said; ours must be given up a little earlier. */
-const KEEP_ALIVE_MARGIN = 1000;
+import type { PoolStats } from './pool-stats.ts';
+import { type Acquirer, Waiter } from './waiter.ts';
 
 /**
  * Shares connections between requests: up to a limit in all and for each origin, first come first served over all
@@ -44,8 +26,7 @@ export class Pool {
   readonly #origins = new Map<string, OriginPool>();
   /** Origins with requests that wait for room and would be allowed a connection. */
   readonly #starving = new IndexedHeap<OriginPool>();
-  /** Idle connections of all origins, the one idle longest first. */
-  readonly #idle = new LinkedList<PoolSlot>();
+  readonly #idle: IdleConnections;
   readonly #open = new Set<PoolSlot>();
   readonly #dials = new Set<Dial>();
   #waiting = 0;
@@ -53,18 +34,20 @@ export class Pool {
   #opened = 0;
   #reused = 0;
   #waited = 0;
-  #expiryTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   constructor(engine: WireEngine, config: WireConfig, limits: Limits) {
     this.#engine = engine;
     this.#config = config;
     this.#limits = limits;
+    this.#idle = new IdleConnections(limits.keepAliveMs, (slot) => this.#discard(slot));
   }
 
   get stats(): PoolStats {
     const idle = this.#idle.size;
     const connections = this.#open.size;
+    let exchanges = 0;
+    for (const { active } of this.#open) exchanges += active;
     return {
       connections,
       active: connections - idle,
@@ -74,6 +57,7 @@ export class Pool {
       opened: this.#opened,
       reused: this.#reused,
       waited: this.#waited,
+      exchanges,
     };
   }
 
@@ -88,34 +72,38 @@ export class Pool {
       acquirer.onAcquireFailed(closed());
       return null;
     }
-    let origin = this.#origins.get(route.key);
-    if (mayReuse && origin !== undefined) {
-      const slot = this.#takeIdle(origin, now);
+    const known = this.#origins.get(route.key);
+    if (known !== undefined) {
+      // Whoever waits for room has a right to it before those who come now.
+      const mayJoin = known.shared.size > 0 && known.sharing.size === 0 && this.#starving.size === 0;
+      const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#takeIdle(known, now) : null);
       if (slot !== null) {
         this.#hand(slot, acquirer);
         return null;
       }
-      origin = this.#origins.get(route.key);
     }
-    if (origin === undefined) this.#origins.set(route.key, (origin = new OriginPool(route)));
+    // What was of no use any more may have been the last that there was of the origin.
+    const origin = this.#origins.get(route.key) ?? this.#newOrigin(route);
     const waiter = new Waiter(acquirer, origin, ++this.#tickets, mayReuse);
-    // Whoever waits for room has a right to it before those who come now.
-    if (this.#starving.size === 0 && this.#makeRoom(origin)) {
+    const hasShared = origin.shared.size > 0;
+    const mayWait = this.#waiting < this.#limits.maxWaiters;
+    if (mayWait && (hasShared || (origin.mayShare && origin.dials > 0))) {
+      this.#queue(waiter, origin.sharing);
+      if (hasShared) this.#waited++;
+      else acquirer.onConnecting(true);
+      return waiter;
+    }
+    if (!hasShared && this.#starving.size === 0 && this.#makeRoom(origin)) {
       this.#dial(waiter);
       return waiter;
     }
-    if (this.#waiting >= this.#limits.maxWaiters) {
+    if (!mayWait) {
       this.#forgetIfUnused(origin);
-      const reason = `no connection is free and ${this.#waiting} requests wait already (limits.maxWaiters)`;
-      acquirer.onAcquireFailed(
-        new WireError({ kind: 'pool-timeout', phase: 'pool', reason, retrySafe: true }),
-      );
+      acquirer.onAcquireFailed(noRoom(this.#waiting));
       return null;
     }
-    this.#waiting++;
     this.#waited++;
-    origin.starving.push(waiter.node);
-    this.#rank(origin);
+    this.#queue(waiter, origin.starving);
     return waiter;
   }
 
@@ -133,7 +121,10 @@ export class Pool {
 
   /** Takes a connection back after an exchange, whatever has become of it. */
   release(slot: PoolSlot, now: number): void {
-    if (slot.connection.capacity === 0) {
+    slot.active--;
+    if (slot.isShared) {
+      this.#offerStreams(slot, now);
+    } else if (slot.connection.capacity === 0) {
       slot.connection.close('graceful');
       this.#remove(slot);
     } else if (this.#isClosed) {
@@ -146,10 +137,10 @@ export class Pool {
   /** Closes everything: requests that wait fail, those under way lose their connection. */
   close(): void {
     this.#isClosed = true;
-    if (this.#expiryTimer !== null) clearTimeout(this.#expiryTimer);
+    this.#idle.stop();
     const error = closed();
     for (const origin of this.#origins.values()) {
-      for (const list of [origin.connecting, origin.starving]) {
+      for (const list of [origin.connecting, origin.starving, origin.sharing]) {
         for (let node = list.head; node !== null; node = list.head) {
           const waiter = node.value;
           this.#leave(waiter);
@@ -160,8 +151,8 @@ export class Pool {
     }
     for (const dial of this.#dials) dial.controller.abort(error);
     for (const slot of this.#open) {
-      const isIdle = slot.connection.capacity > 0;
-      this.#unlinkIdle(slot);
+      const isIdle = slot.active === 0;
+      this.#idle.remove(slot);
       slot.connection.close('abort');
       this.#remove(slot);
       if (isIdle) publishClose(slot.connection.meta.id, slot.origin.key);
@@ -171,7 +162,7 @@ export class Pool {
   #takeIdle(origin: OriginPool, now: number): PoolSlot | null {
     for (let node = origin.idle.tail; node !== null; node = origin.idle.tail) {
       const slot = node.value;
-      this.#unlinkIdle(slot);
+      this.#idle.remove(slot);
       if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;
       this.#discard(slot);
     }
@@ -179,6 +170,8 @@ export class Pool {
   }
 
   #hand(slot: PoolSlot, acquirer: Acquirer): void {
+    slot.active++;
+    if (slot.isShared && slot.originNode.list === null) slot.origin.shared.push(slot.originNode);
     if (slot.uses++ > 0) this.#reused++;
     acquirer.onAcquired(slot);
   }
@@ -187,10 +180,10 @@ export class Pool {
   #makeRoom(origin: OriginPool): boolean {
     if (origin.connections >= this.#limits.maxPerOrigin) return false;
     if (this.#open.size + this.#dials.size < this.#limits.maxConnections) return true;
-    const oldest = this.#idle.head;
+    const { oldest } = this.#idle;
     if (oldest === null) return false;
-    this.#unlinkIdle(oldest.value);
-    this.#discard(oldest.value, false);
+    this.#idle.remove(oldest);
+    this.#discard(oldest, false);
     return true;
   }
 
@@ -202,26 +195,22 @@ export class Pool {
   /** Opens a connection for a request that is on the list of those for which one is opened. */
   #startDial(waiter: Waiter): void {
     const { origin, acquirer } = waiter;
-    const dial: Dial = { origin, controller: new AbortController(), owner: waiter, waiter };
+    const dial = newDial(waiter);
     waiter.dial = dial;
     origin.connections++;
+    origin.dials++;
     this.#dials.add(dial);
     acquirer.onConnecting(false);
-    const { connectTimeout, tracer } = acquirer;
-    this.#engine
-      .connect(origin.route, this.#config, {
-        deadline: connectTimeout === null ? null : performance.now() + connectTimeout,
-        signal: dial.controller.signal,
-        tracer,
-      })
-      .then(
-        (connection) => this.#onConnected(dial, new PoolSlot(connection, origin)),
-        (error: unknown) => this.#onDialFailed(dial, error),
-      );
+    beginDial(this.#engine, this.#config, dial).then(
+      (connection) => this.#onConnected(dial, new PoolSlot(connection, origin)),
+      (error: unknown) => this.#onDialFailed(dial, error),
+    );
   }
 
   #onConnected(dial: Dial, slot: PoolSlot): void {
+    const { origin } = dial;
     this.#dials.delete(dial);
+    origin.dials--;
     this.#open.add(slot);
     this.#opened++;
     if (dial.controller.signal.aborted) {
@@ -232,12 +221,25 @@ export class Pool {
     }
     const { waiter } = dial;
     if (waiter !== null) waiter.dial = null;
+    if (slot.isShared) {
+      slot.connection.onCapacity = () => {
+        // One that is idle tells by its end that it is spent.
+        if (slot.active > 0) this.#offerStreams(slot, performance.now());
+      };
+      this.#offerStreams(slot, performance.now(), waiter);
+      for (const late of origin.sharing.members)
+        if (late.node.list === origin.sharing) late.acquirer.onQueued();
+      return;
+    }
+    origin.mayShare = false;
     this.#offer(slot, performance.now(), waiter);
+    this.#resettle(origin, false);
   }
 
   #onDialFailed(dial: Dial, error: unknown): void {
     this.#dials.delete(dial);
     dial.origin.connections--;
+    dial.origin.dials--;
     const { waiter } = dial;
     if (waiter !== null) {
       waiter.dial = null;
@@ -250,6 +252,8 @@ export class Pool {
       waiter.acquirer.onAcquireFailed(toWireError(error));
     }
     this.#rank(dial.origin);
+    // It need not fail for others too, but they wait no longer for one attempt.
+    this.#resettle(dial.origin, false);
     this.#feed();
     this.#forgetIfUnused(dial.origin);
   }
@@ -268,28 +272,94 @@ export class Pool {
       this.#discard(slot);
       return;
     }
-    if (next !== null && (other === undefined || next.ticket <= other.priority)) {
-      this.#leave(next);
-      // Its own attempt, if another one than this was under way for it, goes to the one who gave this up.
-      const { dial } = next;
-      next.dial = null;
-      if (dial !== null) {
-        dial.waiter = null;
-        if (dialler !== null && dialler !== next) {
-          dial.waiter = dialler;
-          dialler.dial = dial;
-          dialler.acquirer.onConnecting(true);
-        } else if (!this.#adopt(dial) && this.#starving.size > 0) {
-          // Its room is needed.
-          dial.controller.abort(abandoned());
-        }
-        // Without an heir the connection will be idle once it is open, ready for the next request.
-      }
-      this.#hand(slot, next.acquirer);
-      return;
-    }
-    if (other === undefined) this.#rest(slot, now);
+    if (next !== null && (other === undefined || next.ticket <= other.priority))
+      this.#serve(slot, next, dialler);
+    else if (other === undefined) this.#rest(slot, now);
     else this.#discard(slot);
+  }
+
+  /** Hands over a connection, or a part of one. */
+  #serve(slot: PoolSlot, next: Waiter, dialler: Waiter | null): void {
+    this.#leave(next);
+    // Its own attempt, if another one than this was under way for it, goes to the one who gave this up.
+    const { dial } = next;
+    next.dial = null;
+    if (dial !== null) {
+      dial.waiter = null;
+      if (dialler !== null && dialler !== next) {
+        bequeath(dial, dialler);
+      } else if (!this.#adopt(dial) && this.#starving.size > 0) {
+        // Its room is needed.
+        dial.controller.abort(abandoned());
+      }
+      // Without an heir the connection will be idle once it is open, ready for the next request.
+    }
+    this.#hand(slot, next.acquirer);
+  }
+
+  /** The same as {@link #offer} for a connection that carries several exchanges, as long as it has room. */
+  #offerStreams(slot: PoolSlot, now: number, dialler: Waiter | null = null): void {
+    // Who is handed something may be done with it at once; then the loop below goes on.
+    if (slot.isOffered) return;
+    const { origin, connection } = slot;
+    slot.isOffered = true;
+    let opener = dialler;
+    if (opener !== null && !slot.hasRoom) {
+      // It died in the moment in which it was opened: who opened it will see, and begin again.
+      this.#serve(slot, opener, null);
+      opener = null;
+    }
+    while (!this.#isClosed && slot.hasRoom) {
+      const next = origin.oldest;
+      const other = this.#starving.top;
+      if (next === null || (other !== undefined && next.ticket > other.priority)) break;
+      this.#serve(slot, next, opener);
+      opener = null;
+    }
+    slot.isOffered = false;
+    if (dialler !== null && dialler.dial === null && dialler.node.list === origin.connecting) {
+      // Those before it took all the room.
+      this.#leave(dialler);
+      this.#queue(dialler, origin.sharing);
+    }
+    if (connection.capacity === 0) this.#retire(slot);
+    else if (slot.active > 0 || !this.#open.has(slot)) return;
+    else if (this.#isClosed || this.#starving.size > 0) this.#discard(slot);
+    else this.#rest(slot, now);
+  }
+
+  /** A connection takes no more exchanges: requests that counted on it need another one. */
+  #retire(slot: PoolSlot): void {
+    slot.origin.shared.remove(slot.originNode);
+    if (slot.active === 0) {
+      slot.connection.close('graceful');
+      this.#remove(slot);
+    } else {
+      this.#resettle(slot.origin, true);
+    }
+  }
+
+  /**
+   * Finds another way for requests that wait for room on a connection, if there is none left that may have some.
+   *
+   * @param mayShare they may wait for one new connection together
+   */
+  #resettle(origin: OriginPool, mayShare: boolean): void {
+    for (let node = origin.sharing.head; node !== null; node = origin.sharing.head) {
+      if (this.#isClosed || origin.shared.size > 0) return;
+      if (mayShare && origin.dials > 0) {
+        for (const waiter of origin.sharing.members) waiter.acquirer.onConnecting(true);
+        return;
+      }
+      const waiter = node.value;
+      this.#leave(waiter);
+      if (this.#starving.size === 0 && this.#makeRoom(origin)) {
+        this.#dial(waiter);
+      } else {
+        this.#queue(waiter, origin.starving);
+        waiter.acquirer.onQueued();
+      }
+    }
   }
 
   /**
@@ -298,39 +368,30 @@ export class Pool {
    */
   #adopt(dial: Dial): boolean {
     const { origin } = dial;
-    const heir = origin.starving.head?.value;
+    const heir = (origin.sharing.head ?? origin.starving.head)?.value;
     const first = this.#starving.top;
     if (heir === undefined || (first !== undefined && first.priority < heir.ticket)) return false;
     this.#leave(heir);
     origin.connecting.push(heir.node);
-    heir.dial = dial;
-    dial.waiter = heir;
-    heir.acquirer.onConnecting(true);
+    bequeath(dial, heir);
     return true;
   }
 
   #rest(slot: PoolSlot, now: number): void {
+    slot.origin.shared.remove(slot.originNode);
     const { keepAliveMs, maxKeepAlive } = this.#limits;
-    const hint = slot.connection.keepAliveHint;
-    const kept = hint === null ? keepAliveMs : Math.min(keepAliveMs, Math.max(0, hint - KEEP_ALIVE_MARGIN));
-    if (kept <= 0 || maxKeepAlive === 0 || slot.connection.capacity === 0) {
+    const kept = slot.keepsFor(keepAliveMs);
+    if (kept <= 0 || maxKeepAlive === 0) {
       this.#discard(slot);
       return;
     }
     slot.expiresAt = now + kept;
-    slot.origin.idle.push(slot.originNode);
-    this.#idle.push(slot.idleNode);
+    this.#idle.add(slot);
     slot.connection.onIdleClose ??= () => {
-      this.#unlinkIdle(slot);
+      this.#idle.remove(slot);
       this.#discard(slot);
     };
-    if (this.#idle.size > maxKeepAlive) this.#evict(this.#idle.head!.value);
-    if (this.#expiryTimer === null && keepAliveMs !== Infinity) this.#armExpiry(keepAliveMs);
-  }
-
-  #evict(slot: PoolSlot): void {
-    this.#unlinkIdle(slot);
-    this.#discard(slot);
+    if (this.#idle.size > maxKeepAlive) this.#idle.evict();
   }
 
   /** Closes a connection that no request uses. */
@@ -340,38 +401,18 @@ export class Pool {
     publishClose(slot.connection.meta.id, slot.origin.key);
   }
 
-  #armExpiry(delay: number): void {
-    // An idle connection is no reason for the process to live on.
-    this.#expiryTimer = setTimeout(this.#expire, Math.min(delay + 1, 0x7fffffff));
-    this.#expiryTimer.unref();
-  }
-
-  readonly #expire = (): void => {
-    this.#expiryTimer = null;
-    const now = performance.now();
-    for (let node = this.#idle.head; node !== null; node = this.#idle.head) {
-      const left = node.value.expiresAt - now;
-      if (left > 0) {
-        this.#armExpiry(left);
-        return;
-      }
-      this.#evict(node.value);
-    }
-  };
-
-  #unlinkIdle(slot: PoolSlot): void {
-    this.#idle.remove(slot.idleNode);
-    slot.origin.idle.remove(slot.originNode);
-  }
-
   /** Forgets a connection that is closed, or about to be. */
   #remove(slot: PoolSlot, thenFeed = true): void {
     slot.connection.onIdleClose = null;
     if (!this.#open.delete(slot)) return;
     const { origin } = slot;
+    origin.shared.remove(slot.originNode);
     origin.connections--;
     this.#rank(origin);
-    if (thenFeed) this.#feed();
+    if (thenFeed) {
+      this.#resettle(origin, true);
+      this.#feed();
+    }
     this.#forgetIfUnused(origin);
   }
 
@@ -382,19 +423,32 @@ export class Pool {
       const waiter = origin.starving.head!.value;
       this.#leave(waiter);
       this.#dial(waiter);
+      if (origin.mayShare) this.#gather(origin);
       this.#rank(origin);
     }
   }
 
-  #leave(waiter: Waiter): void {
-    const { origin, node } = waiter;
-    if (node.list === origin.starving) {
-      origin.starving.remove(node);
-      this.#waiting--;
-      this.#rank(origin);
-    } else {
-      origin.connecting.remove(node);
+  /** Lets requests wait for the connection that is being opened for one of them. */
+  #gather(origin: OriginPool): void {
+    for (const waiter of origin.starving.members) {
+      origin.starving.remove(waiter.node);
+      origin.sharing.push(waiter.node);
+      waiter.acquirer.onConnecting(true);
     }
+  }
+
+  #queue(waiter: Waiter, list: LinkedList<Waiter>): void {
+    this.#waiting++;
+    list.push(waiter.node);
+    if (list === waiter.origin.starving) this.#rank(waiter.origin);
+  }
+
+  #leave({ origin, node }: Waiter): void {
+    const { list } = node;
+    if (list === null) return;
+    list.remove(node);
+    if (list !== origin.connecting) this.#waiting--;
+    if (list === origin.starving) this.#rank(origin);
   }
 
   /** Puts an origin in its place among those that wait for room. One at its own limit does not take part. */
@@ -404,25 +458,14 @@ export class Pool {
     else this.#starving.update(origin);
   }
 
+  #newOrigin(route: Route): OriginPool {
+    const { http1, http2 } = this.#config;
+    const origin = new OriginPool(route, http2 !== null && (route.secure || !http1));
+    this.#origins.set(route.key, origin);
+    return origin;
+  }
+
   #forgetIfUnused(origin: OriginPool): void {
     if (origin.isUnused && this.#origins.get(origin.key) === origin) this.#origins.delete(origin.key);
   }
-}
-
-function closed(): WireError {
-  return new WireError({ kind: 'aborted', phase: 'pool', reason: 'the transport was closed' });
-}
-
-function abandoned(): WireError {
-  return new WireError({
-    kind: 'aborted',
-    phase: 'connect',
-    reason: 'nobody waits for this connection any more',
-  });
-}
-
-function toWireError(error: unknown): WireError {
-  if (error instanceof WireError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new WireError({ kind: 'internal', phase: 'connect', reason, cause: error });
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createCertificateAuthority } from '../../fixtures/certificates.ts';
+import { startHTTP2Server } from '../../fixtures/http2-server.ts';
 import { guardAgainstLeaks } from '../../fixtures/leak-guard.ts';
 import { startReplyServer } from '../../fixtures/reply-server.ts';
 import { startScriptedServer } from '../../fixtures/scripted-server.ts';
@@ -56,6 +57,27 @@ describe('a process ends by itself', () => {
       { ca: ca.certificate, urls: [plain.url(), secure.url(), plain.url()] },
     );
     expect([code, output]).toEqual([0, 'ok\nok\nok\n2\n']);
+  });
+
+  test('with idle connections of HTTP/2, plain and TLS, asked for signs of life or not', async () => {
+    const ca = createCertificateAuthority();
+    const issued = ca.issue({ commonName: 'h', ipAddresses: ['127.0.0.1'] });
+    const plain = await startHTTP2Server({});
+    const secure = await startHTTP2Server({ tls: { cert: issued.certificate, key: issued.key } });
+    defer(() => plain.close());
+    defer(() => secure.close());
+    const { code, output } = await run(
+      `
+      const common = { limits: { keepAliveMs: null }, tls: { ca }, http1: false };
+      for (const http2 of [true, { keepAlivePing: { intervalMs: 50 } }]) {
+        const client = new Client({ ...common, http2 });
+        for (const url of urls) console.log((await client.get(url)).httpVersion);
+        console.log(client.stats.idle);
+      }
+      `,
+      { ca: ca.certificate, urls: [plain.url(), secure.url()] },
+    );
+    expect([code, output]).toEqual([0, '2\n2\n2\n2\n2\n2\n']);
   });
 
   test('with a connection that was opened for a request which got another one', async () => {

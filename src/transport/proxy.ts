@@ -4,7 +4,7 @@ import { resolveAuth } from '../auth/resolve-auth.ts';
 import type { ProxyRoute } from '../backends/contract.ts';
 import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { checkKeys } from '../models/cookie-jar-options.ts';
+import { checkKeys } from '../models/check-keys.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
 import { DEFAULT_REDACTION } from '../models/redaction.ts';
 import type { TLSOptions } from '../models/tls-options.ts';

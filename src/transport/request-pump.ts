@@ -3,6 +3,7 @@ import { type BodyIterator, closeQuietly, type RequestBody } from '../body/reque
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import type { Request } from '../message/request.ts';
 import type { Framing } from './framing.ts';
+import { MAX_DELAY } from '../models/timeout.ts';
 
 /** Octets that are handed to the wire at once, so that progress can be seen within one large chunk. */
 const PIECE = 65_536;
@@ -13,8 +14,6 @@ const PIECE = 65_536;
  */
 const TURN = 1_048_576;
 const MIN_WORK = 1024;
-/** The longest delay that a timer of Node can take, in milliseconds. */
-const MAX_DELAY = 0x7fffffff;
 
 /** Who wants to know how the upload goes. */
 export interface PumpEvents {

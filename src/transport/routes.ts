@@ -20,10 +20,15 @@ const MAX_ROUTES = 1024;
 export class Routes {
   readonly #routes = new Map<string, ChosenRoute>();
   readonly #choose: ProxyChoice | null;
+  readonly #tunnelsAll: boolean;
 
-  /** @param choose the proxy for a request that does not name its own; null for none */
-  constructor(choose: ProxyChoice | null) {
+  /**
+   * @param choose the proxy for a request that does not name its own; null for none
+   * @param tunnelsAll what is spoken to origins is nothing that a proxy could read: HTTP/2 without TLS
+   */
+  constructor(choose: ProxyChoice | null, tunnelsAll = false) {
     this.#choose = choose;
+    this.#tunnelsAll = tunnelsAll;
   }
 
   /**
@@ -73,7 +78,7 @@ export class Routes {
     };
     if (server === null) return { route: direct, server };
     // A proxy that reads requests keeps Upgrade to itself (RFC 9110 §7.8).
-    const isTunnel = secure || server.tunnelsAll || asksUpgrade(request);
+    const isTunnel = secure || this.#tunnelsAll || server.tunnelsAll || asksUpgrade(request);
     return {
       server,
       route: {

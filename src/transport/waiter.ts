@@ -1,5 +1,6 @@
 import type { WireError } from '../backends/contract.ts';
 import type { Tracer } from '../models/trace.ts';
+import type { Dial } from './dial.ts';
 import { newNode, type Node } from './linked-list.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { PoolSlot } from './pool-slot.ts';
@@ -15,18 +16,10 @@ export interface Acquirer {
    * @param isInherited the attempt was begun for another request, whose limits it has
    */
   onConnecting(isInherited: boolean): void;
+  /** What was opened has no room: the wait for some begins again. */
+  onQueued(): void;
   onAcquired(slot: PoolSlot): void;
   onAcquireFailed(error: WireError): void;
-}
-
-/** An attempt to open a connection. */
-export interface Dial {
-  readonly origin: OriginPool;
-  readonly controller: AbortController;
-  /** The request for which it was begun, within whose limits it runs. */
-  readonly owner: Waiter;
-  /** The request that waits for its outcome: another one, or none, once the owner is served or has gone. */
-  waiter: Waiter | null;
 }
 
 /** A request in the queue of the pool. */

@@ -2,6 +2,7 @@ import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import type { Request } from '../message/request.ts';
 import { sameName } from '../models/field-syntax.ts';
 import type { Framing } from '../transport/framing.ts';
+import { authorityOf } from '../transport/outgoing.ts';
 import { type Upload, UploadBlob, UploadIterable } from './upload.ts';
 
 /** A body in memory up to this size is handed to undici in one piece. */
@@ -43,7 +44,7 @@ export function dispatchOptions(
     extensions.sniHostname ?? (scheme === 'https' && !isAddress(hostname) ? hostname : undefined);
   return {
     origin,
-    path: extensions.target ?? (method === 'CONNECT' ? authorityOf(hostname, port) : target),
+    path: extensions.target ?? (method === 'CONNECT' ? authorityOf({ hostname, port }) : target),
     method,
     headers,
     body,
@@ -146,10 +147,6 @@ function add(
   const earlier = headers[known]!;
   if (Array.isArray(earlier)) earlier.push(value);
   else headers[known] = [earlier, value];
-}
-
-function authorityOf(hostname: string, port: number): string {
-  return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 function isAddress(hostname: string): boolean {

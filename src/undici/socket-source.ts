@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { collectChunks } from '../body/collect.ts';
 import { octetsOf } from '../body/zlib.ts';
 import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
-import type { BodySource } from '../message/body-source.ts';
+import { type BodySource, collectSource } from '../message/body-source.ts';
 import type { Request } from '../message/request.ts';
 import { keepWhenDropped } from '../transport/dropped-responses.ts';
 
@@ -44,11 +43,7 @@ export class SocketSource implements BodySource {
   }
 
   all(): Promise<Uint8Array> {
-    const next = async (): Promise<IteratorResult<Uint8Array>> => {
-      const value = await this.next();
-      return value === null ? { done: true, value: undefined } : { done: false, value };
-    };
-    return collectChunks({ next });
+    return collectSource(this);
   }
 
   cancel(): void {

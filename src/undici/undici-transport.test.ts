@@ -7,7 +7,7 @@ import { startHTTPServer } from '../../fixtures/http-server.ts';
 import { listen, portOf, stopListening } from '../../fixtures/listening.ts';
 import { expectNoLeaks, snapshotResources } from '../../fixtures/resources.ts';
 import { failure, setUpUndici } from '../../fixtures/undici-setup.ts';
-import { Client, ClientClosed, LocalProtocolError } from '../index.ts';
+import { Client, ClientClosed, InvalidArgument, LocalProtocolError } from '../index.ts';
 import type { InformationalResponse, Progress, TransportError } from '../index.ts';
 import type { DispatcherLike } from './dispatcher-like.ts';
 import { UndiciTransport } from './undici-transport.ts';
@@ -286,6 +286,19 @@ describe('closing', () => {
       new Client({ transport: new UndiciTransport(agent) }).get(server.url('/get')),
     );
     expect(late).toBeInstanceOf(ClientClosed);
+  });
+
+  test('HTTP/2 is switched on in the dispatcher, and refused elsewhere', () => {
+    const agent = new Agent();
+    for (const name of ['http1', 'http2']) {
+      expect(() => new UndiciTransport(agent, { [name]: true })).toThrow(InvalidArgument);
+      expect(() => new UndiciTransport(agent, { [name]: true })).toThrow(
+        `'${name}' is the dispatcher's affair`,
+      );
+    }
+    expect(() => new Client({ transport: new UndiciTransport(agent), http2: true })).toThrow(
+      "'http2' configures the built-in transport",
+    );
   });
 
   test('leaves nothing behind', async () => {

@@ -55,6 +55,10 @@ export class UndiciTransport implements Transport {
       throw new InvalidArgument("'dispatcher' must be a dispatcher of undici, such as 'new Agent()'.");
     }
     for (const name of Object.keys(options)) {
+      if (name === 'http1' || name === 'http2')
+        throw new InvalidArgument(
+          `'${name}' is the dispatcher's affair, as connections are: give it 'allowH2', as in 'new Agent({ allowH2: true })'.`,
+        );
       if (name !== 'closeDispatcher')
         throw new InvalidArgument(`'${name}' is not an option of UndiciTransport; there is closeDispatcher.`);
     }

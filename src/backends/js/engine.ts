@@ -19,15 +19,13 @@ import { nextConnectionId } from '../connection-id.ts';
 import { type ConnectedSocket, connectAny, connectPath } from './connector.ts';
 import { describeTLS, handshake } from './handshake.ts';
 import { HTTP1Connection } from './http1/connection.ts';
+import { HTTP2Connection } from './http2/connection.ts';
 import { passProxy } from './proxy/pass-proxy.ts';
 import { type Address, resolveAddresses } from './resolver.ts';
 import { tlsContext } from './tls-context.ts';
+import { MAX_DELAY } from '../../models/timeout.ts';
 
-const ALPN = ['http/1.1'];
-/** The longest delay that a timer of Node can take, in milliseconds. */
-const MAX_DELAY = 0x7fffffff;
-
-/** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1. */
+/** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1, or under `node:http2`. */
 class JSWireEngine implements WireEngine {
   supports(): UnsupportedOptionInfo[] {
     return [];
@@ -58,6 +56,7 @@ export const jsBackend: Backend = {
     target: 'js',
     capabilities: [
       'h1',
+      'h2',
       'tls',
       'tls.pfx',
       'tls.ciphers',
@@ -117,9 +116,20 @@ async function open(
   const step = proxy === null ? 'connection.start_tls' : startTLSOf(proxy);
   const secure =
     context &&
-    (await handshake({ socket, route, config, context, alpn: ALPN, peer: progress.peer, control, step }));
+    (await handshake({
+      socket,
+      route,
+      config,
+      context,
+      alpn: alpnOf(config),
+      peer: progress.peer,
+      control,
+      step,
+    }));
+  const isHTTP2 = config.http2 !== null && (secure?.alpnProtocol === 'h2' || !config.http1);
+  const protocol = isHTTP2 ? 'h2' : 'http/1.1';
   const meta: ConnectionMeta = {
-    protocol: 'http/1.1',
+    protocol,
     id: nextConnectionId(),
     ...address,
     tls: secure && describeTLS(secure),
@@ -132,9 +142,37 @@ async function open(
     },
   };
   const top = secure ?? socket;
+  if (isHTTP2) return openHTTP2(top, meta, route, config, control);
   const connection = new HTTP1Connection(top, meta, opened.reader, config.parser);
   if (top === opened.socket) opened.receiver = (bytes, length) => connection.receive(bytes, length);
   else top.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length));
+  return connection;
+}
+
+/** What is offered by ALPN, the best first (RFC 7301). */
+function alpnOf({ http1, http2 }: WireConfig): string[] {
+  if (http2 === null) return ['http/1.1'];
+  return http1 ? ['h2', 'http/1.1'] : ['h2'];
+}
+
+function openHTTP2(
+  socket: Socket,
+  meta: ConnectionMeta,
+  route: Route,
+  { http2, parser: limits }: WireConfig,
+  { tracer }: DialControl,
+): Connection {
+  const { hostname, port, secure } = route;
+  const settings = http2!;
+  const { streamWindow, connectionWindow, maxFrameSize, headerTableSize } = settings;
+  tracer?.emit('http2.send_connection_init.started', {
+    settings: { streamWindow, connectionWindow, maxFrameSize, headerTableSize },
+  });
+  const scheme = secure ? 'https' : 'http';
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+  const authority = port === (secure ? 443 : 80) ? host : `${host}:${port}`;
+  const connection = new HTTP2Connection({ socket, meta, settings, limits, scheme, authority });
+  tracer?.emit('http2.send_connection_init.complete', { connection: meta.id });
   return connection;
 }
 

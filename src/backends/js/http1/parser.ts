@@ -105,11 +105,6 @@ export class ResponseParser {
     return this.#keepAliveSeconds;
   }
 
-  /** Octets of a body with known length that are still to come; 0 in every other state. */
-  get remaining(): number {
-    return this.#state === LENGTH ? this.#remaining : 0;
-  }
-
   /** Octets of the response seen so far, interim responses included. */
   get offset(): number {
     return this.#offset + this.#pending.length;

@@ -1,0 +1,210 @@
+import { ERROR, FRAME } from '../../fixtures/http2-frames.ts';
+import type { HTTP2Request } from '../../fixtures/http2-server.ts';
+import type { Client, ClientOptions } from '../../src/index.ts';
+import type { ConformanceCase } from '../case.ts';
+import { frameServer, http2Client, secureClient } from '../support/http2.ts';
+import { counts, outcomeOf } from '../support/pool.ts';
+import { until } from '../support/waiting.ts';
+
+export const cases: readonly ConformanceCase[] = [
+  {
+    id: 'H2-06.cancel',
+    rows: ['H2-06', 'PL-10'],
+    title: 'a request that is given up resets its stream with CANCEL, and the others on the connection go on',
+    verdict: 'fixed:D27',
+    rfc: 'RFC 9113 §5.4.2, §7',
+    layer: 'live',
+    needs: ['http2', 'pool'],
+    async run(t) {
+      const resets: [number, number][] = [];
+      const server = await frameServer(t, async (peer) => {
+        await peer.start();
+        await peer.respond(await peer.request());
+        const [first, second, third] = [await peer.request(), await peer.request(), await peer.request()];
+        await peer.head(first, 200);
+        await peer.head(second, 200);
+        await peer.data(second, 'begun');
+        for (let count = 0; count < 2; count++) {
+          const { streamId, payload } = await peer.until(FRAME.reset);
+          resets.push([streamId, payload.readUInt32BE(0)]);
+        }
+        // What was under way when the stream was reset does no harm.
+        await peer.data(second, 'late', true);
+        await peer.respond(first);
+        await peer.respond(third, 'third');
+        await peer.serve();
+      });
+      const client = http2Client(t, { timeout: null });
+      await client.get(server.url('/'));
+      const controller = new AbortController();
+      const first = client.get(server.url('/'), { signal: controller.signal });
+      const second = client.stream('GET', server.url('/'));
+      const third = client.get(server.url('/'));
+      const response = await second;
+      await response.cancel();
+      controller.abort();
+      await t.assert.rejects(first, { name: 'AbortError' });
+      await until(() => resets.length === 2);
+      t.assert.deepEqual(
+        resets.toSorted(([a], [b]) => a - b),
+        [
+          [3, ERROR.cancel],
+          [5, ERROR.cancel],
+        ],
+      );
+      t.assert.equal((await third).text, 'third');
+      t.assert.equal((await client.get(server.url('/'))).text, 'ok');
+    },
+  },
+  {
+    id: 'TM-11.http2',
+    rows: ['TM-11', 'H2-06'],
+    title: 'a timeout ends one stream, not the connection nor the streams beside it',
+    verdict: 'fixed:D27',
+    rfc: 'RFC 9113 §5.4.2',
+    layer: 'live',
+    needs: ['http2', 'pool', 'timeouts'],
+    async run(t) {
+      const codes: number[] = [];
+      const server = await t.http2Server({}, async ({ stream, path }) => {
+        stream.on('close', () => codes.push(stream.rstCode));
+        if (path === '/silent') return;
+        stream.respond({ ':status': 200 });
+        stream.write('half');
+        if (path === '/half') return;
+        await until(() => codes.length === 3);
+        stream.end(' and half');
+      });
+      const client = http2Client(t, { limits: { maxConnections: 1 } });
+      await client.head(server.url('/silent'), { timeout: { read: 10 } }).catch(() => {});
+      const slow = client.get(server.url('/slow'), { timeout: null });
+      await t.assert.rejects(client.get(server.url('/silent'), { timeout: { read: 50 } }), {
+        name: 'ReadTimeout',
+        phase: 'firstByte',
+      });
+      await t.assert.rejects(client.get(server.url('/half'), { timeout: { read: 50 } }), {
+        name: 'ReadTimeout',
+        phase: 'read',
+      });
+      t.assert.equal((await slow).text, 'half and half');
+      t.assert.deepEqual(codes.slice(0, 3), [ERROR.cancel, ERROR.cancel, ERROR.cancel]);
+      t.assert.deepEqual([server.connections, ...counts(client.stats)], [1, 1, 0, 1, 0, 0]);
+    },
+  },
+  {
+    id: 'PL-10.http2',
+    rows: ['PL-10', 'XT-02', 'H2-06'],
+    title: 'given up at every event of a request on HTTP/2, with and without TLS; then one more succeeds',
+    verdict: 'fixed:D28',
+    layer: 'live',
+    needs: ['http2', 'pool', 'tls', 'trace', 'informational'],
+    async run(t) {
+      const servers = [await t.http2Server({}, answer), await t.http2Server({ tls: t.serverTLS }, answer)];
+      for (const [index, server] of servers.entries()) {
+        const open = (): Client => {
+          const options: ClientOptions = { limits: { maxConnections: 1 } };
+          return index === 0 ? http2Client(t, options) : secureClient(t, options);
+        };
+        const points: string[] = [];
+        /** Makes a request, and gives it up at one point; without one it notes all there are. */
+        const run = (client: Client, wanted: string | null): Promise<string> => {
+          const controller = new AbortController();
+          const reach = (point: string): void => {
+            if (wanted === point) controller.abort();
+            else if (wanted === null) points.push(point);
+          };
+          async function* content(): AsyncGenerator<Uint8Array> {
+            reach('the body is opened');
+            yield Buffer.from('some');
+            reach('the body goes on');
+            yield Buffer.from('more');
+          }
+          return outcomeOf(
+            client.post(server.url('/'), {
+              content: content(),
+              signal: controller.signal,
+              extensions: { trace: ({ name }) => reach(name) },
+              onUploadProgress: ({ transferred }) => reach(`sent ${transferred}`),
+              onDownloadProgress: ({ transferred }) => reach(`received ${transferred}`),
+              onInformational: () => reach('an interim response'),
+            }),
+          );
+        };
+        const first = open();
+        t.assert.equal(await run(first, null), 'done');
+        await first.close();
+        t.assert.ok(points.length > 20, points.join('\n'));
+        for (const point of new Set(points)) {
+          const client = open();
+          const outcome = await run(client, point);
+          // At the last ones there may be nothing left to give up.
+          if (point.startsWith('http2.response_closed')) t.assert.equal(outcome, 'done', point);
+          else if (point === 'client.request.complete') t.assert.match(outcome, /^(?:AbortError|done)$/);
+          else t.assert.equal(outcome, 'AbortError', point);
+          t.assert.equal(await run(client, 'none'), 'done', point);
+          t.assert.deepEqual(counts(client.stats), [1, 0, 1, 0, 0], point);
+          t.assert.equal(client.stats.exchanges, 0, point);
+          await client.close();
+        }
+      }
+    },
+  },
+  {
+    id: 'PL-11.http2',
+    rows: ['PL-11', 'H2-07'],
+    title: 'closing the client ends every stream, those that wait too, and the connection',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['http2', 'pool'],
+    async run(t) {
+      const server = await t.http2Server({ settings: { maxConcurrentStreams: 2 } }, ({ stream, path }) => {
+        if (path !== '/held') stream.respond({ ':status': 200 });
+        if (path === '/') stream.end('ok');
+        else stream.write('half');
+      });
+      const client = http2Client(t, { timeout: null });
+      await client.get(server.url('/'));
+      const half = await client.stream('GET', server.url('/half'));
+      const held = outcomeOf(client.get(server.url('/held')));
+      const queued = outcomeOf(client.get(server.url('/')));
+      await until(() => server.requests.length === 3);
+      await client.close();
+      t.assert.deepEqual(await Promise.all([held, queued, outcomeOf(half.read())]), [
+        'ClientClosed',
+        'ClientClosed',
+        'ClientClosed',
+      ]);
+      await server.untilOpen(0);
+    },
+  },
+  {
+    id: 'PL-04.http2',
+    rows: ['PL-04', 'PL-07'],
+    title: 'an idle connection expires, or is not kept, as on HTTP/1.1',
+    verdict: 'same',
+    layer: 'live',
+    needs: ['http2', 'pool'],
+    async run(t) {
+      const server = await t.http2Server();
+      const brief = http2Client(t, { limits: { keepAliveMs: 30 } });
+      await brief.get(server.url('/'));
+      await server.untilOpen(0);
+      t.assert.equal(brief.stats.connections, 0);
+      const never = http2Client(t, { limits: { maxKeepAlive: 0 } });
+      await Promise.all([never.get(server.url('/')), never.get(server.url('/'))]);
+      await server.untilOpen(0);
+      t.assert.equal(never.stats.connections, 0);
+    },
+  },
+];
+
+async function answer({ stream, body }: HTTP2Request): Promise<void> {
+  stream.additionalHeaders({ ':status': 103 });
+  const content = await body();
+  if (stream.destroyed) return;
+  stream.respond({ ':status': 200 });
+  stream.write('an ');
+  setImmediate(() => {
+    if (!stream.destroyed) stream.end(content);
+  });
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { CANCEL, errorCodeName, NO_ERROR, REFUSED_STREAM } from './error-codes.ts';
+
+test('names of error codes', () => {
+  expect([NO_ERROR, REFUSED_STREAM, CANCEL, 0xd, 0xe, -1].map(errorCodeName)).toEqual([
+    'NO_ERROR',
+    'REFUSED_STREAM',
+    'CANCEL',
+    'HTTP_1_1_REQUIRED',
+    '0xe',
+    '0xffffffff',
+  ]);
+});
