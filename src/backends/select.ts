@@ -4,10 +4,10 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { type KernelName, OPERATIONS } from '../kernels/kernel-host.ts';
 import { minBytes } from '../kernels/thresholds.ts';
 import { zstdHook } from '../kernels/zstd-hook.ts';
-import { VERSION } from '../models/version.ts';
 import { type Accelerator, findAccelerator, isAccelerator } from './accelerator.ts';
 import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
+import { nativeBackend } from './native/native-backend.ts';
 
 /** A backend by name, or `auto`: the fastest that is there. */
 export type BackendChoice = BackendName | 'auto';
@@ -38,7 +38,16 @@ export function selectBackend(choice: BackendChoice): {
 } {
   const requested = resolveChoice(choice);
   const { accelerator, attempts } = selectAccelerator(requested);
-  if (requested === 'native') throw new BackendUnavailableError(requested, [NO_NATIVE_WIRE]);
+  if (requested === 'native') {
+    const native = accelerator === null ? null : nativeBackend(accelerator);
+    if (native === null) throw new BackendUnavailableError(requested, attempts);
+    if (!('wire' in native)) throw new BackendUnavailableError(requested, [native]);
+    const kernels = reportKernels(accelerator);
+    return {
+      backend: native,
+      report: { requested: choice, wire: 'native', info: native.info, kernels, attempts },
+    };
+  }
   if (requested === 'wasm' && accelerator === null) throw new BackendUnavailableError(requested, attempts);
   const backend = jsBackend as Backend & { wire: WireEngine };
   const info = requested === 'wasm' ? infoOf(accelerator!) : backend.info;
@@ -84,14 +93,6 @@ function reportKernels(accelerator: Accelerator | null): Record<KernelName, Back
 function infoOf({ name, version, host }: Accelerator): BackendInfo {
   return { ...jsBackend.info, name, version, target: host.target };
 }
-
-/** Why `native` cannot be a backend by itself. */
-const NO_NATIVE_WIRE: BackendAttempt = {
-  name: 'native',
-  step: 'resolve',
-  detail: `ternhttp ${VERSION} has no native engine that opens connections; @ternhttp/native brings kernels only.`,
-  cure: "Use backend: 'auto', which takes these kernels if the package is installed.",
-};
 
 /** What `choice` stands for: TERN_BACKEND replaces `auto`. */
 export function resolveChoice(choice: BackendChoice): BackendChoice {

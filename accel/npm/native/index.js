@@ -6,7 +6,7 @@ const { version } = require('./package.json');
 
 const { target, addon } = load();
 
-module.exports = { abi: addon.abi, run: addon.run, take: addon.take, target };
+module.exports = { ...addon, target };
 
 /** The addon of this platform. Which C library Linux has is found by trying: npm installs only what fits. */
 function load() {

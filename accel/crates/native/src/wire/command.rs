@@ -30,6 +30,9 @@ pub const CLOSE: u32 = 7;
 /// a: number of the configuration; octets: server name, LF, protocols for ALPN with commas between them.
 pub const SECURE: u32 = 8;
 
+/// a: 1 if octets are to be read before HTTP begins.
+pub const LISTEN: u32 = 9;
+
 pub const NO_DELAY: u32 = 1;
 
 pub const IS_HEAD: u32 = 1;

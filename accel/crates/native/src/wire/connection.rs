@@ -53,6 +53,8 @@ pub struct Connection {
     outgoing: Outgoing,
     is_readable: bool,
     is_writable: bool,
+    /// Octets are wanted before HTTP begins.
+    listens: bool,
     /// The peer has ended.
     has_ended: bool,
     /// Nothing more is to be written, once everything has left.
@@ -76,6 +78,7 @@ impl Connection {
             outgoing: Outgoing::default(),
             is_readable: false,
             is_writable: false,
+            listens: false,
             has_ended: false,
             must_end: false,
             has_said_end: false,
@@ -148,6 +151,10 @@ impl Connection {
         self.phase = Phase::HTTP;
     }
 
+    pub fn listen(&mut self, listens: bool) {
+        self.listens = listens;
+    }
+
     /// The time to look for an answer is over.
     pub fn give_up(&mut self, context: &mut Context) -> Fate {
         self.grace = None;
@@ -185,7 +192,8 @@ impl Connection {
     }
 
     fn wants_octets(&self) -> bool {
-        !self.has_ended && self.exchange.as_ref().is_none_or(Exchange::may_receive)
+        let is_asked = self.phase == Phase::HTTP || self.listens;
+        is_asked && !self.has_ended && self.exchange.as_ref().is_none_or(Exchange::may_receive)
     }
 
     fn read(&mut self, context: &mut Context) {
@@ -266,6 +274,7 @@ impl Connection {
             && exchange.is_sent
             && !exchange.says_close
             && !self.has_ended
+            && self.outgoing.is_empty()
             && self.write_failure.is_none();
         self.is_over = !keeps;
         exchange.tell_end(self.id, keeps, self.parser.keep_alive_seconds(), context.completions);

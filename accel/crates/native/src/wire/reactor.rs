@@ -144,6 +144,12 @@ impl Reactor {
                     self.busy.push(id);
                 }
             }
+            command::LISTEN => {
+                if let Some(connection) = self.connection(id) {
+                    connection.listen(command.a == 1);
+                    self.busy.push(id);
+                }
+            }
             command::BEGIN_HTTP => {
                 if let Some(connection) = self.connection(id) {
                     connection.begin_http();
