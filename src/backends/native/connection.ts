@@ -34,6 +34,8 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
   #hasEnded = false;
   #wasUsed = false;
   #keepAliveSeconds = NONE;
+  /** When octets of a body were delivered last, on the count of the driver. */
+  #lastData = 0;
 
   /** @param id number of the connection, whose events must come to this object from now on */
   constructor(driver: Driver, id: number, meta: ConnectionMeta) {
@@ -140,7 +142,7 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
         exchange.onSent(event.a + event.b * 0x1_0000_0000);
         break;
       case EVENT.failed:
-        this.#onFailed(event);
+        this.#onFailed(event, exchange);
         break;
       case EVENT.raw:
         this.#fail('remote-protocol', 'data came through the tunnel before anything was asked for');
@@ -158,6 +160,7 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
     const { kind, a, b } = event;
     if (kind === EVENT.data || kind === EVENT.chunk) {
       const chunk = kind === EVENT.data ? this.#place.receive(event) : this.#place.fetch(a, b);
+      this.#lastData = this.driver.rounds;
       exchange.spend(chunk.length);
       exchange.sink.data(chunk);
       return;
@@ -191,25 +194,33 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
     exchange.sink.end(hasTrailers ? bytes.toString('latin1', start, end - 1).split('\n') : null);
   }
 
-  #onFailed(event: EventRecord): void {
+  #onFailed(event: EventRecord, exchange: NativeExchange): void {
     const kind = FAILURES[event.a]!;
     const isUntouched = event.b === 0;
-    if (kind === 'closed' || kind === 'remote-protocol') {
-      const text = event.bytes.toString('utf8', event.start, event.end);
-      const [code = '', offset = ''] = text.split('\n', 2);
-      const message = text.slice(code.length + offset.length + 2);
-      const error = new ParseError((code || 'truncated') as ParseErrorCode, message, Number(offset));
-      this.#fail(kind, message, error, isUntouched);
+    const isParse = kind === 'closed' || kind === 'remote-protocol';
+    const error = isParse ? parseErrorOf(event) : nativeError(event, kind === 'write' ? 'write' : 'read', '');
+    const reason = isParse ? error.message : reasonOf(error);
+    this.isOpen = false;
+    this.#isUsable = false;
+    const isLoss = !(error instanceof ParseError) || error.code === 'truncated';
+    if (!isLoss || this.#lastData !== this.driver.rounds) {
+      this.#fail(kind, reason, error, isUntouched);
       return;
     }
-    const error = nativeError(event, kind === 'write' ? 'write' : 'read', '');
-    this.#fail(kind, reasonOf(error), error, isUntouched);
+    // The reader takes what has come before: on a socket of Node, too, the loop turns between data and the end.
+    setImmediate(() => {
+      if (this.#current === exchange) this.#fail(kind, reason, error, isUntouched);
+    });
   }
 
   #onClosed(): void {
+    // A failure that waits to be told is the reason.
+    const isKnown = !this.isOpen;
     this.isOpen = false;
+    this.#isUsable = false;
     const exchange = this.#current;
     if (exchange === null) this.#dropIdle();
+    else if (isKnown) return;
     else if (exchange.isTunnel && this.#hasEnded) this.#letGo();
     else this.#fail('closed', 'the connection was closed');
   }
@@ -256,4 +267,11 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
       }),
     );
   }
+}
+
+function parseErrorOf({ bytes, start, end }: EventRecord): ParseError {
+  const text = bytes.toString('utf8', start, end);
+  const [code = '', offset = ''] = text.split('\n', 2);
+  const message = text.slice(code.length + offset.length + 2);
+  return new ParseError((code || 'truncated') as ParseErrorCode, message, Number(offset));
 }

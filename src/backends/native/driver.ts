@@ -33,6 +33,7 @@ export class Driver {
   /** Somebody holds a part of the slab. */
   #isLent = false;
   #isScheduled = false;
+  #rounds = 0;
   #users = 0;
   #isReferenced = false;
   #isReleasing = false;
@@ -43,6 +44,11 @@ export class Driver {
   constructor(host: WireHost) {
     this.#host = host;
     this.#engine = host.wireOpen(() => this.#drain());
+  }
+
+  /** Counts the times that events came: those with one number come without a pause between them. */
+  get rounds(): number {
+    return this.#rounds;
   }
 
   /** Why the engine works no more. */
@@ -142,6 +148,7 @@ export class Driver {
 
   #drain(): void {
     let outcome: number;
+    this.#rounds++;
     do {
       if (this.#failure !== null) return;
       if (!this.#isLent) this.#start = 0;

@@ -128,7 +128,7 @@ export class NativeExchange implements Exchange {
   /** So many octets of body have left, in all. */
   onSent(bytes: number): void {
     this.#left = bytes;
-    if (this.request.body === 'stream') this.sink.sent(bytes);
+    if (this.request.body === 'stream' || this.isTunnel) this.sink.sent(bytes);
     else this.#feed();
   }
 

@@ -53,6 +53,8 @@ pub struct Connection {
     outgoing: Outgoing,
     is_readable: bool,
     is_writable: bool,
+    /// The end lies behind what can be read.
+    has_end: bool,
     /// Octets are wanted before HTTP begins.
     listens: bool,
     /// The peer has ended.
@@ -65,6 +67,8 @@ pub struct Connection {
     /// When to stop looking for it.
     pub grace: Option<Instant>,
     is_over: bool,
+    /// It ended while nothing was asked for.
+    pub was_idle: bool,
 }
 
 impl Connection {
@@ -78,6 +82,7 @@ impl Connection {
             outgoing: Outgoing::default(),
             is_readable: false,
             is_writable: false,
+            has_end: false,
             listens: false,
             has_ended: false,
             must_end: false,
@@ -85,12 +90,14 @@ impl Connection {
             write_failure: None,
             grace: None,
             is_over: false,
+            was_idle: false,
         }
     }
 
     /// The system says that reading or writing may be possible again.
-    pub fn note(&mut self, is_readable: bool, is_writable: bool) {
+    pub fn note(&mut self, is_readable: bool, is_writable: bool, has_end: bool) {
         self.is_readable |= is_readable;
+        self.has_end |= has_end;
         self.is_writable |= is_writable;
     }
 
@@ -202,7 +209,7 @@ impl Connection {
             Ok(0) => self.receive_end(context),
             Ok(length) => {
                 // What comes later is announced again.
-                if cfg!(unix) && length < scratch.len() {
+                if cfg!(unix) && length < scratch.len() && !self.has_end {
                     self.is_readable = false;
                 }
                 self.receive(&scratch[..length], context);
@@ -323,6 +330,7 @@ impl Connection {
 
     fn drop_idle(&mut self, context: &mut Context) {
         self.is_over = true;
+        self.was_idle = true;
         context.completions.push(Event::Gone, self.id, [0; 3], &[]);
     }
 
@@ -342,11 +350,11 @@ impl Connection {
     }
 
     fn fail(&mut self, failure: Failure, code: u32, text: &str, context: &mut Context) {
-        self.is_over = true;
         if self.exchange.take().is_none() && self.phase == Phase::HTTP {
-            context.completions.push(Event::Gone, self.id, [0; 3], &[]);
+            self.drop_idle(context);
             return;
         }
+        self.is_over = true;
         let has_octets = u32::from(self.parser.offset() > 0);
         let words = [failure as u32, has_octets, code];
         context.completions.push(Event::Failed, self.id, words, text.as_bytes());

@@ -24,6 +24,9 @@ pub struct Reactor {
     connections: Vec<Option<Box<Connection>>>,
     completions: Completions,
     scratch: Vec<u8>,
+    /// Connections that were idle when they ended. They are closed once JavaScript knows, so that it does not learn it
+    /// from the peer.
+    gone: Vec<Box<Connection>>,
     /// Connections that have something to do.
     busy: Vec<u32>,
     /// Those that look for an answer after a failed write.
@@ -40,6 +43,7 @@ impl Reactor {
             connections: Vec::new(),
             completions: Completions::default(),
             scratch: vec![0; READ],
+            gone: Vec::new(),
             busy: Vec::new(),
             graces: Vec::new(),
             commands: Vec::new(),
@@ -63,6 +67,7 @@ impl Reactor {
                 self.turn(id);
             }
             self.end_graces();
+            self.close_gone();
             self.publish();
             self.wait(&mut events)?;
             for event in &events {
@@ -74,7 +79,8 @@ impl Reactor {
                 let id = event.token().0 as u32;
                 if let Some(connection) = self.connection(id) {
                     let is_closed = event.is_read_closed() || event.is_error();
-                    connection.note(event.is_readable() || is_closed, event.is_writable() || event.is_error());
+                    let is_writable = event.is_writable() || event.is_error();
+                    connection.note(event.is_readable() || is_closed, is_writable, is_closed);
                     self.busy.push(id);
                 }
             }
@@ -218,7 +224,8 @@ impl Reactor {
     }
 
     fn remove(&mut self, id: u32) {
-        self.connections[id as usize] = None;
+        let connection = self.connections[id as usize].take();
+        self.gone.extend(connection.filter(|connection| connection.was_idle));
         self.graces.retain(|&other| other != id);
         self.completions.push(Event::Closed, id, [0; 3], &[]);
     }
@@ -234,6 +241,17 @@ impl Reactor {
                 self.graces.retain(|&other| other != id);
                 self.with(id, Connection::give_up);
             }
+        }
+    }
+
+    fn close_gone(&mut self) {
+        if self.gone.is_empty() {
+            return;
+        }
+        if self.completions.is_empty() && self.shared.outbox().completions.is_empty() {
+            self.gone.clear();
+        } else {
+            self.shared.ask_for_wake();
         }
     }
 

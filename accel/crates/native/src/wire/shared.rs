@@ -12,7 +12,7 @@ pub struct Shared {
     outbox: Mutex<Outbox>,
     /// The thread of I/O sleeps, or is about to.
     is_parked: AtomicBool,
-    /// It has stopped reading until JavaScript has taken more.
+    /// It waits until JavaScript has taken more.
     is_stalled: AtomicBool,
     backlog: AtomicUsize,
 }
@@ -82,6 +82,11 @@ impl Shared {
         if octets < HIGH / 2 && self.is_stalled.swap(false, Ordering::SeqCst) {
             self.wake_always();
         }
+    }
+
+    /// There will be a wake-up once JavaScript has taken what there is.
+    pub fn ask_for_wake(&self) {
+        self.is_stalled.store(true, Ordering::SeqCst);
     }
 
     /// Whether so much waits for JavaScript that no more should be read; then there will be a wake-up.
