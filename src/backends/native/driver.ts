@@ -3,9 +3,9 @@ import { COMMAND, EVENT, EVENT_HEADER, type EventRecord } from './records.ts';
 import type { WireHost } from './wire-host.ts';
 
 /** Octets of the memory into which events come. */
-const SLAB = 262_144;
+const SLAB = 524_288;
 /** With less room than this, the next events get new memory. */
-const MIN_ROOM = 65_536;
+const MIN_ROOM = 131_072;
 /** Up to this size octets are copied out, so that who keeps them does not keep the slab. */
 const SMALL = 4096;
 const NOTHING = new Uint8Array(0);

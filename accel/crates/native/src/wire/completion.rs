@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use super::event::{Event, HEADER};
 
 /// A piece of body of this size crosses by itself, so that JavaScript copies it once only, to its final place.
-const BULK: usize = 16_384;
+const BULK: usize = 65_536;
 
 /// Records for JavaScript, in order, and the pieces that go with them.
 #[derive(Default)]
