@@ -15,10 +15,11 @@ import { BodyPlace } from './body-place.ts';
 import type { Driver, Slot } from './driver.ts';
 import { type ExchangeOwner, NativeExchange } from './exchange.ts';
 import { COMMAND, END, EVENT, type EventRecord, HEAD, NONE, REQUEST } from './records.ts';
-import { nativeError } from './system-error.ts';
+import { nativeError, tlsError } from './system-error.ts';
 
 /** Kinds of failures, by their numbers. */
 const FAILURES: readonly WireErrorKind[] = ['internal', 'closed', 'read', 'write', 'remote-protocol', 'tls'];
+const TLS_FAILURE = 5;
 
 /** An HTTP/1.1 connection on the thread of I/O: turns its events into those of exchanges, one at a time. */
 export class NativeConnection implements Connection, ExchangeOwner, Slot {
@@ -195,10 +196,16 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
   }
 
   #onFailed(event: EventRecord, exchange: NativeExchange): void {
-    const kind = FAILURES[event.a]!;
+    const isLate = exchange.hasHead || exchange.isReuse;
+    // In TLS 1.3 the server judges the certificate of the client after the handshake (RFC 8446 §4.4.2.4).
+    const kind = event.a === TLS_FAILURE && isLate ? 'read' : FAILURES[event.a]!;
     const isUntouched = event.b === 0;
     const isParse = kind === 'closed' || kind === 'remote-protocol';
-    const error = isParse ? parseErrorOf(event) : nativeError(event, kind === 'write' ? 'write' : 'read', '');
+    const error = isParse
+      ? parseErrorOf(event)
+      : event.a === TLS_FAILURE
+        ? tlsError(event)
+        : nativeError(event, kind === 'write' ? 'write' : 'read', '');
     const reason = isParse ? error.message : reasonOf(error);
     this.isOpen = false;
     this.#isUsable = false;

@@ -19,11 +19,10 @@ import {
 import { NativeConnection } from './connection.ts';
 import { Driver } from './driver.ts';
 import { NativeSocket } from './native-socket.ts';
+import { startTLS } from './start-tls.ts';
+import { type NativeTLS, nativeTLS } from './tls-config.ts';
 import { unsupportedOptions } from './unsupported-options.ts';
 import type { WireHost } from './wire-host.ts';
-
-/** What this engine makes of TLS options. */
-type Context = TLSOptions;
 
 /** The engine in Rust: one thread that connects, frames HTTP/1.1 and tells what happens in batches. */
 export class NativeWireEngine implements WireEngine {
@@ -47,7 +46,7 @@ export class NativeWireEngine implements WireEngine {
     const driver = (this.#driver ??= new Driver(this.#host));
     if (driver.failure !== null)
       throw new WireError({ kind: 'internal', phase: 'connect', reason: driver.failure, retrySafe: true });
-    return await openConnection(new NativeMechanics(driver, config), route, config, control);
+    return await openConnection(new NativeMechanics(this.#host, driver, config), route, config, control);
   }
 
   close(): void {
@@ -55,11 +54,13 @@ export class NativeWireEngine implements WireEngine {
   }
 }
 
-class NativeMechanics implements Mechanics<NativeSocket, NativeSocket, Context> {
+class NativeMechanics implements Mechanics<NativeSocket, NativeSocket, NativeTLS> {
+  readonly #host: WireHost;
   readonly #driver: Driver;
   readonly #limits: readonly number[];
 
-  constructor(driver: Driver, { parser }: WireConfig) {
+  constructor(host: WireHost, driver: Driver, { parser }: WireConfig) {
+    this.#host = host;
     this.#driver = driver;
     this.#limits = [
       parser.maxHeadBytes,
@@ -70,8 +71,8 @@ class NativeMechanics implements Mechanics<NativeSocket, NativeSocket, Context> 
     ];
   }
 
-  tlsContext(options: TLSOptions): Context {
-    return options;
+  tlsContext(options: TLSOptions, trustEnv: boolean): NativeTLS {
+    return nativeTLS(this.#host, options, trustEnv);
   }
 
   openSocket(options: object): NativeSocket {
@@ -80,10 +81,10 @@ class NativeMechanics implements Mechanics<NativeSocket, NativeSocket, Context> 
 
   startTLS(
     _opened: NativeSocket,
-    _socket: NativeSocket,
-    _setup: SecureSetup<Context>,
+    socket: NativeSocket,
+    setup: SecureSetup<NativeTLS>,
   ): Promise<SecuredSocket<NativeSocket>> {
-    return Promise.reject(new Error('TLS'));
+    return startTLS(socket, setup);
   }
 
   carry(_opened: NativeSocket, socket: NativeSocket, meta: ConnectionMeta, _carriage: Carriage): Connection {

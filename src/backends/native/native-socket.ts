@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { OpenedSocket, WireSocket } from '../wire-socket.ts';
 import type { Driver, Slot } from './driver.ts';
 import { COMMAND, EVENT, type EventRecord, NO_DELAY } from './records.ts';
-import { nativeError } from './system-error.ts';
+import { nativeError, tlsError } from './system-error.ts';
 
 /** What is dialled, as the race of addresses tells it. */
 interface DialOptions {
@@ -15,6 +15,20 @@ interface DialOptions {
   readonly limits: readonly number[];
 }
 
+/** What a TLS handshake agreed upon. */
+export interface Handshake {
+  /** `TLSv1_3` */
+  readonly protocol: string;
+  /** As rustls calls it. */
+  readonly cipher: string;
+  readonly alpn: string;
+  /** What is wrong with the chain of the peer, if that was let pass. */
+  readonly problem: string;
+  readonly isResumed: boolean;
+  /** Of the peer, as DER. */
+  readonly certificate: Buffer;
+}
+
 /** A connection of the thread of I/O before HTTP begins on it. */
 export class NativeSocket extends EventEmitter implements WireSocket, Slot, OpenedSocket<NativeSocket> {
   readonly id: number;
@@ -25,6 +39,7 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
   remotePort: number | undefined;
   #receiver: ((bytes: Buffer, length: number) => void) | null = null;
   readonly #peer: string;
+  #onSecured: ((made: Handshake) => void) | null = null;
   #isConnected = false;
   #isOver = false;
 
@@ -64,6 +79,18 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
     this.driver.commandBytes(COMMAND.write, this.id, 0, 0, bytes);
   }
 
+  /** Begins TLS inside of what there is. An error is emitted if it fails. */
+  secure(
+    config: number,
+    servername: string,
+    alpn: readonly string[],
+    onSecured: (made: Handshake) => void,
+  ): void {
+    this.#onSecured = onSecured;
+    const text = `${servername}\n${alpn.join(',')}`;
+    this.driver.commandBytes(COMMAND.secure, this.id, config, 0, Buffer.from(text));
+  }
+
   destroy(): void {
     if (this.#isOver) return;
     this.#end();
@@ -91,6 +118,13 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
       case EVENT.failed:
         this.#end();
         this.emit('error', nativeError(event, this.#isConnected ? 'read' : 'connect', this.#peer));
+        break;
+      case EVENT.secured:
+        this.#onSecured?.(handshakeOf(event));
+        break;
+      case EVENT.secureFailed:
+        this.#end();
+        this.emit('error', tlsError(event));
         break;
       case EVENT.raw:
         this.#receiver?.(event.bytes.subarray(event.start, event.end), event.end - event.start);
@@ -125,4 +159,11 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
     this.#isOver = true;
     this.driver.release();
   }
+}
+
+function handshakeOf({ bytes, start, end, a, b }: EventRecord): Handshake {
+  const text = bytes.toString('latin1', start, start + a).split('\n');
+  const [protocol = '', cipher = '', alpn = '', problem = ''] = text;
+  const certificate = Buffer.from(bytes.subarray(start + a, end));
+  return { protocol, cipher, alpn, problem, isResumed: b === 1, certificate };
 }

@@ -13,6 +13,14 @@ export function nativeError(
   return systemError(errno, name, words, syscall, syscall === 'connect' ? peer : '');
 }
 
+/** An error of TLS, with the code that OpenSSL's would have. */
+export function tlsError(event: EventRecord): NodeJS.ErrnoException {
+  const parts = event.bytes.toString('utf8', event.start, event.end).split('\n');
+  const error: NodeJS.ErrnoException = new Error(parts.at(-1)!);
+  if (parts[0] !== '') error.code = parts[0]!;
+  return error;
+}
+
 /**
  * @param errno number of the error, 0 if there is none
  * @param name as far as it is known without the number

@@ -1,6 +1,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use rustls::pki_types::ServerName;
 use wire::{Code, Limits, ParseError, ResponseParser};
 
 use super::command::Command;
@@ -11,6 +12,7 @@ use super::outgoing::Outgoing;
 use super::shared::Shared;
 use super::socket::Socket;
 use super::system_error::{code_of, describe};
+use super::tls::{TlsStack, config_of, describe_tls};
 
 /// Reads in a row before others have their turn.
 const TURNS: usize = 16;
@@ -23,6 +25,8 @@ pub struct Context<'a> {
     pub completions: &'a mut Completions,
     /// Memory into which sockets read.
     pub scratch: &'a mut [u8],
+    /// What became of that in TLS.
+    pub plain: &'a mut Vec<u8>,
 }
 
 /// Whether a connection goes on after its turn.
@@ -40,6 +44,7 @@ enum Phase {
     Connecting,
     /// Octets are passed to and fro: a proxy is asked for a tunnel.
     Raw,
+    Securing,
     HTTP,
 }
 
@@ -51,12 +56,15 @@ pub struct Connection {
     parser: ResponseParser,
     exchange: Option<Exchange>,
     outgoing: Outgoing,
+    tls: TlsStack,
     is_readable: bool,
     is_writable: bool,
     /// The end lies behind what can be read.
     has_end: bool,
     /// Octets are wanted before HTTP begins.
     listens: bool,
+    /// What came out of TLS before anybody wanted it.
+    early: Vec<u8>,
     /// The peer has ended.
     has_ended: bool,
     /// Nothing more is to be written, once everything has left.
@@ -80,10 +88,12 @@ impl Connection {
             parser: ResponseParser::new(limits),
             exchange: None,
             outgoing: Outgoing::default(),
+            tls: TlsStack::default(),
             is_readable: false,
             is_writable: false,
             has_end: false,
             listens: false,
+            early: Vec::new(),
             has_ended: false,
             must_end: false,
             has_said_end: false,
@@ -107,6 +117,10 @@ impl Connection {
             if !self.is_writable || !self.check_connected(context) {
                 return self.fate();
             }
+        }
+        if !self.early.is_empty() && self.wants_octets() {
+            let early = std::mem::take(&mut self.early);
+            self.receive(&early, context);
         }
         let mut turns = 0;
         while self.is_readable && self.wants_octets() && !self.is_over {
@@ -158,6 +172,25 @@ impl Connection {
         self.phase = Phase::HTTP;
     }
 
+    /// Begins TLS inside of what there is.
+    pub fn secure(&mut self, command: Command, context: &mut Context) -> Fate {
+        self.phase = Phase::Securing;
+        if let Err(text) = self.begin_tls(command) {
+            self.fail_tls(&text, context);
+        }
+        self.flush(context);
+        self.fate()
+    }
+
+    fn begin_tls(&mut self, command: Command) -> Result<(), String> {
+        let text = str::from_utf8(command.octets).unwrap_or_default();
+        let (name, alpn) = text.split_once('\n').unwrap_or((text, ""));
+        let config = config_of(command.a, alpn).ok_or("\nthere is no such configuration of TLS")?;
+        let name = ServerName::try_from(name.to_owned())
+            .map_err(|_| format!("\n'{name}' is no name that TLS can ask for"))?;
+        self.tls.push(config, name).map_err(|error| describe_tls(&error))
+    }
+
     pub fn listen(&mut self, listens: bool) {
         self.listens = listens;
     }
@@ -199,7 +232,7 @@ impl Connection {
     }
 
     fn wants_octets(&self) -> bool {
-        let is_asked = self.phase == Phase::HTTP || self.listens;
+        let is_asked = self.phase != Phase::Raw || self.listens;
         is_asked && !self.has_ended && self.exchange.as_ref().is_none_or(Exchange::may_receive)
     }
 
@@ -212,7 +245,7 @@ impl Connection {
                 if cfg!(unix) && length < scratch.len() && !self.has_end {
                     self.is_readable = false;
                 }
-                self.receive(&scratch[..length], context);
+                self.receive_wire(&scratch[..length], context);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.is_readable = false,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -224,7 +257,40 @@ impl Connection {
         context.scratch = scratch;
     }
 
+    fn receive_wire(&mut self, octets: &[u8], context: &mut Context) {
+        if self.tls.is_empty() {
+            self.receive(octets, context);
+            return;
+        }
+        let mut plain = std::mem::take(context.plain);
+        plain.clear();
+        let outcome = self.tls.decrypt(octets, &mut plain);
+        if let Some(secured) = self.tls.take_secured() {
+            self.phase = Phase::Raw;
+            let words = [secured.text.len() as u32, u32::from(secured.is_resumed), 0];
+            let octets = [secured.text.as_bytes(), &secured.certificate].concat();
+            context.completions.push(Event::Secured, self.id, words, &octets);
+        }
+        if !plain.is_empty() {
+            self.receive(&plain, context);
+        }
+        *context.plain = plain;
+        match outcome {
+            _ if self.is_over => {}
+            Ok(false) => {}
+            Ok(true) => self.receive_end(context),
+            Err(error) => {
+                self.flush_tls();
+                self.fail_tls(&describe_tls(&error), context);
+            }
+        }
+    }
+
     fn receive(&mut self, octets: &[u8], context: &mut Context) {
+        if self.phase == Phase::Raw && !self.listens {
+            self.early.extend_from_slice(octets);
+            return;
+        }
         if self.phase == Phase::Raw {
             context.completions.push(Event::Raw, self.id, [0; 3], octets);
             return;
@@ -247,6 +313,10 @@ impl Connection {
 
     fn receive_end(&mut self, context: &mut Context) {
         self.has_ended = true;
+        if self.phase == Phase::Securing {
+            self.fail_tls("ECONNRESET\nthe peer has ended", context);
+            return;
+        }
         if self.phase == Phase::Raw {
             context.completions.push(Event::RawEnd, self.id, [0; 3], &[]);
             return;
@@ -292,8 +362,13 @@ impl Connection {
             return;
         }
         let before = self.outgoing.sent;
-        let socket = &mut self.socket;
-        let outcome = self.outgoing.flush(|octets| socket.write(octets));
+        let (socket, tls) = (&mut self.socket, &mut self.tls);
+        let outcome = if tls.is_empty() {
+            self.outgoing.flush(|octets| socket.write(octets))
+        } else {
+            let mut send = |octets: &[u8]| socket.write(octets);
+            self.outgoing.flush(|octets| tls.write(octets, &mut send)).and_then(|()| tls.flush(&mut send))
+        };
         let sent = self.outgoing.sent;
         if sent > before && self.exchange.is_some() {
             context.completions.push(Event::Sent, self.id, [sent as u32, (sent >> 32) as u32, 0], &[]);
@@ -305,11 +380,19 @@ impl Connection {
         }
     }
 
+    /// Sends what TLS has to say. If that fails, reading tells why.
+    fn flush_tls(&mut self) {
+        let socket = &mut self.socket;
+        let _ = self.tls.flush(&mut |octets| socket.write(octets));
+    }
+
     fn say_end(&mut self) {
         if !self.must_end || self.has_said_end {
             return;
         }
         self.has_said_end = true;
+        self.tls.end();
+        self.flush_tls();
         // The peer may have gone; then there is nothing to say.
         let _ = self.socket.end();
         self.is_over = self.has_ended;
@@ -343,8 +426,23 @@ impl Connection {
         self.fail(Failure::RemoteProtocol, 0, &text, context);
     }
 
+    /// `text` is a name, LF, and words.
+    fn fail_tls(&mut self, text: &str, context: &mut Context) {
+        if self.phase == Phase::Securing {
+            self.is_over = true;
+            context.completions.push(Event::SecureFailed, self.id, [0; 3], text.as_bytes());
+            return;
+        }
+        let (name, words) = text.split_once('\n').unwrap_or(("", text));
+        self.fail(Failure::Tls, 0, &format!("{name}\n0\n{words}"), context);
+    }
+
     fn fail_system(&mut self, failure: Failure, error: &io::Error, context: &mut Context) {
         let text = describe(error);
+        if self.phase == Phase::Securing {
+            self.fail_tls(&text, context);
+            return;
+        }
         let (name, words) = text.split_once('\n').unwrap_or(("", &text));
         self.fail(failure, code_of(error), &format!("{name}\n0\n{words}"), context);
     }

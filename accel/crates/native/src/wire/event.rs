@@ -34,7 +34,8 @@ pub enum Event {
     Gone = 13,
     /// The last record of a connection; its number is free again.
     Closed = 14,
-    /// Octets: protocol, cipher, ALPN, LF between them; a: flags.
+    /// a: octets of text; b: 1 if a session was resumed. Octets: protocol, cipher, ALPN, name of what is wrong with the
+    /// chain, with LF between them; then the certificate of the peer.
     Secured = 15,
     /// Octets: name, LF, words.
     SecureFailed = 16,

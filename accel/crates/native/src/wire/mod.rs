@@ -12,3 +12,4 @@ mod reactor;
 mod shared;
 mod socket;
 mod system_error;
+mod tls;

@@ -24,6 +24,7 @@ pub struct Reactor {
     connections: Vec<Option<Box<Connection>>>,
     completions: Completions,
     scratch: Vec<u8>,
+    plain: Vec<u8>,
     /// Connections that were idle when they ended. They are closed once JavaScript knows, so that it does not learn it
     /// from the peer.
     gone: Vec<Box<Connection>>,
@@ -43,6 +44,7 @@ impl Reactor {
             connections: Vec::new(),
             completions: Completions::default(),
             scratch: vec![0; READ],
+            plain: Vec::new(),
             gone: Vec::new(),
             busy: Vec::new(),
             graces: Vec::new(),
@@ -164,6 +166,7 @@ impl Reactor {
             }
             _ => self.with(id, |connection, context| match command.kind {
                 command::EXCHANGE => connection.exchange(command, context),
+                command::SECURE => connection.secure(command, context),
                 command::WRITE => connection.write(command.octets, command.a, context),
                 command::FINISH => connection.finish(command.octets, context),
                 kind => panic!("there is no command {kind}"),
@@ -210,6 +213,7 @@ impl Reactor {
             shared: &self.shared,
             completions: &mut self.completions,
             scratch: &mut self.scratch,
+            plain: &mut self.plain,
         };
         let had_grace = connection.grace.is_some();
         let fate = work(connection, &mut context);
