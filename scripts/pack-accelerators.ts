@@ -132,8 +132,9 @@ interface RunOptions {
 }
 
 function options(env: Readonly<Record<string, string>> = {}): RunOptions {
-  const { TERN_BACKEND, TERN_ACCELERATORS, ...rest } = process.env;
-  return { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...rest, ...env } };
+  // An empty value is as good as none: what is set around this run is not meant for it.
+  const clean = { ...process.env, TERN_BACKEND: '', TERN_ACCELERATORS: '' };
+  return { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...clean, ...env } };
 }
 
 /** A tarball of a folder. */
