@@ -16,6 +16,8 @@ const config: ViteUserConfig = defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     dangerouslyIgnoreUnhandledErrors: false,
   },
 });
