@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const config: ViteUserConfig = defineConfig({
@@ -9,9 +10,14 @@ const config: ViteUserConfig = defineConfig({
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    // Tests are the same whatever is installed or built: those that want an accelerator name its folder.
+    env: { TERN_ACCELERATORS: fileURLToPath(new URL('accel/none', import.meta.url)) },
+    globalSetup: ['scripts/accel/announce-missing.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     dangerouslyIgnoreUnhandledErrors: false,
   },
 });

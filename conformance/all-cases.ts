@@ -4,6 +4,7 @@ import { cases as appTransportNodeCases } from './cases/app-transport-node.ts';
 import { cases as appTransportCases } from './cases/app-transport.ts';
 import { cases as authCredentialsCases } from './cases/auth-credentials.ts';
 import { cases as authFlowsCases } from './cases/auth-flows.ts';
+import { cases as backendsCases } from './cases/backends.ts';
 import { cases as cliDownloadCases } from './cases/cli-download.ts';
 import { cases as cliOutcomesCases } from './cases/cli-outcomes.ts';
 import { cases as cliOutputCases } from './cases/cli-output.ts';
@@ -137,6 +138,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...appTransportCases,
   ...authCredentialsCases,
   ...authFlowsCases,
+  ...backendsCases,
   ...cliDownloadCases,
   ...cliOutcomesCases,
   ...cliOutputCases,

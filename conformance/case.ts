@@ -47,7 +47,7 @@ export type BackendCapability =
 export type MachineCapability =
   /** `::1` can be listened on. */
   | 'ipv6'
-  /** This version of Node decodes zstd. */
+  /** This version of Node decodes zstd, or the backend does. */
   | 'zstd';
 
 /** What a case can ask for. */

@@ -1,56 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import type { ConformanceCase } from './case.ts';
-import type { CaseRunner } from './runner.ts';
-import { createCaseRunner } from './runner.ts';
+import { fileURLToPath } from 'node:url';
+import { defineSuite } from './define-suite.ts';
 
 /*
- * One test for each case on each backend. TERN_CASES=redirects,cookie-jar takes only these files of conformance/cases,
- * TERN_BACKENDS=js,native other backends than js, TERN_SEED another seed.
+ * The suite on the backend in TypeScript. TERN_BACKENDS=js,wasm takes other backends; accelerators are taken from where
+ * `npm run build:accel` puts them.
  */
-const only = process.env['TERN_CASES']?.split(',');
-const backends = (process.env['TERN_BACKENDS'] ?? 'js').split(',').map(backendName);
-const files = readdirSync(new URL('./cases/', import.meta.url))
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-  .filter((file) => only === undefined || only.includes(file.slice(0, -3)));
-
-// A file that is broken must not hide the others.
-const loaded = await Promise.all(
-  files.map(async (file): Promise<{ file: string; cases: readonly ConformanceCase[]; error?: unknown }> => {
-    try {
-      const module: { cases: readonly ConformanceCase[] } = await import(`./cases/${file.slice(0, -3)}.ts`);
-      return { file, cases: module.cases };
-    } catch (error) {
-      return { file, cases: [], error };
-    }
-  }),
-);
-
-test('every file of cases loads and exports some', () => {
-  const broken = loaded.filter(({ cases }) => cases.length === 0).map(({ file, error }) => [file, error]);
-  expect(broken).toEqual([]);
-});
-
-const full = loaded.filter(({ cases }) => cases.length > 0);
-
-describe.each(full.length > 0 ? backends : [])('%s', (backend) => {
-  let runner: Promise<CaseRunner> | undefined;
-  for (const { file, cases } of full) {
-    describe(`cases/${file}`, () => {
-      test.each(cases.map((entry) => [entry.id, entry.title, entry] as const))(
-        '%s %s',
-        { timeout: 60_000 },
-        async (_id, _title, entry) => {
-          runner ??= createCaseRunner({ backend });
-          const { outcome, reason, error } = await (await runner).run(entry);
-          if (outcome === 'fail') throw new Error(reason, { cause: error });
-          expect(outcome).toMatch(/^(?:pass|not-applicable)$/);
-          if (outcome === 'not-applicable') console.log(`${entry.id} does not apply here: ${reason}`);
-        },
-      );
-    });
-  }
-});
+process.env['TERN_ACCELERATORS'] = fileURLToPath(new URL('../accel/npm', import.meta.url));
+await defineSuite((process.env['TERN_BACKENDS'] ?? 'js').split(',').map(backendName));
 
 function backendName(name: string): 'js' | 'native' | 'wasm' {
   if (name === 'js' || name === 'native' || name === 'wasm') return name;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConformanceCase } from './case.ts';
+import type { Column } from './columns.ts';
 import type { CoverageInput } from './coverage.ts';
 import { caseListOf, coverageOf } from './coverage.ts';
 import { section } from './row.ts';
@@ -12,6 +13,9 @@ const fixes = [
 ];
 const notYet = [{ row: 'AA-02', reason: 'too early' }];
 
+const js: Column = { name: 'js', capabilities: ['pool'], failures: new Set(), proof: 'a test' };
+const other: Column = { name: 'other', capabilities: [], failures: new Set(['AA-01.b']), proof: 'another' };
+
 function proof(id: string, rest: Partial<ConformanceCase> = {}): ConformanceCase {
   return { id, rows: [id.slice(0, 5)], title: id, verdict: 'same', layer: 'model', run: () => {}, ...rest };
 }
@@ -20,15 +24,15 @@ function coverage(
   cases: readonly ConformanceCase[],
   rest: Partial<CoverageInput> = {},
 ): ReturnType<typeof coverageOf> {
-  return coverageOf({ sections, fixes, notYet, cases, ...rest });
+  return coverageOf({ sections, fixes, notYet, cases, columns: [js, other], ...rest });
 }
 
 test('rows and fixes with their cases and states', () => {
   const cases = [proof('AA-01.b', { verdict: 'fixed:D01', layer: 'bytes' }), proof('AA-01')];
   const { page, problems, missing } = coverage(cases);
-  expect(page).toContain('| AA-01 | first \\| row | same, fixed:D01 | AA-01 AA-01.b | covered |');
-  expect(page).toContain('| AA-02 | second |  |  | not yet: too early |');
-  expect(page).toContain('| AA-03 | third |  |  | missing |');
+  expect(page).toContain('| AA-01 | first \\| row | same, fixed:D01 | AA-01 AA-01.b | 2/2 | 1/2 | covered |');
+  expect(page).toContain('| AA-02 | second |  |  | - | - | not yet: too early |');
+  expect(page).toContain('| AA-03 | third |  |  | - | - | missing |');
   expect(page).toContain('| D01 | better | AA-01 | AA-01.b | covered |');
   expect(page).toContain('| D02 | later | AA-02 |  | not yet: too early |');
   expect(page).toContain('| D03 | open | AA-03 |  | missing |');

@@ -1,5 +1,7 @@
 import type { ConformanceCase } from './case.ts';
 import type { NotYet } from './not-yet.ts';
+import type { Column } from './columns.ts';
+import { outcomeOn } from './columns.ts';
 import { rowOf } from './report.ts';
 import type { Fix, Section } from './row.ts';
 
@@ -9,6 +11,8 @@ export interface CoverageInput {
   readonly fixes: readonly Fix[];
   readonly cases: readonly ConformanceCase[];
   readonly notYet: readonly NotYet[];
+  /** What the cases are run on by the tests, each a column. */
+  readonly columns: readonly Column[];
 }
 
 /** The page, and what is wrong with its sources. */
@@ -23,7 +27,7 @@ export interface Coverage {
 
 /** Sets the rows of the table against the cases that prove them. */
 export function coverageOf(input: CoverageInput): Coverage {
-  const { sections, fixes, cases, notYet } = input;
+  const { sections, fixes, cases, notYet, columns } = input;
   const casesByRow = groupByRow(cases);
   const excuses = new Map(notYet.map(({ row, reason }) => [row, reason]));
   const rows = sections.flatMap((section) => section.rows);
@@ -39,9 +43,11 @@ export function coverageOf(input: CoverageInput): Coverage {
       const verdicts = [...new Set(proofs.map(({ verdict }) => verdict))].join(', ');
       const excuse = excuses.get(id);
       const status = proofs.length > 0 ? 'covered' : excuse === undefined ? 'missing' : `not yet: ${excuse}`;
-      return line(id, title, verdicts, proofs.map((proof) => proof.id).join(' '), status);
+      const names = proofs.map((proof) => proof.id).join(' ');
+      return line(id, title, verdicts, names, ...columns.map((column) => cell(column, proofs)), status);
     });
-    return table(['row', 'title', 'verdict', 'cases', 'status'], lines);
+    const titles = columns.map(({ name }) => name);
+    return table(['row', 'title', 'verdict', 'cases', ...titles, 'status'], lines);
   }
 
   function fixStatus(fix: Fix): string {
@@ -66,11 +72,13 @@ export function coverageOf(input: CoverageInput): Coverage {
     }),
   );
   const differing = cases.filter(({ verdict }) => verdict.startsWith('differs:')).length;
+  const totals = columns.map((column) => `${column.name} ${cell(column, cases)} (${column.proof})`);
   const counts = [
     `- ${rows.length} rows: ${covered} covered, ${rows.length - covered - missing.length} not yet, ${missing.length} missing`,
     `- ${fixes.length} fixes: ${proved} covered, ${fixes.filter((fix) => fixStatus(fix).startsWith('not yet')).length} not yet`,
     `- ${cases.length} cases: ${countLayer(cases, 'model')} model, ${countLayer(cases, 'bytes')} bytes, ` +
       `${countLayer(cases, 'live')} live; ${differing} differ from httpx beyond the fixes`,
+    `- cases that pass, of those that apply: ${totals.join('; ')}`,
   ];
   const page = [
     '# Coverage of the behaviour table',
@@ -131,6 +139,15 @@ function findProblems({ sections, fixes, cases, notYet }: CoverageInput): string
     if (covered.has(row)) problems.push(`row ${row} has a case: take it off the list of not-yet.ts`);
   }
   return problems;
+}
+
+/** `2/3` where two of three cases pass; cases that need what the column does not offer do not count. */
+function cell(column: Column, proofs: readonly ConformanceCase[]): string {
+  const outcomes = proofs
+    .map((proof) => outcomeOn(column, proof))
+    .filter((outcome) => outcome !== 'not-applicable');
+  if (outcomes.length === 0) return '-';
+  return `${outcomes.filter((outcome) => outcome === 'pass').length}/${outcomes.length}`;
 }
 
 function groupByRow(cases: readonly ConformanceCase[]): Map<string, ConformanceCase[]> {

@@ -19,6 +19,7 @@ function report(backend: string, results: CaseResult[]): ConformanceReport {
   const count = (outcome: string): number => results.filter((entry) => entry.outcome === outcome).length;
   return {
     backend,
+    engine: backend === 'js' ? 'wire js, kernels js' : null,
     node: 'v20.20.0',
     platform: 'linux-x64',
     seed: 1,
@@ -44,7 +45,7 @@ test('sections side by side, then what did not apply, then failures', () => {
       '1.13 Redirects                       2/2  1/2 (1 failed)',
       'all cases                            3/3  1/2 (1 failed, 1 n/a)',
       '',
-      'js: Node v20.20.0, linux-x64, seed 1',
+      'js: wire js, kernels js, Node v20.20.0, linux-x64, seed 1',
       'other: Node v20.20.0, linux-x64, seed 1',
       '',
       'Not applicable:',

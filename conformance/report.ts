@@ -16,6 +16,8 @@ export interface CaseResult {
 export interface ConformanceReport {
   /** Name of the backend or transport, the title of its column. */
   readonly backend: string;
+  /** What did the work, as clients report it: `wire js, kernels wasm`. Null for a transport. */
+  readonly engine: string | null;
   /** Version of Node, for example `v20.20.0`. */
   readonly node: string;
   /** For example `linux-x64`. */
@@ -45,7 +47,9 @@ export function formatMatrix(reports: readonly ConformanceReport[]): string {
   );
   const skipped = reports.flatMap((report) => summariseSkipped(report));
   const where = reports.map(
-    (report) => `${report.backend}: Node ${report.node}, ${report.platform}, seed ${report.seed}`,
+    (report) =>
+      `${report.backend}: ${report.engine === null ? '' : `${report.engine}, `}Node ${report.node}, ${report.platform}, ` +
+      `seed ${report.seed}`,
   );
   const blocks = [table([header, ...lines, totals]), where.join('\n')];
   if (skipped.length > 0) blocks.push(`Not applicable:\n${skipped.join('\n')}`);

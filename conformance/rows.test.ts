@@ -41,6 +41,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   RT: 13,
   RG: 7,
   MX: 6,
+  BK: 6,
 };
 
 describe('the table', () => {

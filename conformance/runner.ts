@@ -8,7 +8,7 @@ import { createRandom, seedFromEnvironment } from '../fixtures/random.ts';
 import type { Random } from '../fixtures/random.ts';
 import { expectNoLeaks, snapshotResources } from '../fixtures/resources.ts';
 import type { Split } from '../fixtures/scripted-peer.ts';
-import type { Client, ClientOptions, Transport } from '../src/index.ts';
+import type { BackendReport, Client, ClientOptions, Transport } from '../src/index.ts';
 import { allCases } from './all-cases.ts';
 import type { BackendCapability, Capability, ConformanceCase, SplitName, Tern } from './case.ts';
 import { CLIENT_CAPABILITIES } from './case.ts';
@@ -45,6 +45,8 @@ export interface ConformanceOptions {
 /** Runs single cases on one backend or transport; what they share is made once. */
 export interface CaseRunner {
   readonly backend: string;
+  /** What does the work, as clients report it: `wire js, kernels wasm`. Null for a transport. */
+  readonly engine: string | null;
   readonly seed: number;
   run(wanted: ConformanceCase): Promise<CaseResult>;
 }
@@ -68,6 +70,7 @@ export async function runConformance(options: ConformanceOptions = {}): Promise<
     results.filter((result) => result.outcome === outcome).length;
   return {
     backend: runner.backend,
+    engine: runner.engine,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     seed: runner.seed,
@@ -78,17 +81,23 @@ export async function runConformance(options: ConformanceOptions = {}): Promise<
   };
 }
 
-/** Makes what runs single cases, for a test runner that wants one test for each. */
+/**
+ * Makes what runs single cases, for a test runner that wants one test for each.
+ *
+ * @throws BackendUnavailableError if the backend cannot be had
+ */
 export async function createCaseRunner(options: ConformanceOptions = {}): Promise<CaseRunner> {
   const { transport, backend = 'js', timeoutMs = 15_000 } = options;
   const tern = options.tern ?? (await import('../src/index.ts'));
   const name = options.name ?? (transport === undefined ? backend : 'transport');
   const offered = options.capabilities ?? (transport === undefined ? CLIENT_CAPABILITIES : []);
-  const capabilities: ReadonlySet<Capability> = new Set<Capability>([...offered, ...(await probeMachine())]);
+  const capabilities = new Set<Capability>([...offered, ...(await probeMachine())]);
+  const accelerated = transport === undefined && backend !== 'js' ? await probeBackend(tern, backend) : null;
+  if ((accelerated?.kernels.zstdDecode ?? 'js') !== 'js') capabilities.add('zstd');
   const seed = options.seed ?? seedFromEnvironment();
   const createClient = (given: ClientOptions): Client =>
     transport === undefined
-      ? new tern.Client({ backend, ...given })
+      ? expectBackend(new tern.Client({ backend, ...given }), backend)
       : new tern.Client({ transport: transport(), ...given });
   const certificates = lazily(() => {
     const ca = createCertificateAuthority();
@@ -100,6 +109,12 @@ export async function createCaseRunner(options: ConformanceOptions = {}): Promis
 
   return {
     backend: name,
+    engine:
+      accelerated !== null
+        ? describeEngine(accelerated)
+        : transport === undefined
+          ? 'wire js, kernels js'
+          : null,
     seed,
     async run(wanted: ConformanceCase): Promise<CaseResult> {
       const started = performance.now();
@@ -193,6 +208,35 @@ async function limit(work: Promise<void>, milliseconds: number): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function probeBackend(
+  tern: Tern,
+  backend: BackendReport['info']['name'],
+): Promise<BackendReport | null> {
+  const client = expectBackend(new tern.Client({ backend }), backend);
+  await client.close();
+  return client.backend ?? null;
+}
+
+/** A backend that was silently replaced would be judged in the name of another. */
+function expectBackend(client: Client, backend: BackendReport['info']['name']): Client {
+  const report = client.backend;
+  // A case may give a transport or a backend of its own, and a double may have none.
+  if (report?.requested !== backend) return client;
+  const kernels = new Set(Object.values(report.kernels));
+  if (
+    report.info.name !== backend ||
+    !kernels.has(backend) ||
+    (report.wire === 'native') !== (backend === 'native')
+  ) {
+    throw new Error(`'${backend}' was asked for, but there runs ${describeEngine(report)}`);
+  }
+  return client;
+}
+
+function describeEngine({ wire, kernels }: BackendReport): string {
+  return `wire ${wire}, kernels ${[...new Set(Object.values(kernels))].join(' and ')}`;
 }
 
 async function probeMachine(): Promise<Capability[]> {

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UndiciTransport } from '../src/undici.ts';
-import type { BackendCapability, ConformanceCase } from './case.ts';
+import type { ConformanceCase } from './case.ts';
+import { UNDICI_CAPABILITIES } from './columns.ts';
 import { createCaseRunner } from './runner.ts';
 
 /*
@@ -14,9 +15,6 @@ import { createCaseRunner } from './runner.ts';
 const isUpdate = process.env['TERN_UPDATE_UNDICI'] === '1';
 const only = process.env['TERN_CASES']?.split(',');
 const listFile = new URL('./undici-failures.json', import.meta.url);
-
-/** What undici offers. What a client's options set (pool, TLS, sockets), and the bytes of requests, are its own affair. */
-const capabilities: readonly BackendCapability[] = ['timeouts', 'informational', 'trailers', 'upgrade'];
 
 const known = JSON.parse(readFileSync(listFile, 'utf8')) as Readonly<Record<string, string>>;
 const files = readdirSync(new URL('./cases/', import.meta.url))
@@ -32,7 +30,7 @@ const cases: readonly ConformanceCase[] = (
 ).flat();
 const runner = await createCaseRunner({
   name: 'undici',
-  capabilities,
+  capabilities: UNDICI_CAPABILITIES,
   transport: () => new UndiciTransport(new Agent(), { closeDispatcher: true }),
 });
 const found = new Map<string, string>();

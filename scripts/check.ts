@@ -22,6 +22,11 @@ const CHECKS: readonly { readonly name: string; readonly what: string; readonly 
     command: 'tsx scripts/check-rust.ts',
   },
   { name: 'pack', what: 'the package in an empty project, old compilers', command: 'tsx scripts/pack.ts' },
+  {
+    name: 'accelerators',
+    what: 'the packages of accelerators in an empty project, offline',
+    command: 'tsx scripts/pack-accelerators.ts',
+  },
 ];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ConformanceCase } from '../conformance/case.ts';
+import { columns } from '../conformance/columns.ts';
 import { caseListOf, coverageOf } from '../conformance/coverage.ts';
 import { fixes } from '../conformance/fixes.ts';
 import { notYet } from '../conformance/not-yet.ts';
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
     .toSorted((one, other) => (one < other ? -1 : 1));
   const loaded = await Promise.all(files.map(load));
   const cases = loaded.flat();
-  const { page, problems, missing } = coverageOf({ sections, fixes, cases, notYet });
+  const { page, problems, missing } = coverageOf({ sections, fixes, cases, notYet, columns });
 
   const outdated = [
     settle('all-cases.ts', caseListOf(files), isCheck),

@@ -131,7 +131,8 @@ export type {
   TransportContext,
 } from './transport/transport.ts';
 export type { PoolStats } from './transport/pool-stats.ts';
-export type { BackendChoice, BackendReport } from './backends/select.ts';
+export type { BackendChoice, BackendParts, ChoiceSource } from './backends/choice.ts';
+export type { BackendReport } from './backends/select.ts';
 export type { BackendInfo, BackendName, Lookup, ParserLimits } from './backends/contract.ts';
 
 // Errors

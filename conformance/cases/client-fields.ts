@@ -1,5 +1,6 @@
 import { reply } from '../../fixtures/reply-server.ts';
 import type { ConformanceCase } from '../case.ts';
+import { zstdFrame } from '../support/coded-content.ts';
 
 async function* oneByte(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array([1]);
@@ -55,11 +56,15 @@ export const cases: readonly ConformanceCase[] = [
         ['/gzip', 'gzip'],
         ['/deflate', 'deflate'],
         ['/brotli', 'br'],
-        ...(t.has('zstd') ? [['/zstd', 'zstd']] : []),
       ] as const) {
         const response = await client.get(server.url(route));
         t.assert.equal(response.headers.get('content-encoding'), coding);
         t.assert.equal(typeof response.json(), 'object');
+      }
+      // The server has the zlib of Node, which need not have zstd where the client has it from elsewhere.
+      if (t.has('zstd')) {
+        const coded = await t.replies(reply(200, [['Content-Encoding', 'zstd']], zstdFrame('{"a":1}')));
+        t.assert.deepEqual((await client.get(coded.url())).json(), { a: 1 });
       }
       const withZstd = t.client({ decode: { zstd: (input) => input } });
       t.assert.equal(withZstd.headers.get('accept-encoding'), 'gzip, deflate, br, zstd');

@@ -1,10 +1,21 @@
-import { ERROR, FRAME } from '../../fixtures/http2-frames.ts';
+import { END_STREAM, ERROR, FRAME, type Frame } from '../../fixtures/http2-frames.ts';
 import type { HTTP2Request } from '../../fixtures/http2-server.ts';
 import type { Client, ClientOptions } from '../../src/index.ts';
 import type { ConformanceCase } from '../case.ts';
 import { frameServer, http2Client, secureClient } from '../support/http2.ts';
 import { counts, outcomeOf } from '../support/pool.ts';
-import { until } from '../support/waiting.ts';
+import { gate, until } from '../support/waiting.ts';
+
+/** How an upload may be given up, and what the caller gets to know. */
+const OUTCOMES = {
+  aborted: 'AbortError',
+  stuck: 'AbortError',
+  failed: 'Error',
+  cancelled: 'done',
+  answered: 'done',
+} as const;
+type Way = keyof typeof OUTCOMES;
+const WAYS = Object.keys(OUTCOMES) as readonly Way[];
 
 export const cases: readonly ConformanceCase[] = [
   {
@@ -54,6 +65,44 @@ export const cases: readonly ConformanceCase[] = [
       );
       t.assert.equal((await third).text, 'third');
       t.assert.equal((await client.get(server.url('/'))).text, 'ok');
+    },
+  },
+  {
+    id: 'H2-06.upload',
+    rows: ['H2-06', 'PL-10', 'PL-14'],
+    title: 'an upload that is given up is reset, and never ended as if a part of it were the whole',
+    verdict: 'fixed:D27',
+    rfc: 'RFC 9113 §8.1, §5.4.2',
+    layer: 'bytes',
+    needs: ['http2', 'pool'],
+    async run(t) {
+      for (const way of WAYS) {
+        const more = gate();
+        const controller = new AbortController();
+        const seen: string[] = [];
+        const server = await frameServer(t, async (peer) => {
+          await peer.start();
+          const { streamId } = await peer.until(FRAME.headers);
+          await peer.until(FRAME.data, streamId);
+          if (way === 'aborted' || way === 'stuck') controller.abort();
+          if (way === 'cancelled') await peer.head(streamId, 200);
+          if (way === 'answered') await peer.respond(streamId, 'early');
+          const { payload } = await peer.until(FRAME.reset, streamId);
+          const ends = peer.frames.filter((read) => read.streamId === streamId && carriesEnd(read));
+          seen.push(`${ends.length} ends, reset ${payload.readUInt32BE(0)}`);
+          await peer.serve();
+        });
+        const client = http2Client(t, { timeout: null });
+        const content = way === 'failed' ? failing() : way === 'stuck' ? large() : held(more.passed);
+        const outcome = await outcomeOf(upload(client, server.url('/'), way, content, controller.signal));
+        t.assert.deepEqual([way, outcome], [way, OUTCOMES[way]]);
+        more.open();
+        await until(() => seen.length === 1);
+        t.assert.deepEqual(seen, [`0 ends, reset ${ERROR.cancel}`], way);
+        t.assert.equal((await client.get(server.url('/'))).text, 'ok', way);
+        t.assert.equal(server.connections, 1, way);
+        await client.close();
+      }
     },
   },
   {
@@ -197,6 +246,38 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
 ];
+
+async function* held(more: Promise<void>): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('begun');
+  await more;
+}
+
+async function* failing(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('begun');
+  throw new Error('no more');
+}
+
+/** Gives much more than a server takes that grants nothing. */
+async function* large(): AsyncGenerator<Uint8Array> {
+  for (;;) yield new Uint8Array(50_000);
+}
+
+/** Sends a body, and reads what is answered unless it is to be cancelled. */
+async function upload(
+  client: Client,
+  url: string,
+  way: Way,
+  content: AsyncGenerator<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await client.stream('POST', url, { content, signal });
+  if (way === 'cancelled') await response.cancel();
+  else await response.read();
+}
+
+function carriesEnd({ type, flags }: Frame): boolean {
+  return (type === FRAME.headers || type === FRAME.data) && (flags & END_STREAM) !== 0;
+}
 
 async function answer({ stream, body }: HTTP2Request): Promise<void> {
   stream.additionalHeaders({ ':status': 103 });

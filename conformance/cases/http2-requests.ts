@@ -144,7 +144,7 @@ export const cases: readonly ConformanceCase[] = [
       await client.post(server.url('/'), { content: 'four' });
       await client.post(server.url('/'), { content: pieces('one', 'two') });
       t.assert.deepEqual(seen.slice(0, 4), ['head end', 'head end', 'head end', 'head, data 4 end']);
-      t.assert.match(seen[4]!, /^head, data (?:3, data 3|6), data 0 end$/);
+      t.assert.match(seen[4]!, /^head, data (?:3, data 3|6)(?:, data 0)? end$/);
     },
   },
   {

@@ -292,6 +292,35 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'H2-07.again',
+    rows: ['H2-07'],
+    title: 'a request that meets one GOAWAY after another is sent again each time, but not for ever',
+    verdict: 'same',
+    rfc: 'RFC 9113 §6.8, §8.7',
+    layer: 'live',
+    needs: ['http2', 'pool'],
+    async run(t) {
+      const patient = await frameServer(t, async (peer, connection) => {
+        await peer.start();
+        if (connection.index === 3) return peer.serve();
+        await peer.request();
+        await peer.goaway(0, ERROR.none);
+        await connection.closed;
+      });
+      const client = http2Client(t);
+      t.assert.equal((await client.post(patient.url('/'), { content: 'x' })).text, 'ok');
+      t.assert.equal(patient.connections, 4);
+      const never = await frameServer(t, async (peer, connection) => {
+        await peer.start();
+        await peer.request();
+        await peer.goaway(0, ERROR.none);
+        await connection.closed;
+      });
+      t.assert.equal(await outcomeOf(client.get(never.url('/'))), 'RemoteProtocolError');
+      t.assert.equal(never.connections, 6);
+    },
+  },
+  {
     id: 'H2-07.idle',
     rows: ['H2-07', 'PL-05'],
     title: 'an idle connection that the server ends is forgotten; one that ends under a request is replaced',

@@ -180,6 +180,8 @@ export const cases: readonly ConformanceCase[] = [
       duplex.write('hello');
       let text = '';
       for await (const chunk of duplex) text += String(chunk);
+      // Reading to the end does not close the other direction on every version of Node.
+      duplex.destroy();
       t.assert.equal(text, 'hello');
       t.assert.equal(proxy.requests[0]?.target, `127.0.0.1:${origin.port}`);
       for (const url of ['ws://origin.test/', 'wss://origin.test/'])

@@ -114,13 +114,13 @@ export const cases: readonly ConformanceCase[] = [
         await expectRoom(t, client);
         return result;
       };
-      const head = `${OK}X-Long: ${'x'.repeat(60)}\r\nContent-Length: 1\r\n\r\n`;
+      const head = `${OK}X-Long: ${'x'.repeat(200)}\r\nContent-Length: 1\r\n\r\n`;
       const body = `${OK}Transfer-Encoding: chunked\r\n\r\n30;${'x'.repeat(60)}`;
       // Together they take much longer than read, each pause much less.
-      const read = 150;
+      const read = 600;
       t.assert.deepEqual(await trickling(`${head}x`, { read }), ['no failure']);
-      for (const endless of [`${OK}X-Long: ${'x'.repeat(300)}`, `${body}${'x'.repeat(300)}`]) {
-        t.assert.deepEqual(await trickling(endless, { read, total: 700 }), [
+      for (const endless of [`${OK}X-Long: ${'x'.repeat(500)}`, `${body}${'x'.repeat(500)}`]) {
+        t.assert.deepEqual(await trickling(endless, { read, total: 1500 }), [
           'TotalTimeout',
           'ERR_TOTAL_TIMEOUT',
           'total',

@@ -48,4 +48,12 @@ export const REPETITION_SECTIONS: readonly Section[] = [
     'MX-05': 'metrics as JSON and for Prometheus',
     'MX-06': 'metrics reset and shared',
   }),
+  section('2.5', 'Backends', {
+    'BK-01': 'a backend by name, or each part by itself',
+    'BK-02': 'the environment takes the place of auto',
+    'BK-03': 'a name is taken at its word',
+    'BK-04': 'auto takes the best and keeps the reasons',
+    'BK-05': 'versions, boundary and self-test of an accelerator',
+    'BK-06': 'selections are published',
+  }),
 ];

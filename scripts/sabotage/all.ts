@@ -1,4 +1,5 @@
 import { appSabotages } from './apps.ts';
+import { backendSabotages } from './backends.ts';
 import { bodySabotages } from './bodies.ts';
 import { cliSabotages } from './cli.ts';
 import { clientSabotages } from './client.ts';
@@ -34,4 +35,5 @@ export const sabotages: readonly Sabotage[] = [
   ...http2Sabotages,
   ...proxySabotages,
   ...cliSabotages,
+  ...backendSabotages,
 ];

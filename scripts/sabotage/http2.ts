@@ -31,6 +31,20 @@ export const http2Sabotages: readonly Sabotage[] = [
     cases: ['H2-01.proxy'],
   },
   {
+    name: 'http2: one GOAWAY after another is too much',
+    file: 'transport/exchange.ts',
+    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'slot?.connection.capacity === 0 ? 1 : 1',
+    cases: ['H2-07.again'],
+  },
+  {
+    name: 'http2: GOAWAYs without end',
+    file: 'transport/exchange.ts',
+    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'slot?.connection.capacity === 0 ? 50 : 1',
+    cases: ['H2-07.again'],
+  },
+  {
     name: 'http2: push is allowed',
     file: SESSION,
     find: 'enablePush: false',
@@ -75,8 +89,8 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: the end is a frame of its own',
     file: EXCHANGE,
-    find: '{ endStream: isEmpty, waitForTrailers',
-    replace: '{ endStream: false, waitForTrailers',
+    find: 'endStream: isEmpty,',
+    replace: 'endStream: false,',
     cases: ['H2-04'],
   },
   {
@@ -125,9 +139,16 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: giving up says something else than CANCEL',
     file: EXCHANGE,
-    find: 'stream.close(CANCEL)',
-    replace: 'stream.close(CANCEL - 6)',
-    cases: ['H2-06.cancel', 'TM-11.http2'],
+    find: "process.getBuiltinModule('node:stream').addAbortSignal(GIVEN_UP, stream);",
+    replace: 'stream.destroy(GIVEN_UP.reason as Error);',
+    cases: ['H2-06.cancel', 'H2-06.upload', 'TM-11.http2'],
+  },
+  {
+    name: 'http2: giving up ends the body as if it were whole',
+    file: EXCHANGE,
+    find: "process.getBuiltinModule('node:stream').addAbortSignal(GIVEN_UP, stream);",
+    replace: 'stream.close(8);',
+    cases: ['H2-06.upload'],
   },
   {
     name: 'http2: a connection that is being ended takes requests',

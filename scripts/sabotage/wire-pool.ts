@@ -29,8 +29,8 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: a limited origin holds up the others',
-    file: POOL,
-    find: 'if (origin.starving.size === 0 || origin.connections >= this.#limits.maxPerOrigin)',
+    file: 'transport/waiting-line.ts',
+    find: 'if (origin.starving.size === 0 || origin.connections >= this.#maxPerOrigin)',
     replace: 'if (origin.starving.size === 0)',
     cases: ['PL-01.origin'],
   },
@@ -177,7 +177,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: a request that is given up stays in the queue',
     file: POOL,
-    find: 'this.#leave(waiter);\n    const { dial, origin } = waiter;',
+    find: 'this.#line.leave(waiter);\n    const { dial, origin } = waiter;',
     replace: 'const { dial, origin } = waiter;',
     cases: ['PL-10'],
   },
@@ -233,8 +233,8 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: any number may wait',
     file: POOL,
-    find: 'const mayWait = this.#waiting < this.#limits.maxWaiters;',
-    replace: 'const mayWait = this.#waiting < Infinity;',
+    find: 'const mayWait = this.#line.size < this.#limits.maxWaiters;',
+    replace: 'const mayWait = this.#line.size < Infinity;',
     cases: ['PL-12.waiters'],
   },
   {
@@ -282,7 +282,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'stale: nothing is sent again',
     file: EXCHANGE,
-    find: 'slot === null || this.#isRetry || !mayRepeat(',
+    find: 'slot === null || this.#repeats >= limit || !mayRepeat(',
     replace: 'slot === null || slot.uses > 0 || !mayRepeat(',
     cases: ['PL-05.retry'],
   },
@@ -317,7 +317,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'stale: the second attempt takes another idle connection',
     file: EXCHANGE,
-    find: 'acquire(this, this.#route, now, !this.#isRetry)',
+    find: 'acquire(this, this.#route, now, this.#repeats === 0)',
     replace: 'acquire(this, this.#route, now, true)',
     cases: ['PL-05.once'],
   },

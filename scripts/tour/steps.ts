@@ -221,7 +221,7 @@ export const STEPS: readonly Step<World>[] = [
     code: ['console.log(client.backend, client.stats);'],
     async run({ client, backend }, stage) {
       const { info, wire, requested, attempts } = client.backend!;
-      stage.check(requested === backend, `backend ${requested}: wire ${wire}, version ${info.version}`);
+      stage.check(requested === backend, `backend ${backend}: wire ${wire}, version ${info.version}`);
       stage.show(`capabilities: ${info.capabilities.join(', ')}`);
       for (const { name, detail } of attempts) stage.show(`${name}: ${detail}`);
       const { opened, reused, active } = client.stats;

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
+import { compileJSONQuery } from '../kernels/json-program.ts';
 import { jsKernels } from '../kernels/kernels.ts';
 import { VERSION } from '../models/version.ts';
-import { findAccelerator, isAccelerator } from './accelerator.ts';
+import { findAccelerator, isAccelerator, PROGRAM } from './accelerator.ts';
 import { selectBackend } from './select.ts';
 import { selectKernels } from './select-kernels.ts';
 
@@ -16,9 +18,9 @@ const WORKING = `
 exports.target = 'fake';
 exports.abi = () => 1;
 exports.run = (operation, input, program, maxOutput, out) => {
-  if (operation === 1) return input.length === 2 ? 0 : -(2 * 2 ** 32 + 1);
-  out.set(Buffer.from('tern'));
-  return 4;
+  if (operation === 1) return -(2 * 2 ** 32 + 1);
+  out.set(Buffer.from('AQAAAAEAAAAEAAAABQAAAAYAAAA=', 'base64'));
+  return 20;
 };
 exports.take = () => {};
 `;
@@ -47,7 +49,7 @@ describe('findAccelerator', () => {
     install('wasm', WORKING);
     const accelerator = findAccelerator('wasm');
     expect(isAccelerator(accelerator)).toBe(true);
-    expect(accelerator).toMatchObject({ name: 'wasm', version: VERSION, host: { target: 'fake' } });
+    expect(accelerator).toMatchObject({ name: 'wasm', version: VERSION, abi: 1, host: { target: 'fake' } });
     expect(findAccelerator('wasm')).toBe(accelerator);
   });
 
@@ -60,11 +62,11 @@ describe('findAccelerator', () => {
     ['load', 'throw new Error("boom\\nand more")', VERSION, 'cannot be loaded: boom.'],
     ['load', 'module.exports = {}', VERSION, 'cannot be loaded: host.abi is not a function.'],
     ['abi', WORKING.replace('=> 1', '=> 2'), VERSION, 'version 2 of the boundary, not 1'],
-    ['selftest', WORKING.replace('? 0', '? -5'), VERSION, 'does not work: JSON is refused.'],
-    ['selftest', WORKING.replace('-(2 *', '(2 *'), VERSION, 'no JSON is accepted'],
-    ['selftest', WORKING.replace('return 4', 'return 5'), VERSION, 'Zstandard is refused'],
-    ['selftest', WORKING.replace("'tern'", "'bird'"), VERSION, 'Zstandard is decoded wrongly'],
-    ['selftest', WORKING.replace('return 4', 'throw new Error("trap")'), VERSION, 'does not work: trap.'],
+    ['selftest', WORKING.replace('return 20', 'return -5'), VERSION, 'does not work: JSON is refused.'],
+    ['selftest', WORKING.replace('return -(2 *', 'return (2 *'), VERSION, 'a fault in JSON is missed'],
+    ['selftest', WORKING.replace('+ 1)', '+ 2)'), VERSION, 'a fault in JSON is missed'],
+    ['selftest', WORKING.replace("'AQAA", "'AgAA"), VERSION, 'JSON is read wrongly'],
+    ['selftest', WORKING.replace('return 20', 'throw new Error("trap")'), VERSION, 'does not work: trap.'],
   ])('%s', (step, code, version, detail) => {
     install('native', code, version);
     const attempt = findAccelerator('native');
@@ -75,6 +77,10 @@ describe('findAccelerator', () => {
     });
     expect(attempt).toHaveProperty('cure');
   });
+});
+
+test('the program of the self-test is what the compiler makes', () => {
+  expect(PROGRAM).toEqual(compileJSONQuery({ columns: { a: ['a'] } }).bytes);
 });
 
 describe('selectBackend', () => {
@@ -116,6 +122,34 @@ describe('selectBackend', () => {
       charsetDetect: 'js',
       zstdDecode: 'js',
     });
+  });
+
+  test('each part by itself', () => {
+    install('native', WORKING);
+    expect(selectBackend({ wire: 'js', kernels: 'native' }).report).toMatchObject({
+      requested: { wire: 'js', kernels: 'native' },
+      decidedBy: { wire: 'option', kernels: 'option' },
+      wire: 'js',
+      info: { name: 'js' },
+      kernels: { jsonPluck: 'native' },
+      attempts: [],
+    });
+    expect(() => selectBackend({ kernels: 'wasm' })).toThrow(BackendUnavailableError);
+    expect(() => selectBackend({ wire: 'native', kernels: 'js' })).toThrow('brings kernels only');
+  });
+
+  test('is published with its report', () => {
+    install('wasm', WORKING);
+    const seen: unknown[] = [];
+    const listen = (message: unknown): void => {
+      seen.push(message);
+    };
+    subscribe('ternhttp:backend', listen);
+    const { report } = selectBackend('wasm');
+    expect(() => selectBackend('native')).toThrow(BackendUnavailableError);
+    unsubscribe('ternhttp:backend', listen);
+    selectBackend('wasm');
+    expect(seen).toEqual([report]);
   });
 
   test('native has no wire, whatever is installed', () => {

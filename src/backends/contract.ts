@@ -204,6 +204,8 @@ export interface WireRequest {
   /** `stream`: the body follows through {@link Exchange.write}. Null beside `chunked` is a body that ends at once. */
   readonly body: Uint8Array | 'stream' | null;
   readonly framing: 'chunked' | 'length' | 'none';
+  /** Trailers will follow a streamed body, which HTTP/2 has to know beforehand. */
+  readonly announcesTrailers: boolean;
   /** The request asks for another protocol: 101, or any 2xx to CONNECT, turns the exchange into a duplex. */
   readonly upgrade: boolean;
   /** `whole`: the body will be kept in one piece, so it may be read straight into one. */
@@ -241,7 +243,7 @@ export interface Exchange {
   grant(bytes: number): void;
   /** Sends a piece of the body. False: wait for `sent` before the next one. The bytes may not change until they are sent. */
   write(chunk: Uint8Array): boolean;
-  /** Ends the body. */
+  /** Ends the body. Trailers need chunked framing on HTTP/1.1, and an announcement on HTTP/2; else they are left out. */
   finish(trailers?: readonly string[]): void;
   /**
    * Gives up; idempotent. No event follows. On HTTP/1.1 the connection is closed unless the exchange had ended, on

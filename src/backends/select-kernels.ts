@@ -1,8 +1,8 @@
-import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
 import { chooseKernels } from '../kernels/choose-kernels.ts';
 import type { KernelHost } from '../kernels/kernel-host.ts';
 import { jsKernels, type Kernels } from '../kernels/kernels.ts';
-import { type BackendChoice, resolveChoice, selectAccelerator } from './select.ts';
+import { type BackendChoice, resolveChoice } from './choice.ts';
+import { selectAccelerator } from './select.ts';
 
 const chosen = new WeakMap<KernelHost, Kernels>();
 
@@ -13,13 +13,8 @@ const chosen = new WeakMap<KernelHost, Kernels>();
  * @throws BackendUnavailableError for an accelerator that is asked for by name and cannot be had
  */
 export function selectKernels(choice: BackendChoice): Kernels {
-  const requested = resolveChoice(choice);
-  const { accelerator, attempts } = selectAccelerator(requested);
-  if (accelerator === null) {
-    if (requested === 'native' || requested === 'wasm')
-      throw new BackendUnavailableError(requested, attempts);
-    return jsKernels;
-  }
+  const { accelerator } = selectAccelerator(resolveChoice(choice));
+  if (accelerator === null) return jsKernels;
   const { name, host } = accelerator;
   let kernels = chosen.get(host);
   if (kernels === undefined) {

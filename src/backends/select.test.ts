@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { jsBackend } from './js/engine.ts';
-import { type BackendChoice, selectBackend } from './select.ts';
+import type { BackendChoice } from './choice.ts';
+import { selectBackend } from './select.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

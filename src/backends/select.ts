@@ -1,21 +1,21 @@
+import type { Channel } from 'node:diagnostics_channel';
 import type { BackendAttempt } from '../errors/backend-unavailable-error.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
-import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { type KernelName, OPERATIONS } from '../kernels/kernel-host.ts';
 import { minBytes } from '../kernels/thresholds.ts';
 import { zstdHook } from '../kernels/zstd-hook.ts';
 import { type Accelerator, findAccelerator, isAccelerator } from './accelerator.ts';
+import { type BackendChoice, type ChoiceSource, type ResolvedChoice, resolveChoice } from './choice.ts';
 import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
 import { nativeBackend } from './native/native-backend.ts';
-
-/** A backend by name, or `auto`: the fastest that is there. */
-export type BackendChoice = BackendName | 'auto';
 
 /** Which engine runs, and why. */
 export interface BackendReport {
   /** What was asked for. */
   readonly requested: BackendChoice;
+  /** Who has chosen each part; `default` means that the best of what is there was taken. */
+  readonly decidedBy: { readonly wire: ChoiceSource; readonly kernels: ChoiceSource };
   /** The engine that opens connections and frames messages. */
   readonly wire: 'js' | 'native';
   readonly info: BackendInfo;
@@ -25,37 +25,34 @@ export interface BackendReport {
   readonly attempts: readonly BackendAttempt[];
 }
 
-const CHOICES: readonly BackendChoice[] = ['auto', 'js', 'native', 'wasm'];
+/** The `diagnostics_channel` on which each selection is published, as its report. */
+const SELECTION_CHANNEL = 'ternhttp:backend';
 
 /**
  * Finds the backend to run. A name is taken at its word: if that backend cannot be had, the error says what was
- * tried and what to do. `auto` takes what it can get; TERN_BACKEND in the environment replaces `auto`. There is one
- * wire engine, in TypeScript; `wasm` is its kernels over that engine.
+ * tried and what to do. `auto` takes what it can get, but never the native wire engine, which is an experiment;
+ * TERN_BACKEND in the environment replaces `auto`. `wasm` is its kernels over the wire engine in TypeScript.
  */
 export function selectBackend(choice: BackendChoice): {
   backend: Backend & { wire: WireEngine };
   report: BackendReport;
 } {
-  const requested = resolveChoice(choice);
-  const { accelerator, attempts } = selectAccelerator(requested);
-  if (requested === 'native') {
-    const native = accelerator === null ? null : nativeBackend(accelerator);
-    if (native === null) throw new BackendUnavailableError(requested, attempts);
-    if (!('wire' in native)) throw new BackendUnavailableError(requested, [native]);
-    const kernels = reportKernels(accelerator);
-    return {
-      backend: native,
-      report: { requested: choice, wire: 'native', info: native.info, kernels, attempts },
-    };
-  }
-  if (requested === 'wasm' && accelerator === null) throw new BackendUnavailableError(requested, attempts);
-  const backend = jsBackend as Backend & { wire: WireEngine };
-  const info = requested === 'wasm' ? infoOf(accelerator!) : backend.info;
-  const kernels = reportKernels(accelerator);
-  return {
-    backend: info === backend.info ? backend : { ...backend, info },
-    report: { requested: choice, wire: 'js', info, kernels, attempts },
+  const resolved = resolveChoice(choice);
+  const native = resolved.wire === 'native' ? nativeWire() : null;
+  const { accelerator, attempts } = selectAccelerator(resolved);
+  const backend = native ?? (jsBackend as Backend & { wire: WireEngine });
+  const isWasm = resolved.isWasm && accelerator !== null;
+  const info = isWasm ? infoOf(accelerator) : backend.info;
+  const report: BackendReport = {
+    requested: choice,
+    decidedBy: resolved.decidedBy,
+    wire: native === null ? 'js' : 'native',
+    info,
+    kernels: reportKernels(accelerator),
+    attempts,
   };
+  publish(report);
+  return { backend: info === backend.info ? backend : { ...backend, info }, report };
 }
 
 /** The decoder of Zstandard that an accelerator brings, for a Node that has none. */
@@ -66,18 +63,23 @@ export function selectZstd(
   return accelerator === null ? null : zstdHook(accelerator.host);
 }
 
-/** The accelerator whose kernels run, and why one that would be preferred does not. */
-export function selectAccelerator(requested: BackendChoice): {
+/**
+ * The accelerator whose kernels run, and why one that would be preferred does not.
+ *
+ * @throws BackendUnavailableError for an accelerator that is asked for by name and cannot be had
+ */
+export function selectAccelerator({ kernels }: ResolvedChoice): {
   accelerator: Accelerator | null;
   attempts: readonly BackendAttempt[];
 } {
+  if (kernels === 'js') return { accelerator: null, attempts: [] };
   const attempts: BackendAttempt[] = [];
-  const names = requested === 'auto' ? (['native', 'wasm'] as const) : requested === 'js' ? [] : [requested];
-  for (const name of names) {
+  for (const name of kernels === 'auto' ? (['native', 'wasm'] as const) : [kernels]) {
     const result = findAccelerator(name);
     if (isAccelerator(result)) return { accelerator: result, attempts };
     attempts.push(result);
   }
+  if (kernels !== 'auto') throw new BackendUnavailableError(kernels, attempts);
   return { accelerator: null, attempts };
 }
 
@@ -94,20 +96,17 @@ function infoOf({ name, version, host }: Accelerator): BackendInfo {
   return { ...jsBackend.info, name, version, target: host.target };
 }
 
-/** What `choice` stands for: TERN_BACKEND replaces `auto`. */
-export function resolveChoice(choice: BackendChoice): BackendChoice {
-  const requested = choice === 'auto' ? fromEnvironment() : choice;
-  if (!CHOICES.includes(requested)) {
-    throw new InvalidArgument(`'backend' must be one of ${CHOICES.join(', ')}, not '${String(requested)}'.`);
-  }
-  return requested;
+/** @throws BackendUnavailableError if there is none */
+function nativeWire(): Backend & { wire: WireEngine } {
+  const accelerator = findAccelerator('native');
+  const found = isAccelerator(accelerator) ? nativeBackend(accelerator) : accelerator;
+  if ('wire' in found) return found;
+  throw new BackendUnavailableError('native', [found]);
 }
 
-function fromEnvironment(): BackendChoice {
-  const value = process.env['TERN_BACKEND'];
-  if (value === undefined || value === '') return 'auto';
-  if (!CHOICES.includes(value as BackendChoice)) {
-    throw new InvalidArgument(`TERN_BACKEND must be one of ${CHOICES.join(', ')}, not '${value}'.`);
-  }
-  return value as BackendChoice;
+let channel: Channel | null = null;
+
+function publish(report: BackendReport): void {
+  channel ??= process.getBuiltinModule('node:diagnostics_channel').channel(SELECTION_CHANNEL);
+  if (channel.hasSubscribers) channel.publish(report);
 }

@@ -21,11 +21,11 @@ export interface DecodeOptions {
 /** The ratio of input to output is not judged before this many octets came out. */
 export const RATIO_FLOOR: number = 16 * 1024 * 1024;
 
-/** Limits for content from anywhere: no bound on size, 5 codings, a thousandfold expansion, unknown codings are errors. */
+/** Limits for content from anywhere: no bound on size, 5 codings, a two-hundredfold expansion, unknown codings are errors. */
 export const DEFAULT_DECODE: DecodeOptions = {
   maxBytes: Number.POSITIVE_INFINITY,
   maxEncodings: 5,
-  maxRatio: 1000,
+  maxRatio: 200,
   unknown: 'error',
 };
 

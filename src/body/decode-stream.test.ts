@@ -164,7 +164,7 @@ describe.each(CODERS)('%s', (coding, encode) => {
     const generator = open(source, [coding]);
     const results: Promise<IteratorResult<Uint8Array, void>>[] = [];
     for (let count = 0; count < 3; count++) results.push(generator.next());
-    await vi.waitFor(() => expect(source.pulls).toBe(2));
+    await vi.waitFor(() => expect(source.pulls).toBe(2), 30_000);
     expect(await generator.return()).toEqual({ value: undefined, done: true });
     expect(source.returns).toBe(1);
     expect(create.mock.results[0]!.value.destroyed).toBe(true);

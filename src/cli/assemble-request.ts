@@ -3,7 +3,7 @@ import { bearerAuth } from '../auth/bearer-auth.ts';
 import { digestAuth } from '../auth/digest-auth.ts';
 import { netrcAuth } from '../auth/netrc-auth.ts';
 import type { Auth } from '../auth/auth.ts';
-import type { BackendChoice } from '../backends/select.ts';
+import type { BackendChoice } from '../backends/choice.ts';
 import type { ContentInit } from '../body/content.ts';
 import type { ExclusiveBody } from '../body/encode-body.ts';
 import { findJSONFault } from '../body/json-syntax.ts';

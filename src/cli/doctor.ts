@@ -1,5 +1,7 @@
 import type { BackendInfo, BackendName } from '../backends/contract.ts';
-import type { BackendChoice, BackendReport } from '../backends/select.ts';
+import { type Accelerator, findAccelerator, isAccelerator } from '../backends/accelerator.ts';
+import { describeChoice } from '../backends/choice.ts';
+import type { BackendReport } from '../backends/select.ts';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
 import { type BackendAttempt, BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
@@ -20,10 +22,17 @@ interface BackendFinding {
   readonly attempts: readonly AttemptRecord[];
 }
 
+/** A package of kernels. */
+type AcceleratorFinding =
+  | (Omit<Accelerator, 'host'> & { readonly target: string })
+  | { readonly name: Accelerator['name']; readonly attempt: AttemptRecord };
+
 /** What a client gets that names no backend. */
 type Selection =
   | {
-      readonly requested: BackendChoice;
+      /** `auto`, or what the environment put in its place. */
+      readonly requested: string;
+      readonly decidedBy: BackendReport['decidedBy'];
       readonly wire: BackendReport['wire'];
       readonly kernels: BackendReport['kernels'];
       readonly attempts: readonly AttemptRecord[];
@@ -41,6 +50,7 @@ export interface DoctorReport {
   readonly codings: Readonly<Record<'br' | 'deflate' | 'gzip' | 'zstd', boolean>>;
   readonly selection: Selection;
   readonly backends: readonly BackendFinding[];
+  readonly accelerators: readonly AcceleratorFinding[];
   readonly environment: readonly EnvironmentFinding[];
   readonly selfTests: readonly SelfTestResult[];
   /** What is wrong; empty if all is well. */
@@ -83,6 +93,7 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
     },
     selection,
     backends,
+    accelerators: (['native', 'wasm'] as const).map(examineAccelerator),
     environment,
     selfTests,
     problems,
@@ -93,10 +104,23 @@ function hasZstdKernel(selection: Selection): boolean {
   return 'kernels' in selection && selection.kernels.zstdDecode !== 'js';
 }
 
+function examineAccelerator(name: Accelerator['name']): AcceleratorFinding {
+  const result = findAccelerator(name);
+  if (!isAccelerator(result)) return { name, attempt: withoutCause(result) };
+  const { host, ...rest } = result;
+  return { ...rest, target: host.target };
+}
+
 async function selectedBackend(): Promise<Selection> {
   try {
-    const { requested, wire, kernels, attempts } = await reportOf();
-    return { requested, wire, kernels, attempts: attempts.map(withoutCause) };
+    const { requested, decidedBy, wire, kernels, attempts } = await reportOf();
+    return {
+      requested: describeChoice(requested),
+      decidedBy,
+      wire,
+      kernels,
+      attempts: attempts.map(withoutCause),
+    };
   } catch (error) {
     return { error: describeError(error) };
   }

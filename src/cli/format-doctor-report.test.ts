@@ -11,6 +11,7 @@ const REPORT: DoctorReport = {
   codings: { gzip: true, deflate: true, br: true, zstd: false },
   selection: {
     requested: 'auto',
+    decidedBy: { wire: 'default', kernels: 'TERN_BACKEND' },
     wire: 'js',
     kernels: {
       jsonValidate: 'wasm',
@@ -33,6 +34,10 @@ const REPORT: DoctorReport = {
       attempts: [{ name: 'wasm', step: 'load', detail: 'Broken.', cure: 'Mend it.' }],
     },
   ],
+  accelerators: [
+    { name: 'native', attempt: { name: 'native', step: 'load', detail: 'Broken.', cure: 'Mend it.' } },
+    { name: 'wasm', version: '1.2.3', abi: 1, target: 'wasm32-wasip1', loadMs: 50.04, selfTestMs: 0.123 },
+  ],
   environment: [{ name: 'NO_PROXY', value: '*', status: 'warning', effect: 'Not used.' }],
   selfTests: [{ name: 'TCP', backend: 'js', isOK: true, detail: 'fine' }],
   problems: [],
@@ -47,11 +52,14 @@ test('a report of what works', () => {
 
 Backends
   ✓ Without a choice (auto) the wire is js.
-    Kernels: jsonValidate, jsonPluck, htmlExtract, charsetDetect by wasm; zstdDecode by js
+    Kernels: jsonValidate, jsonPluck, htmlExtract, charsetDetect by wasm; zstdDecode by js, because TERN_BACKEND says so
       native, resolve: Not installed. Install it.
   ✓ js 1.2.3, ABI 1, for js: h1, tls
   - wasm is not available.
       wasm, load: Broken. Mend it.
+  - kernels of native cannot be had.
+      native, load: Broken. Mend it.
+  ✓ kernels of wasm 1.2.3, ABI 1, for wasm32-wasip1: loaded in 50.0 ms, tried out in 0.12 ms
 
 Environment
   ! NO_PROXY=*: Not used.

@@ -17,7 +17,7 @@ describe('resolveClientConfig', () => {
       authScope: 'origin',
       middleware: [],
       hooks: { request: [], response: [], redirect: [], retry: [], error: [] },
-      decode: { maxBytes: Infinity, maxEncodings: 5, maxRatio: 1000, unknown: 'error' },
+      decode: { maxBytes: Infinity, maxEncodings: 5, maxRatio: 200, unknown: 'error' },
       defaultEncoding: 'utf-8',
       logger: null,
       trace: undefined,

@@ -231,6 +231,7 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
   /**
    * The connection as a duplex stream, after 101 (Switching Protocols) or a CONNECT that succeeded (RFC 9110 §7.8).
    * What the server sent right behind its response is the first data. It is closed when the response is cancelled.
+   * Each side ends for itself: end or destroy the stream when the server has ended its own.
    *
    * @throws InvalidArgument if the response did not switch protocols
    */

@@ -33,6 +33,8 @@ import type { Acquirer, Waiter } from './waiter.ts';
 
 /** Octets of body that may lie in memory before the reader has taken them. */
 const CREDIT = 262_144;
+/** A request that came just when a server took leave of its connection may meet the next one in the same moment. */
+const MAX_FAREWELLS = 5;
 
 /**
  * One request on its way through pool and wire: gets a connection, sends, watches the deadlines, receives, hands
@@ -56,7 +58,8 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   #wire: Exchange | null = null;
   #pump: RequestPump | null = null;
   #tunnel: Tunnel | null = null;
-  #isRetry = false;
+  /** How often the request was sent again. */
+  #repeats = 0;
   /** The connection had carried another exchange. */
   #isReuse = false;
   /** The reader has more than enough, so the peer is not read from. */
@@ -233,7 +236,9 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   error(error: WireError): void {
     this.#wire = null;
     const slot = this.#slot;
-    if (slot === null || this.#isRetry || !mayRepeat(this.#request, error, this.#pump?.hasStarted ?? false)) {
+    const limit = error.unprocessed && slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1;
+    const isOpened = this.#pump?.hasStarted ?? false;
+    if (slot === null || this.#repeats >= limit || !mayRepeat(this.#request, error, isOpened)) {
       this.#fail(toTransportError(error, this.#request));
       return;
     }
@@ -243,7 +248,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
       tracer.emit('connection.retry', { connection: slot.connection.meta.id, reason: error.message });
       if (this.#isDone) return;
     }
-    this.#isRetry = true;
+    this.#repeats++;
     this.#pump?.stop();
     this.#pump = null;
     this.#step = 'pool';
@@ -300,7 +305,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
       tracer.emit('pool.acquire.started', { origin: this.#route.key });
       if (this.#step === 'done') return;
     }
-    const waiter = this.#host.pool.acquire(this, this.#route, now, !this.#isRetry);
+    const waiter = this.#host.pool.acquire(this, this.#route, now, this.#repeats === 0);
     if (waiter === null) return;
     if (this.#isDone) {
       this.#host.pool.cancel(waiter);
@@ -328,7 +333,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
       onRetry({
         request: this.#request,
         reason: failure.message,
-        attempt: 2,
+        attempt: this.#repeats + 1,
         delayMs: 0,
         error: toTransportError(failure, this.#request),
         response: null,

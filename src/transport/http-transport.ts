@@ -6,7 +6,8 @@ import {
   type Route,
   type WireConfig,
 } from '../backends/contract.ts';
-import { type BackendChoice, type BackendReport, selectBackend } from '../backends/select.ts';
+import type { BackendChoice } from '../backends/choice.ts';
+import { type BackendReport, selectBackend } from '../backends/select.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { UnsupportedOption } from '../errors/unsupported-option.ts';

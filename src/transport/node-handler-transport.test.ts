@@ -92,7 +92,7 @@ test('an error behind a complete response is an unhandled rejection', async () =
       throw failure;
     });
     expect((await client.get('/')).text).toBe('done');
-    await vi.waitFor(() => expect(unhandled).toHaveBeenCalled());
+    await vi.waitFor(() => expect(unhandled).toHaveBeenCalled(), 30_000);
     expect(unhandled.mock.calls[0]![0]).toBe(failure);
   } finally {
     process.off('unhandledRejection', unhandled);
@@ -108,7 +108,7 @@ test('what an app throws when nobody waits any more is dropped', async () => {
     throw new Error('nobody cares');
   });
   await expect(client.get('/', { timeout: { read: 5 } })).rejects.toMatchObject({ name: 'ReadTimeout' });
-  await vi.waitFor(() => expect(failed).toBe(true));
+  await vi.waitFor(() => expect(failed).toBe(true), 30_000);
 });
 
 test('closing ends what is under way', async () => {
@@ -121,8 +121,8 @@ test('closing ends what is under way', async () => {
     });
   });
   const outcome = client.get('/', { timeout: null }).catch((error: unknown) => error);
-  await vi.waitFor(() => expect(called).toBe(true));
+  await vi.waitFor(() => expect(called).toBe(true), 30_000);
   await client.close();
   expect(await outcome).toMatchObject({ name: 'ClientClosed' });
-  await vi.waitFor(() => expect(closed).toBe(true));
+  await vi.waitFor(() => expect(closed).toBe(true), 30_000);
 });

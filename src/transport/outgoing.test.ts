@@ -25,6 +25,7 @@ test('what the wire is given', () => {
     fields: ['Host', 'h.test:81', 'X-MiXeD', '1'],
     body: null,
     framing: 'none',
+    announcesTrailers: false,
     upgrade: false,
     delivery: 'stream',
     credit: 7,

@@ -38,6 +38,7 @@ export function wireRequestOf(
           : withProxyFields(fields, proxy.fields),
     body: directBody(payload?.bytes, payload === null, framing),
     framing: framing.kind,
+    announcesTrailers: false,
     upgrade: framing.asksUpgrade,
     delivery,
     credit,

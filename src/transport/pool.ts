@@ -3,13 +3,12 @@ import type { Limits } from '../models/limits.ts';
 import { publishClose } from './connection-events.ts';
 import { beginDial, bequeath, type Dial, newDial } from './dial.ts';
 import { IdleConnections } from './idle-connections.ts';
-import { IndexedHeap } from './indexed-heap.ts';
-import type { LinkedList } from './linked-list.ts';
 import { OriginPool } from './origin-pool.ts';
 import { abandoned, closed, noRoom, toWireError } from './pool-errors.ts';
 import { PoolSlot } from './pool-slot.ts';
 import type { PoolStats } from './pool-stats.ts';
 import { type Acquirer, Waiter } from './waiter.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /**
  * Shares connections between requests: up to a limit in all and for each origin, first come first served over all
@@ -24,12 +23,10 @@ export class Pool {
   readonly #config: WireConfig;
   readonly #limits: Limits;
   readonly #origins = new Map<string, OriginPool>();
-  /** Origins with requests that wait for room and would be allowed a connection. */
-  readonly #starving = new IndexedHeap<OriginPool>();
+  readonly #line: WaitingLine;
   readonly #idle: IdleConnections;
   readonly #open = new Set<PoolSlot>();
   readonly #dials = new Set<Dial>();
-  #waiting = 0;
   #tickets = 0;
   #opened = 0;
   #reused = 0;
@@ -40,6 +37,7 @@ export class Pool {
     this.#engine = engine;
     this.#config = config;
     this.#limits = limits;
+    this.#line = new WaitingLine(limits.maxPerOrigin);
     this.#idle = new IdleConnections(limits.keepAliveMs, (slot) => this.#discard(slot));
   }
 
@@ -53,7 +51,7 @@ export class Pool {
       active: connections - idle,
       idle,
       connecting: this.#dials.size,
-      waiting: this.#waiting,
+      waiting: this.#line.size,
       opened: this.#opened,
       reused: this.#reused,
       waited: this.#waited,
@@ -75,7 +73,7 @@ export class Pool {
     const known = this.#origins.get(route.key);
     if (known !== undefined) {
       // Whoever waits for room has a right to it before those who come now.
-      const mayJoin = known.shared.size > 0 && known.sharing.size === 0 && this.#starving.size === 0;
+      const mayJoin = known.shared.size > 0 && known.sharing.size === 0 && !this.#line.isStarving;
       const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#takeIdle(known, now) : null);
       if (slot !== null) {
         this.#hand(slot, acquirer);
@@ -86,30 +84,30 @@ export class Pool {
     const origin = this.#origins.get(route.key) ?? this.#newOrigin(route);
     const waiter = new Waiter(acquirer, origin, ++this.#tickets, mayReuse);
     const hasShared = origin.shared.size > 0;
-    const mayWait = this.#waiting < this.#limits.maxWaiters;
+    const mayWait = this.#line.size < this.#limits.maxWaiters;
     if (mayWait && (hasShared || (origin.mayShare && origin.dials > 0))) {
-      this.#queue(waiter, origin.sharing);
+      this.#line.join(waiter, origin.sharing);
       if (hasShared) this.#waited++;
       else acquirer.onConnecting(true);
       return waiter;
     }
-    if (!hasShared && this.#starving.size === 0 && this.#makeRoom(origin)) {
+    if (!hasShared && !this.#line.isStarving && this.#makeRoom(origin)) {
       this.#dial(waiter);
       return waiter;
     }
     if (!mayWait) {
       this.#forgetIfUnused(origin);
-      acquirer.onAcquireFailed(noRoom(this.#waiting));
+      acquirer.onAcquireFailed(noRoom(this.#line.size));
       return null;
     }
     this.#waited++;
-    this.#queue(waiter, origin.starving);
+    this.#line.join(waiter, origin.starving);
     return waiter;
   }
 
   /** Takes a request out of the queue. Nothing is called afterwards. */
   cancel(waiter: Waiter): void {
-    this.#leave(waiter);
+    this.#line.leave(waiter);
     const { dial, origin } = waiter;
     if (dial !== null) {
       waiter.dial = null;
@@ -143,7 +141,7 @@ export class Pool {
       for (const list of [origin.connecting, origin.starving, origin.sharing]) {
         for (let node = list.head; node !== null; node = list.head) {
           const waiter = node.value;
-          this.#leave(waiter);
+          this.#line.leave(waiter);
           if (waiter.dial !== null) waiter.dial.waiter = null;
           waiter.acquirer.onAcquireFailed(error);
         }
@@ -248,10 +246,10 @@ export class Pool {
         this.#startDial(waiter);
         return;
       }
-      this.#leave(waiter);
+      this.#line.leave(waiter);
       waiter.acquirer.onAcquireFailed(toWireError(error));
     }
-    this.#rank(dial.origin);
+    this.#line.rank(dial.origin);
     // It need not fail for others too, but they wait no longer for one attempt.
     this.#resettle(dial.origin, false);
     this.#feed();
@@ -266,7 +264,7 @@ export class Pool {
   #offer(slot: PoolSlot, now: number, dialler: Waiter | null = null): void {
     const { origin } = slot;
     const next = origin.oldest;
-    const other = this.#starving.top;
+    const other = this.#line.first;
     if (next !== null && !next.mayReuse && slot.uses > 0) {
       // Such a one has just failed it.
       this.#discard(slot);
@@ -280,7 +278,7 @@ export class Pool {
 
   /** Hands over a connection, or a part of one. */
   #serve(slot: PoolSlot, next: Waiter, dialler: Waiter | null): void {
-    this.#leave(next);
+    this.#line.leave(next);
     // Its own attempt, if another one than this was under way for it, goes to the one who gave this up.
     const { dial } = next;
     next.dial = null;
@@ -288,7 +286,7 @@ export class Pool {
       dial.waiter = null;
       if (dialler !== null && dialler !== next) {
         bequeath(dial, dialler);
-      } else if (!this.#adopt(dial) && this.#starving.size > 0) {
+      } else if (!this.#adopt(dial) && this.#line.isStarving) {
         // Its room is needed.
         dial.controller.abort(abandoned());
       }
@@ -311,7 +309,7 @@ export class Pool {
     }
     while (!this.#isClosed && slot.hasRoom) {
       const next = origin.oldest;
-      const other = this.#starving.top;
+      const other = this.#line.first;
       if (next === null || (other !== undefined && next.ticket > other.priority)) break;
       this.#serve(slot, next, opener);
       opener = null;
@@ -319,12 +317,12 @@ export class Pool {
     slot.isOffered = false;
     if (dialler !== null && dialler.dial === null && dialler.node.list === origin.connecting) {
       // Those before it took all the room.
-      this.#leave(dialler);
-      this.#queue(dialler, origin.sharing);
+      this.#line.leave(dialler);
+      this.#line.join(dialler, origin.sharing);
     }
     if (connection.capacity === 0) this.#retire(slot);
     else if (slot.active > 0 || !this.#open.has(slot)) return;
-    else if (this.#isClosed || this.#starving.size > 0) this.#discard(slot);
+    else if (this.#isClosed || this.#line.isStarving) this.#discard(slot);
     else this.#rest(slot, now);
   }
 
@@ -352,11 +350,11 @@ export class Pool {
         return;
       }
       const waiter = node.value;
-      this.#leave(waiter);
-      if (this.#starving.size === 0 && this.#makeRoom(origin)) {
+      this.#line.leave(waiter);
+      if (!this.#line.isStarving && this.#makeRoom(origin)) {
         this.#dial(waiter);
       } else {
-        this.#queue(waiter, origin.starving);
+        this.#line.join(waiter, origin.starving);
         waiter.acquirer.onQueued();
       }
     }
@@ -369,9 +367,9 @@ export class Pool {
   #adopt(dial: Dial): boolean {
     const { origin } = dial;
     const heir = (origin.sharing.head ?? origin.starving.head)?.value;
-    const first = this.#starving.top;
+    const first = this.#line.first;
     if (heir === undefined || (first !== undefined && first.priority < heir.ticket)) return false;
-    this.#leave(heir);
+    this.#line.leave(heir);
     origin.connecting.push(heir.node);
     bequeath(dial, heir);
     return true;
@@ -408,7 +406,7 @@ export class Pool {
     const { origin } = slot;
     origin.shared.remove(slot.originNode);
     origin.connections--;
-    this.#rank(origin);
+    this.#line.rank(origin);
     if (thenFeed) {
       this.#resettle(origin, true);
       this.#feed();
@@ -418,44 +416,14 @@ export class Pool {
 
   /** Opens connections for requests that wait, as long as there is room. */
   #feed(): void {
-    for (let origin = this.#starving.top; origin !== undefined; origin = this.#starving.top) {
+    for (let origin = this.#line.first; origin !== undefined; origin = this.#line.first) {
       if (this.#isClosed || !this.#makeRoom(origin)) return;
       const waiter = origin.starving.head!.value;
-      this.#leave(waiter);
+      this.#line.leave(waiter);
       this.#dial(waiter);
-      if (origin.mayShare) this.#gather(origin);
-      this.#rank(origin);
+      if (origin.mayShare) this.#line.gather(origin);
+      this.#line.rank(origin);
     }
-  }
-
-  /** Lets requests wait for the connection that is being opened for one of them. */
-  #gather(origin: OriginPool): void {
-    for (const waiter of origin.starving.members) {
-      origin.starving.remove(waiter.node);
-      origin.sharing.push(waiter.node);
-      waiter.acquirer.onConnecting(true);
-    }
-  }
-
-  #queue(waiter: Waiter, list: LinkedList<Waiter>): void {
-    this.#waiting++;
-    list.push(waiter.node);
-    if (list === waiter.origin.starving) this.#rank(waiter.origin);
-  }
-
-  #leave({ origin, node }: Waiter): void {
-    const { list } = node;
-    if (list === null) return;
-    list.remove(node);
-    if (list !== origin.connecting) this.#waiting--;
-    if (list === origin.starving) this.#rank(origin);
-  }
-
-  /** Puts an origin in its place among those that wait for room. One at its own limit does not take part. */
-  #rank(origin: OriginPool): void {
-    if (origin.starving.size === 0 || origin.connections >= this.#limits.maxPerOrigin)
-      this.#starving.remove(origin);
-    else this.#starving.update(origin);
   }
 
   #newOrigin(route: Route): OriginPool {

@@ -20,6 +20,7 @@ const VALUE_BIAS: i32 = 8;
 
 /// Guesses the encoding of a text. The program holds the models of encodings with one octet for each character; the
 /// result is one octet, the number of the encoding.
+#[inline(never)]
 pub(crate) fn detect(input: &[u8], program: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
     if !program.len().is_multiple_of(MODEL_SIZE) || program.len() > 64 * MODEL_SIZE {
         return Err(Fault::new(Code::Program, 0));

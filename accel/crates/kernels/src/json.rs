@@ -15,6 +15,7 @@ pub(crate) mod kind {
 }
 
 /// Checks that a text is JSON (RFC 8259) in UTF-8 without a byte order mark.
+#[inline(never)]
 pub(crate) fn validate(text: &[u8]) -> Result<(), Fault> {
     let invalid = match std::str::from_utf8(text) {
         Ok(_) => usize::MAX,

@@ -23,6 +23,7 @@ const MAX_NODES: usize = 300_000;
 /// Takes the values at the paths of a program out of a JSON text.
 ///
 /// The result: number of rows, number of columns; for each cell kind, start and end; the arena.
+#[inline(never)]
 pub(crate) fn pluck(
     text: &[u8],
     program: &[u8],

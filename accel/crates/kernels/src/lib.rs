@@ -18,7 +18,8 @@ pub const ABI: u32 = 1;
 
 /// Runs an operation. What it makes is appended to `out`.
 ///
-/// Offsets are 32 bits wide, so an input may have at most `u32::MAX` octets.
+/// Offsets are 32 bits wide, so an input may have at most `u32::MAX` octets. The operations are not inlined here: V8
+/// compiles functions of wasm when they are first called, and the first call of one should not wait for all of them.
 pub fn run(
     operation: u32,
     input: &[u8],

@@ -9,6 +9,7 @@ const SKIPPABLE_MAGIC_NUMBER: u64 = 0x184d_2a50;
 
 /// Decodes Zstandard frames (RFC 8878), one behind the other; skippable ones hold nothing. Faults are at the
 /// beginning of a frame.
+#[inline(never)]
 pub(crate) fn decode(input: &[u8], max_output: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
     let mut decoder = FrameDecoder::new();
     let base = out.len();

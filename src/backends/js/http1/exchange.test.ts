@@ -10,6 +10,7 @@ const REQUEST: WireRequest = {
   fields: ['Host', 'h'],
   body: null,
   framing: 'none',
+  announcesTrailers: false,
   upgrade: false,
   delivery: 'whole',
   credit: 10,

@@ -51,6 +51,31 @@ describe('bulk reads', () => {
   });
 });
 
+describe('the size of bulk reads', () => {
+  const KiB = 1024;
+
+  function sizeAfter(reader: ReadBuffer, filled: number): number {
+    const buffer = reader.next();
+    reader.take(buffer, 0, Math.ceil(buffer.length * filled));
+    return reader.next().length / KiB;
+  }
+
+  test('doubles up to 256 KiB as long as the peer fills what it gets', () => {
+    const reader = new ReadBuffer();
+    expect([1, 1, 1, 1].map((filled) => sizeAfter(reader, filled))).toEqual([64, 128, 256, 256]);
+  });
+
+  test('stays when most of it is used, halves when not, and starts over with the next message', () => {
+    const reader = new ReadBuffer();
+    const filled = [1, 1, 1, 0.75, 0.5, 0.5, 0.5];
+    expect(filled.map((part) => sizeAfter(reader, part))).toEqual([64, 128, 256, 256, 128, 64, 64]);
+    sizeAfter(reader, 1);
+    reader.reset();
+    reader.take(reader.next(), 0, 40_000);
+    expect(reader.next()).toHaveLength(64 * KiB);
+  });
+});
+
 describe('a body of known length that is wanted whole', () => {
   const body = Buffer.alloc(20_000, 'whole body');
 

@@ -1,5 +1,7 @@
-/** Octets of one read. */
+/** Octets of one read, at first. */
 const READ_SIZE = 65_536;
+/** Octets of one read at most: a peer that fills what it gets gets twice as much, which saves turns of the loop. */
+const MAX_READ_SIZE = 262_144;
 /**
  * A body of known length is read into one buffer from this size on, and up to the other one: a server may lie about
  * the length, so memory for what has not come yet has a bound.
@@ -21,12 +23,13 @@ export class ReadBuffer {
   #whole: Buffer | null = null;
   #filled = 0;
   #isBulk = false;
+  #bulkSize = READ_SIZE;
   #own: Buffer | null = null;
 
   /** The memory for the next read. */
   next(): Buffer {
     if (this.#whole !== null && this.#filled < this.#whole.length) return this.#whole.subarray(this.#filled);
-    if (this.#isBulk) return Buffer.allocUnsafeSlow(READ_SIZE);
+    if (this.#isBulk) return Buffer.allocUnsafeSlow(this.#bulkSize);
     return this.#lent();
   }
 
@@ -46,6 +49,8 @@ export class ReadBuffer {
     }
     if (bytes !== sharedBuffer && bytes !== this.#own) {
       this.#isBulk = length >= BULK_READ;
+      if (end === bytes.length) this.#bulkSize = Math.min(this.#bulkSize * 2, MAX_READ_SIZE);
+      else if (end * 2 <= bytes.length) this.#bulkSize = Math.max(this.#bulkSize / 2, READ_SIZE);
       return bytes.subarray(start, end);
     }
     if (length >= BULK_READ) this.#isBulk = true;
@@ -59,6 +64,7 @@ export class ReadBuffer {
     this.#whole = null;
     this.#filled = 0;
     this.#isBulk = false;
+    this.#bulkSize = READ_SIZE;
   }
 
   /**

@@ -47,7 +47,12 @@ test('a streamed body and its trailers; what the socket has taken is told', asyn
     stream.respond({ ':status': 200 });
     stream.end(JSON.stringify([content.toString(), { ...(await trailers) }]));
   });
-  const { sink, exchange } = begin(connection, { method: 'POST', body: 'stream', framing: 'chunked' });
+  const { sink, exchange } = begin(connection, {
+    method: 'POST',
+    body: 'stream',
+    framing: 'chunked',
+    announcesTrailers: true,
+  });
   expect(exchange.streamId).toBe(1);
   exchange.write(Buffer.from('one '));
   exchange.write(Buffer.from('two'));

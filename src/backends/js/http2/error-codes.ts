@@ -1,7 +1,6 @@
 /** The error codes of RFC 9113 §7 that are asked for by name. */
 export const NO_ERROR = 0x0;
 export const REFUSED_STREAM = 0x7;
-export const CANCEL = 0x8;
 
 const NAMES = [
   'NO_ERROR',

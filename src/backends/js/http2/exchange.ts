@@ -1,10 +1,11 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { Exchange, ExchangeSink, ParserLimits, WireRequest } from '../../contract.ts';
-import { CANCEL } from './error-codes.ts';
 import { receivedFields, requestHeaders, sizeOf, trailerHeaders } from './fields.ts';
 
 /** Pieces that take up less than this part of the memory in which they lie are copied out of it. */
 const MIN_SHARE = 4;
+/** What Node turns into a reset with CANCEL. */
+const GIVEN_UP = AbortSignal.abort();
 
 /** The third argument, the fields as they came, is missing in the types of Node. */
 type FieldsListener = (headers: IncomingHttpHeaders, flags: number, raw: string[]) => void;
@@ -75,7 +76,10 @@ export class HTTP2Exchange implements Exchange {
     const { body } = request;
     const isEmpty = body === null || body.length === 0;
     const headers = requestHeaders(request, this.#owner.scheme, this.#owner.authority);
-    const stream = session.request(headers, { endStream: isEmpty, waitForTrailers: body === 'stream' });
+    const stream = session.request(headers, {
+      endStream: isEmpty,
+      waitForTrailers: request.announcesTrailers,
+    });
     this.#stream = stream;
     this.streamId = stream.id ?? null;
     for (const field of request.fields) this.bytesWritten += field.length;
@@ -123,9 +127,8 @@ export class HTTP2Exchange implements Exchange {
   /** Ends the stream; the connection lives on. */
   reset(): void {
     const stream = this.#stream;
-    if (stream !== null && !stream.destroyed && !stream.closed) stream.close(CANCEL);
-    // What still lies in memory is not wanted, and unread it would hold the stream open.
-    stream?.resume();
+    // Not `close`: it ends the body first, as if a part of it were the whole.
+    if (stream !== null) process.getBuiltinModule('node:stream').addAbortSignal(GIVEN_UP, stream);
   }
 
   #listen(stream: ClientHttp2Stream): void {
@@ -140,7 +143,8 @@ export class HTTP2Exchange implements Exchange {
       this.#error = error;
     });
     stream.on('close', () => this.#onClose());
-    stream.on('wantTrailers', () => stream.sendTrailers(trailerHeaders(this.#ownTrailers)));
+    if (this.request.announcesTrailers)
+      stream.on('wantTrailers', () => stream.sendTrailers(trailerHeaders(this.#ownTrailers)));
     const push = stream.push.bind(stream);
     stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
       if (chunk === null && !stream.closed) this.#hasEnded = true;

@@ -35,6 +35,7 @@ const RUN: usize = 12;
 /// Finds elements by selectors and says where what is wanted of them is.
 ///
 /// The result: numbers of rows, of records and of runs; the records; the runs.
+#[inline(never)]
 pub(crate) fn extract(
     text: &[u8],
     program: &[u8],

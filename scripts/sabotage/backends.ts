@@ -1,0 +1,103 @@
+import type { Sabotage } from './sabotage.ts';
+
+/** What the cases of selection and of kernels must notice. */
+export const backendSabotages: readonly Sabotage[] = [
+  {
+    name: 'backends: wasm has no kernels of its own',
+    file: 'backends/choice.ts',
+    find: "  wasm: { wire: 'js', kernels: 'wasm' },",
+    replace: "  wasm: { wire: 'js', kernels: 'js' },",
+    cases: ['BK-01'],
+  },
+  {
+    name: 'backends: js takes kernels',
+    file: 'backends/select.ts',
+    find: "  if (kernels === 'js') return { accelerator: null, attempts: [] };\n",
+    replace: "  if (kernels === 'js') return selectAccelerator({ kernels: 'auto' } as ResolvedChoice);\n",
+    cases: ['BK-01'],
+  },
+  {
+    name: 'backends: unknown parts are ignored',
+    file: 'backends/choice.ts',
+    find: "    if (part !== 'wire' && part !== 'kernels') {",
+    replace: "    if (part !== 'wire' && part !== 'kernels') continue;\n    if (part.length === 0) {",
+    cases: ['BK-01.parts'],
+  },
+  {
+    name: 'backends: the environment is not asked',
+    file: 'backends/choice.ts',
+    find: "const text = isAuto ? (process.env['TERN_BACKEND'] ?? '') : '';",
+    replace: "const text = isAuto ? '' : '';",
+    cases: ['BK-02'],
+  },
+  {
+    name: 'backends: the environment overrules the option',
+    file: 'backends/choice.ts',
+    find: "kernels: given.kernels === 'auto' ? environment.kernels : given.kernels,",
+    replace: "kernels: environment.kernels === 'auto' ? given.kernels : environment.kernels,",
+    cases: ['BK-02'],
+  },
+  {
+    name: 'backends: a name is replaced by what is there',
+    file: 'backends/select.ts',
+    find: "  if (kernels !== 'auto') throw new BackendUnavailableError(kernels, attempts);\n",
+    replace: '',
+    cases: ['BK-03', 'BK-05'],
+  },
+  {
+    name: 'backends: the cure names no version',
+    file: 'backends/accelerator.ts',
+    find: "`Install it with 'npm install @ternhttp/${name}@${VERSION}'`",
+    replace: "`Install it with 'npm install @ternhttp/${name}'`",
+    cases: ['BK-03'],
+  },
+  {
+    name: 'backends: wasm before native',
+    file: 'backends/select.ts',
+    find: "(['native', 'wasm'] as const)",
+    replace: "(['wasm', 'native'] as const)",
+    cases: ['BK-04'],
+  },
+  {
+    name: 'backends: auto forgets why not more',
+    file: 'backends/select.ts',
+    find: '    attempts.push(result);\n',
+    replace: '',
+    cases: ['BK-03', 'BK-04'],
+  },
+  {
+    name: 'backends: any version of an accelerator will do',
+    file: 'backends/accelerator.ts',
+    find: '  if (version !== VERSION) {',
+    replace: '  if (version === undefined) {',
+    cases: ['BK-05'],
+  },
+  {
+    name: 'backends: any boundary will do',
+    file: 'backends/accelerator.ts',
+    find: '  if (abi !== KERNEL_ABI) {',
+    replace: '  if (abi < 0) {',
+    cases: ['BK-05'],
+  },
+  {
+    name: 'backends: accelerators are not tried out',
+    file: 'backends/accelerator.ts',
+    find: '  const fault = selfTest(host);',
+    replace: '  const fault = loaded < 0 ? selfTest(host) : null;',
+    cases: ['BK-05'],
+  },
+  {
+    name: 'backends: the self-test looks at no octet',
+    file: 'backends/accelerator.ts',
+    find: 'out[index] === octet',
+    replace: 'index < octet + 256',
+    cases: ['BK-05'],
+  },
+  {
+    name: 'backends: selections are a secret',
+    file: 'backends/select.ts',
+    find: '  publish(report);\n',
+    replace: '',
+    cases: ['BK-06'],
+  },
+];
