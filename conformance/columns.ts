@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BackendCapability, ConformanceCase } from './case.ts';
-import { CLIENT_CAPABILITIES } from './case.ts';
+import { capabilitiesOf, CLIENT_CAPABILITIES } from './case.ts';
 
 /** Something that the whole suite runs on, in the tests. */
 export interface Column {
@@ -31,6 +31,12 @@ export const columns: readonly Column[] = [
     capabilities: CLIENT_CAPABILITIES,
     failures: new Set(),
     proof: '`conformance.test.ts`',
+  },
+  {
+    name: 'native',
+    capabilities: capabilitiesOf('native'),
+    failures: new Set(),
+    proof: '`native.test.ts`, where it is built',
   },
   {
     name: 'wasm',

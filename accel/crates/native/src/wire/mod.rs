@@ -8,6 +8,7 @@ mod dial;
 mod event;
 mod exchange;
 mod outgoing;
+mod parse;
 mod reactor;
 mod shared;
 mod socket;
