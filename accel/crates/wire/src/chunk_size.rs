@@ -9,7 +9,10 @@ pub(crate) const MAX_SAFE: u64 = (1 << 53) - 1;
 /// see different messages.
 pub(crate) fn parse_chunk_size(line: &[u8]) -> Option<u64> {
     let line = line.strip_suffix(b"\r\n")?;
-    let digits = line.iter().take_while(|octet| octet.is_ascii_hexdigit()).count();
+    let digits = line
+        .iter()
+        .take_while(|octet| octet.is_ascii_hexdigit())
+        .count();
     if digits == 0 || digits > MAX_DIGITS {
         return None;
     }
@@ -34,7 +37,16 @@ mod tests {
         assert_eq!(parse_chunk_size(b"0\r\n"), Some(0));
         assert_eq!(parse_chunk_size(b"1aF \t;x=\"y\"\r\n"), Some(0x1af));
         assert_eq!(parse_chunk_size(b"1fffffffffffff\r\n"), Some((1 << 53) - 1));
-        for bad in ["5\n", "\r\n", " 5\r\n", "5 6\r\n", "5;\x01\r\n", "20000000000000\r\n", "0000000000000005\r\n", "-1\r\n"] {
+        for bad in [
+            "5\n",
+            "\r\n",
+            " 5\r\n",
+            "5 6\r\n",
+            "5;\x01\r\n",
+            "20000000000000\r\n",
+            "0000000000000005\r\n",
+            "-1\r\n",
+        ] {
             assert_eq!(parse_chunk_size(bad.as_bytes()), None, "{bad:?}");
         }
     }

@@ -29,7 +29,9 @@ fn digits(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 16 || !text.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let number = text.iter().fold(0, |number, &octet| number * 10 + u64::from(octet - b'0'));
+    let number = text
+        .iter()
+        .fold(0, |number, &octet| number * 10 + u64::from(octet - b'0'));
     (number <= MAX_SAFE).then_some(number)
 }
 
@@ -57,7 +59,8 @@ pub(crate) fn keep_alive_seconds(value: &[u8]) -> Option<u32> {
     while start + NAME.len() <= value.len() {
         let at = start;
         start += 1;
-        let is_boundary = at == 0 || value[at - 1] == b',' || value[at - 1] == b';' || is_space(value[at - 1]);
+        let is_boundary =
+            at == 0 || value[at - 1] == b',' || value[at - 1] == b';' || is_space(value[at - 1]);
         if !is_boundary || !value[at..at + NAME.len()].eq_ignore_ascii_case(NAME) {
             continue;
         }
@@ -67,9 +70,17 @@ pub(crate) fn keep_alive_seconds(value: &[u8]) -> Option<u32> {
         };
         let rest = skip_space(rest);
         let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
-        let count = rest.iter().take(9).take_while(|octet| octet.is_ascii_digit()).count();
+        let count = rest
+            .iter()
+            .take(9)
+            .take_while(|octet| octet.is_ascii_digit())
+            .count();
         if count > 0 {
-            return Some(rest[..count].iter().fold(0, |number, &octet| number * 10 + u32::from(octet - b'0')));
+            return Some(
+                rest[..count]
+                    .iter()
+                    .fold(0, |number, &octet| number * 10 + u32::from(octet - b'0')),
+            );
         }
     }
     None
@@ -87,7 +98,8 @@ fn skip_space(text: &[u8]) -> &[u8] {
 
 /// Whether a list of lower-case members has this one.
 pub(crate) fn has_member(list: &[u8], member: &[u8]) -> bool {
-    list.split(|&octet| octet == b',').any(|item| trim_ows(item) == member)
+    list.split(|&octet| octet == b',')
+        .any(|item| trim_ows(item) == member)
 }
 
 /// Adds the lower-case members of a value to a list.

@@ -1,7 +1,8 @@
 use crate::content::{add_members, content_length, has_member, is_chunked, keep_alive_seconds};
+use crate::events::Limits;
 use crate::fields::{FramingName, parse_fields};
 use crate::parse_error::{Code, ParseError};
-use crate::parser::Limits;
+
 use crate::text::{illegal_index, trim_cr};
 
 /// A parsed head, with what its fields say about the framing of the message.
@@ -32,8 +33,15 @@ pub(crate) fn parse_head(text: &[u8], base: u64, limits: &Limits) -> Result<Head
         return Err(ParseError::bad_status_line(&text[..line_end], base));
     }
     if let Some(illegal) = illegal_index(text) {
-        let code = if illegal < line_end { Code::BadStatusLine } else { Code::BadField };
-        let message = format!("illegal character 0x{:02X} in the response head", text[illegal]);
+        let code = if illegal < line_end {
+            Code::BadStatusLine
+        } else {
+            Code::BadField
+        };
+        let message = format!(
+            "illegal character 0x{:02X} in the response head",
+            text[illegal]
+        );
         return Err(ParseError::new(code, message, base + illegal as u64));
     }
     let status_line = &text[..trim_cr(text, 0, line_end)];
@@ -105,7 +113,9 @@ fn parse_status_line(line: &[u8]) -> Option<(u8, u16)> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let status = digits.iter().fold(0, |status, &digit| status * 10 + u16::from(digit - b'0'));
+    let status = digits
+        .iter()
+        .fold(0, |status, &digit| status * 10 + u16::from(digit - b'0'));
     (status >= 100).then_some((minor, status))
 }
 

@@ -5,12 +5,14 @@
 
 mod chunk_size;
 mod content;
+mod events;
 mod fields;
 mod head;
 mod parse_error;
 mod parser;
 mod text;
 
+pub use events::{Events, Expectation, Limits};
 pub use head::Head;
 pub use parse_error::{Code, ParseError};
-pub use parser::{Events, Expectation, Limits, ResponseParser};
+pub use parser::ResponseParser;

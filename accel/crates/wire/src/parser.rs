@@ -1,4 +1,5 @@
 use crate::chunk_size::parse_chunk_size;
+use crate::events::{Events, Expectation, Limits};
 use crate::fields::parse_fields;
 use crate::head::{Head, end_of_head, looks_like_status_line, parse_head};
 use crate::parse_error::{Code, ParseError};
@@ -8,37 +9,6 @@ use crate::text::{bare_line_feed, illegal_index, quoted};
 const PREFIX: usize = 7;
 /// Memory for what is pending that is kept from one response to the next.
 const KEPT: usize = 4096;
-
-/// What the request says about the framing of its response (RFC 9112 §6.3).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Expectation {
-    /// HEAD: the response has no body, whatever its fields say.
-    pub is_head: bool,
-    /// CONNECT: a 2xx turns the connection into a tunnel.
-    pub is_connect: bool,
-    /// The request carries Upgrade, so that a 101 is welcome.
-    pub is_upgrade: bool,
-}
-
-/// Bounds of what a response may make the parser hold.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    pub max_head_bytes: usize,
-    pub max_head_fields: usize,
-    pub max_chunk_line_bytes: usize,
-    pub max_trailer_bytes: usize,
-    pub max_informational: usize,
-}
-
-/// Receives what the parser finds, in order.
-pub trait Events {
-    fn informational(&mut self, head: Head);
-    /// `length` is that of the body if the head tells, 0 if there is none, `None` if its end will show.
-    fn head(&mut self, head: Head, length: Option<u64>);
-    fn body(&mut self, octets: &[u8]);
-    /// `trailers` are name, value, name, value, each with a LF behind it.
-    fn end(&mut self, trailers: Option<Vec<u8>>);
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -255,7 +225,10 @@ impl ResponseParser {
         if status < 200 && status != 101 {
             self.informational += 1;
             if self.informational > self.limits.max_informational {
-                let message = format!("more than {} interim responses", self.limits.max_informational);
+                let message = format!(
+                    "more than {} interim responses",
+                    self.limits.max_informational
+                );
                 return Err(ParseError::new(Code::Limit, message, self.offset));
             }
             events.informational(head);
@@ -325,7 +298,11 @@ impl ResponseParser {
     fn push_chunk_size(&mut self, octets: &[u8]) -> Result<usize, ParseError> {
         let newline = memchr::memchr(b'\n', octets);
         let taken = newline.map_or(octets.len(), |newline| newline + 1);
-        self.keep(&octets[..taken], self.limits.max_chunk_line_bytes, "chunk-size line")?;
+        self.keep(
+            &octets[..taken],
+            self.limits.max_chunk_line_bytes,
+            "chunk-size line",
+        )?;
         if newline.is_none() {
             return Ok(taken);
         }
@@ -336,13 +313,21 @@ impl ResponseParser {
         self.offset += self.pending.len() as u64;
         self.drop_pending();
         self.remaining = size;
-        self.state = if size == 0 { State::Trailers } else { State::ChunkData };
+        self.state = if size == 0 {
+            State::Trailers
+        } else {
+            State::ChunkData
+        };
         Ok(taken)
     }
 
     /// The CRLF after the data of a chunk, of which one octet may have come already.
     fn push_chunk_end(&mut self, octet: u8) -> Result<usize, ParseError> {
-        let wanted = if self.pending.is_empty() { b'\r' } else { b'\n' };
+        let wanted = if self.pending.is_empty() {
+            b'\r'
+        } else {
+            b'\n'
+        };
         if octet != wanted {
             let message = "the data of a chunk is longer than its size says";
             return Err(ParseError::new(Code::BadChunk, message, self.offset()));
@@ -356,7 +341,11 @@ impl ResponseParser {
         Ok(1)
     }
 
-    fn push_trailers(&mut self, octets: &[u8], events: &mut impl Events) -> Result<usize, ParseError> {
+    fn push_trailers(
+        &mut self,
+        octets: &[u8],
+        events: &mut impl Events,
+    ) -> Result<usize, ParseError> {
         // Without trailers the section is a bare CRLF.
         if self.pending.is_empty() && octets.starts_with(b"\r\n") {
             self.offset += 2;
@@ -370,11 +359,19 @@ impl ResponseParser {
         let text = &self.pending;
         if let Some(illegal) = illegal_index(text) {
             let message = "illegal character in the trailer section";
-            return Err(ParseError::new(Code::BadField, message, self.offset + illegal as u64));
+            return Err(ParseError::new(
+                Code::BadField,
+                message,
+                self.offset + illegal as u64,
+            ));
         }
         if let Some(bare) = bare_line_feed(text) {
             let message = "a line of the trailer section ends in LF without CR";
-            return Err(ParseError::new(Code::BadField, message, self.offset + bare as u64));
+            return Err(ParseError::new(
+                Code::BadField,
+                message,
+                self.offset + bare as u64,
+            ));
         }
         let max_fields = self.limits.max_head_fields;
         let trailers = parse_fields(text, 0, self.offset, max_fields, "trailer section")?;
@@ -390,7 +387,12 @@ impl ResponseParser {
     }
 
     /// Keeps octets up to and including an empty line, and returns how many there were, unless it has not come yet.
-    fn collect(&mut self, octets: &[u8], limit: usize, what: &str) -> Result<Option<usize>, ParseError> {
+    fn collect(
+        &mut self,
+        octets: &[u8],
+        limit: usize,
+        what: &str,
+    ) -> Result<Option<usize>, ParseError> {
         let mut position = 0;
         while position < octets.len() {
             let newline = memchr::memchr(b'\n', &octets[position..]);

@@ -40,7 +40,9 @@ fn parse(pieces: &[&[u8]]) -> String {
     let mut parser = ResponseParser::new(LIMITS);
     parser.start(Expectation::default());
     let mut record = Record::default();
-    let outcome = pieces.iter().try_for_each(|piece| parser.push(piece, &mut record).map(drop));
+    let outcome = pieces
+        .iter()
+        .try_for_each(|piece| parser.push(piece, &mut record).map(drop));
     let outcome = outcome.and_then(|()| parser.finish(&mut record));
     if let Err(error) = outcome {
         return format!("{} at {}", error.code.name(), error.offset);
@@ -55,7 +57,11 @@ fn parse_split(text: &str) -> String {
     for at in 1..octets.len() {
         assert_eq!(parse(&[&octets[..at], &octets[at..]]), whole, "cut at {at}");
     }
-    assert_eq!(parse(&octets.chunks(1).collect::<Vec<_>>()), whole, "octet by octet");
+    assert_eq!(
+        parse(&octets.chunks(1).collect::<Vec<_>>()),
+        whole,
+        "octet by octet"
+    );
     whole
 }
 
@@ -66,10 +72,15 @@ fn framings() {
         "200 Some(2)[A|b c|Content-Length|2,2|OK] ok+ end[] "
     );
     assert_eq!(
-        parse_split("\r\nHTTP/1.1 103\n\nHTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n2;x\r\nab\r\n0\r\nT: 1\r\n\r\n"),
+        parse_split(
+            "\r\nHTTP/1.1 103\n\nHTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n2;x\r\nab\r\n0\r\nT: 1\r\n\r\n"
+        ),
         "103[] 200 None[transfer-encoding|Chunked|OK] ab+ end[T|1|] "
     );
-    assert_eq!(parse_split("HTTP/1.0 200 \r\n\r\nto the end"), "200 None[] to the end+ end[] ");
+    assert_eq!(
+        parse_split("HTTP/1.0 200 \r\n\r\nto the end"),
+        "200 None[] to the end+ end[] "
+    );
 }
 
 #[test]
@@ -78,11 +89,23 @@ fn refusals() {
         ("SSH-2.0\r\n\r\n", "bad-status-line at 0"),
         ("HTTP/1.1 200 OK\r\nA : b\r\n\r\n", "bad-field at 17"),
         ("HTTP/1.1 200 OK\r\nA: \x01\r\n\r\n", "bad-field at 20"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n", "bad-content-length at 0"),
-        ("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "bad-transfer-coding at 0"),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n",
+            "bad-content-length at 0",
+        ),
+        (
+            "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "bad-transfer-coding at 0",
+        ),
         ("HTTP/1.1 101 X\r\n\r\n", "unasked-upgrade at 18"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", "truncated at 40"),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nab", "bad-chunk at 47"),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab",
+            "truncated at 40",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nab",
+            "bad-chunk at 47",
+        ),
         ("", "truncated at 0"),
     ] {
         assert_eq!(parse_split(text), wanted, "{text:?}");

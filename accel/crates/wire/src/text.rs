@@ -57,7 +57,8 @@ pub(crate) fn trim_ows(mut text: &[u8]) -> &[u8] {
 
 const fn token_table() -> [bool; 256] {
     let mut table = [false; 256];
-    let characters = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let characters =
+        b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut index = 0;
     while index < characters.len() {
         table[characters[index] as usize] = true;

@@ -55,7 +55,10 @@ pub fn wire_open(env: Env, on_ready: Function<(), ()>) -> Result<u32> {
         })
         .map_err(failed)?;
     let id = ENGINES.with_borrow_mut(|engines| {
-        engines.push(Some(Engine { shared, thread: Some(thread) }));
+        engines.push(Some(Engine {
+            shared,
+            thread: Some(thread),
+        }));
         engines.len() - 1
     });
     env.add_env_cleanup_hook(id, stop)?;
@@ -106,7 +109,9 @@ fn shared_of(engine: u32) -> Result<Arc<Shared>> {
 #[napi]
 pub fn wire_submit(engine: u32, commands: &[u8], length: u32) -> Result<()> {
     let shared = shared_of(engine)?;
-    let batch = commands.get(..length as usize).ok_or_else(|| Error::from_reason("a batch is not there"))?;
+    let batch = commands
+        .get(..length as usize)
+        .ok_or_else(|| Error::from_reason("a batch is not there"))?;
     shared.inbox().commands.extend_from_slice(batch);
     shared.wake();
     Ok(())

@@ -58,8 +58,16 @@ pub fn parse(batch: &[u8]) -> impl Iterator<Item = Command<'_>> {
         };
         let length = word(4) as usize;
         let octets = rest.get(HEADER..HEADER + length)?;
-        let command = Command { kind: word(0), id: word(1), a: word(2), b: word(3), octets };
-        rest = rest.get(HEADER + length.next_multiple_of(4)..).unwrap_or_default();
+        let command = Command {
+            kind: word(0),
+            id: word(1),
+            a: word(2),
+            b: word(3),
+            octets,
+        };
+        rest = rest
+            .get(HEADER + length.next_multiple_of(4)..)
+            .unwrap_or_default();
         Some(command)
     })
 }

@@ -28,7 +28,14 @@ impl Completions {
     }
 
     pub fn push(&mut self, event: Event, id: u32, words: [u32; 3], octets: &[u8]) {
-        for word in [event as u32, id, words[0], words[1], words[2], octets.len() as u32] {
+        for word in [
+            event as u32,
+            id,
+            words[0],
+            words[1],
+            words[2],
+            octets.len() as u32,
+        ] {
             self.records.extend_from_slice(&word.to_le_bytes());
         }
         self.records.extend_from_slice(octets);
@@ -44,7 +51,12 @@ impl Completions {
         self.bulk += octets.len();
         self.last_key = self.last_key.wrapping_add(1);
         self.pieces.push_back((self.last_key, octets.to_vec()));
-        self.push(Event::Chunk, id, [self.last_key, octets.len() as u32, 0], &[]);
+        self.push(
+            Event::Chunk,
+            id,
+            [self.last_key, octets.len() as u32, 0],
+            &[],
+        );
     }
 
     /// Takes over everything from another one, whose memory is kept.

@@ -19,7 +19,11 @@ pub struct Target {
 }
 
 enum Place {
-    Address { remote: SocketAddr, local: Option<IpAddr>, no_delay: bool },
+    Address {
+        remote: SocketAddr,
+        local: Option<IpAddr>,
+        no_delay: bool,
+    },
     Path(String),
 }
 
@@ -40,7 +44,11 @@ impl Target {
         let place = if path.is_empty() {
             Place::Address {
                 remote: SocketAddr::new(address.parse().ok()?, port.parse().ok()?),
-                local: if local.is_empty() { None } else { Some(local.parse().ok()?) },
+                local: if local.is_empty() {
+                    None
+                } else {
+                    Some(local.parse().ok()?)
+                },
                 no_delay: flags & NO_DELAY != 0,
             }
         } else {
@@ -52,14 +60,22 @@ impl Target {
     /// Begins to connect.
     pub fn dial(&self) -> io::Result<Socket> {
         match &self.place {
-            Place::Address { remote, local, no_delay } => dial_tcp(*remote, *local, *no_delay),
+            Place::Address {
+                remote,
+                local,
+                no_delay,
+            } => dial_tcp(*remote, *local, *no_delay),
             Place::Path(path) => dial_path(path),
         }
     }
 }
 
 fn dial_tcp(remote: SocketAddr, local: Option<IpAddr>, no_delay: bool) -> io::Result<Socket> {
-    let socket = RawSocket::new(Domain::for_address(remote), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = RawSocket::new(
+        Domain::for_address(remote),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_nonblocking(true)?;
     socket.set_tcp_nodelay(no_delay)?;
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE))?;

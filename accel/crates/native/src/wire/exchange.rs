@@ -1,6 +1,8 @@
 use wire::{Events, Expectation, Head};
 
-use super::command::{ANY_CREDIT, IS_CONNECT, IS_HEAD, IS_PARTIAL, IS_STREAM, IS_UPGRADE, SAYS_CLOSE};
+use super::command::{
+    ANY_CREDIT, IS_CONNECT, IS_HEAD, IS_PARTIAL, IS_STREAM, IS_UPGRADE, SAYS_CLOSE,
+};
 use super::completion::Completions;
 use super::event::{Event, HAS_TRAILERS, IS_HTTP_1_0, IS_TUNNEL, KEEPS};
 
@@ -52,7 +54,13 @@ impl Exchange {
     }
 
     /// Tells that the response is complete, and whether its connection can be used again.
-    pub fn tell_end(self, id: u32, keeps: bool, keep_alive: Option<u32>, completions: &mut Completions) {
+    pub fn tell_end(
+        self,
+        id: u32,
+        keeps: bool,
+        keep_alive: Option<u32>,
+        completions: &mut Completions,
+    ) {
         let mut flags = if keeps { KEEPS } else { 0 };
         if self.trailers.is_some() {
             flags |= HAS_TRAILERS;
@@ -83,11 +91,19 @@ impl Events for Receiver<'_> {
     }
 
     fn head(&mut self, head: Head, length: Option<u64>) {
-        let is_tunnel = head.status == 101 || (self.exchange.expect.is_connect && head.status < 300);
+        let is_tunnel =
+            head.status == 101 || (self.exchange.expect.is_connect && head.status < 300);
         self.exchange.has_head = true;
         self.exchange.is_tunnel = is_tunnel;
-        let length = length.and_then(|length| u32::try_from(length).ok()).unwrap_or(u32::MAX);
-        self.push_head(Event::Head, &head, if is_tunnel { IS_TUNNEL } else { 0 }, length);
+        let length = length
+            .and_then(|length| u32::try_from(length).ok())
+            .unwrap_or(u32::MAX);
+        self.push_head(
+            Event::Head,
+            &head,
+            if is_tunnel { IS_TUNNEL } else { 0 },
+            length,
+        );
     }
 
     fn body(&mut self, octets: &[u8]) {

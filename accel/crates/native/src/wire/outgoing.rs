@@ -24,15 +24,16 @@ impl Outgoing {
     pub fn push(&mut self, octets: &[u8], body: u32) {
         if !octets.is_empty() {
             let octets = octets.to_vec();
-            self.pieces.push_back(Piece { octets, start: 0, body });
+            self.pieces.push_back(Piece {
+                octets,
+                start: 0,
+                body,
+            });
         }
     }
 
     /// Writes until everything has left or the other side takes no more.
-    pub fn flush(
-        &mut self,
-        mut write: impl FnMut(&[u8]) -> io::Result<usize>,
-    ) -> io::Result<()> {
+    pub fn flush(&mut self, mut write: impl FnMut(&[u8]) -> io::Result<usize>) -> io::Result<()> {
         while let Some(piece) = self.pieces.front_mut() {
             match write(&piece.octets[piece.start..]) {
                 Ok(length) => piece.start += length,

@@ -14,7 +14,11 @@ struct Record {
 impl Record {
     fn end_body(&mut self) {
         if !self.body.is_empty() {
-            let body: String = self.body.drain(..).map(|octet| format!("{octet:02x}")).collect();
+            let body: String = self
+                .body
+                .drain(..)
+                .map(|octet| format!("{octet:02x}"))
+                .collect();
             self.text += &format!("B\n{body}\n\n");
         }
     }
@@ -22,7 +26,12 @@ impl Record {
     fn push_head(&mut self, kind: char, head: &Head, length: Option<u64>) {
         self.end_body();
         let length = length.map_or(-1, |length| length as i64);
-        self.text += &format!("{kind}\n{} {} {length}\n{}\n\n", head.minor, head.status, latin1(&head.text));
+        self.text += &format!(
+            "{kind}\n{} {} {length}\n{}\n\n",
+            head.minor,
+            head.status,
+            latin1(&head.text)
+        );
     }
 }
 
@@ -55,7 +64,13 @@ fn latin1(octets: &[u8]) -> String {
 /// Parses `octets`, cut before each of `cuts`, and tells everything that can be seen. `expect` has a bit for HEAD, one
 /// for CONNECT and one for an upgrade; `limits` are five numbers.
 #[napi]
-pub fn wire_parse(octets: &[u8], cuts: Vec<u32>, expect: u32, limits: Vec<u32>, finish: bool) -> String {
+pub fn wire_parse(
+    octets: &[u8],
+    cuts: Vec<u32>,
+    expect: u32,
+    limits: Vec<u32>,
+    finish: bool,
+) -> String {
     let limit = |index: usize| limits.get(index).map_or(0, |&limit| limit as usize);
     let mut parser = ResponseParser::new(Limits {
         max_head_bytes: limit(0),
@@ -83,7 +98,13 @@ pub fn wire_parse(octets: &[u8], cuts: Vec<u32>, expect: u32, limits: Vec<u32>, 
             }
             Ok(())
         })
-        .and_then(|()| if finish { parser.finish(&mut record) } else { Ok(()) });
+        .and_then(|()| {
+            if finish {
+                parser.finish(&mut record)
+            } else {
+                Ok(())
+            }
+        });
     record.end_body();
     if let Err(error) = outcome {
         let (name, offset, message) = (error.code.name(), error.offset, error.message);

@@ -27,7 +27,7 @@ pub struct Reactor {
     plain: Vec<u8>,
     /// Connections that were idle when they ended. They are closed once JavaScript knows, so that it does not learn it
     /// from the peer.
-    gone: Vec<Box<Connection>>,
+    gone: Vec<Connection>,
     /// Connections that have something to do.
     busy: Vec<u32>,
     /// Those that look for an answer after a failed write.
@@ -96,7 +96,11 @@ impl Reactor {
             let has_commands = !inbox.commands.is_empty() || inbox.must_stop;
             drop(inbox);
             let now = Instant::now();
-            let next = self.graces.iter().filter_map(|&id| self.connections[id as usize].as_ref()?.grace).min();
+            let next = self
+                .graces
+                .iter()
+                .filter_map(|&id| self.connections[id as usize].as_ref()?.grace)
+                .min();
             if has_commands {
                 Some(std::time::Duration::ZERO)
             } else {
@@ -115,7 +119,9 @@ impl Reactor {
 
     fn open_ids(&self) -> Vec<u32> {
         let ids = self.connections.iter().enumerate();
-        ids.filter(|(_, connection)| connection.is_some()).map(|(id, _)| id as u32).collect()
+        ids.filter(|(_, connection)| connection.is_some())
+            .map(|(id, _)| id as u32)
+            .collect()
     }
 
     fn connection(&mut self, id: u32) -> Option<&mut Box<Connection>> {
@@ -194,7 +200,8 @@ impl Reactor {
             Err(error) => {
                 let text = describe(&error);
                 let words = [code_of(&error), 0, 0];
-                self.completions.push(Event::ConnectFailed, id, words, text.as_bytes());
+                self.completions
+                    .push(Event::ConnectFailed, id, words, text.as_bytes());
                 self.completions.push(Event::Closed, id, [0; 3], &[]);
             }
         }
@@ -228,8 +235,11 @@ impl Reactor {
     }
 
     fn remove(&mut self, id: u32) {
-        let connection = self.connections[id as usize].take();
-        self.gone.extend(connection.filter(|connection| connection.was_idle));
+        if let Some(connection) = self.connections[id as usize].take()
+            && connection.was_idle
+        {
+            self.gone.push(*connection);
+        }
         self.graces.retain(|&other| other != id);
         self.completions.push(Event::Closed, id, [0; 3], &[]);
     }
@@ -240,7 +250,9 @@ impl Reactor {
         }
         let now = Instant::now();
         for id in self.graces.clone() {
-            let is_due = self.connection(id).is_some_and(|connection| connection.grace.is_some_and(|at| at <= now));
+            let is_due = self
+                .connection(id)
+                .is_some_and(|connection| connection.grace.is_some_and(|at| at <= now));
             if is_due {
                 self.graces.retain(|&other| other != id);
                 self.with(id, Connection::give_up);

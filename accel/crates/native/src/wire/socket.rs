@@ -42,9 +42,16 @@ impl Socket {
         match self {
             Socket::Tcp(socket) => {
                 let place = |address: io::Result<std::net::SocketAddr>| {
-                    address.map_or_else(|_| "\n".to_owned(), |place| format!("{}\n{}", place.ip(), place.port()))
+                    address.map_or_else(
+                        |_| "\n".to_owned(),
+                        |place| format!("{}\n{}", place.ip(), place.port()),
+                    )
                 };
-                format!("{}\n{}", place(socket.local_addr()), place(socket.peer_addr()))
+                format!(
+                    "{}\n{}",
+                    place(socket.local_addr()),
+                    place(socket.peer_addr())
+                )
             }
             #[cfg(unix)]
             Socket::Unix(_) => "\n\n\n".to_owned(),

@@ -2,7 +2,10 @@ use std::io::{Error, ErrorKind};
 
 /// The number of an error, or 0; `util.getSystemErrorName` knows it where errors are those of POSIX.
 pub fn code_of(error: &Error) -> u32 {
-    error.raw_os_error().and_then(|code| u32::try_from(code).ok()).unwrap_or(0)
+    error
+        .raw_os_error()
+        .and_then(|code| u32::try_from(code).ok())
+        .unwrap_or(0)
 }
 
 /// Its name as POSIX has it, as far as the kind tells, a LF, and what it means in words.
@@ -24,5 +27,8 @@ pub fn describe(error: &Error) -> String {
         _ => "",
     };
     let words = error.to_string();
-    format!("{name}\n{}", words.split(" (os error").next().unwrap_or(&words))
+    format!(
+        "{name}\n{}",
+        words.split(" (os error").next().unwrap_or(&words)
+    )
 }

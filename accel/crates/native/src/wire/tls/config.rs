@@ -60,7 +60,9 @@ pub fn config_of(id: u32, alpn: &str) -> Option<Arc<ClientConfig>> {
 pub fn wire_tls(options: TlsOptions) -> Result<u32> {
     let config = build(&options).map_err(Error::from_reason)?;
     let id = LAST_ID.fetch_add(1, Ordering::Relaxed) + 1;
-    configs().get_or_insert_default().insert(id, Arc::new(config));
+    configs()
+        .get_or_insert_default()
+        .insert(id, Arc::new(config));
     Ok(id)
 }
 
@@ -96,7 +98,9 @@ fn build(options: &TlsOptions) -> std::result::Result<ClientConfig, String> {
         Some(key) => {
             let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.to_vec()));
             let chain = certificates(&options.chain)?;
-            builder.with_client_auth_cert(chain, key).map_err(|error| error.to_string())?
+            builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| error.to_string())?
         }
     };
     config.resumption = Resumption::in_memory_sessions(SESSIONS);
@@ -111,8 +115,12 @@ fn provider(ciphers: &str) -> CryptoProvider {
     let mut provider = ring::default_provider();
     if !ciphers.is_empty() {
         let position = |name: String| ciphers.split(',').position(|cipher| cipher == name);
-        provider.cipher_suites.retain(|suite| position(format!("{:?}", suite.suite())).is_some());
-        provider.cipher_suites.sort_by_key(|suite| position(format!("{:?}", suite.suite())));
+        provider
+            .cipher_suites
+            .retain(|suite| position(format!("{:?}", suite.suite())).is_some());
+        provider
+            .cipher_suites
+            .sort_by_key(|suite| position(format!("{:?}", suite.suite())));
     }
     provider
 }

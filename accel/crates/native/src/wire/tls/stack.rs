@@ -35,13 +35,18 @@ impl TlsStack {
     }
 
     /// Begins a handshake inside of what there is.
-    pub fn push(&mut self, config: Arc<ClientConfig>, name: ServerName<'static>) -> Result<(), Error> {
+    pub fn push(
+        &mut self,
+        config: Arc<ClientConfig>,
+        name: ServerName<'static>,
+    ) -> Result<(), Error> {
         let mut layer = ClientConnection::new(config, name)?;
         layer.set_buffer_limit(None);
         self.layers.push(layer);
         self.is_handshaking = true;
         self.verdict = None;
-        self.collect().map_err(|error| Error::General(error.to_string()))
+        self.collect()
+            .map_err(|error| Error::General(error.to_string()))
     }
 
     /// What was agreed upon, once after each handshake.
@@ -51,10 +56,17 @@ impl TlsStack {
             return None;
         }
         self.is_handshaking = false;
-        let protocol = layer.protocol_version().map_or_else(String::new, |version| format!("{version:?}"));
-        let cipher = layer.negotiated_cipher_suite().map_or_else(String::new, |suite| format!("{:?}", suite.suite()));
+        let protocol = layer
+            .protocol_version()
+            .map_or_else(String::new, |version| format!("{version:?}"));
+        let cipher = layer
+            .negotiated_cipher_suite()
+            .map_or_else(String::new, |suite| format!("{:?}", suite.suite()));
         let alpn = String::from_utf8_lossy(layer.alpn_protocol().unwrap_or_default());
-        let problem = self.verdict.take().map_or_else(String::new, |error| super::describe_tls(&error));
+        let problem = self
+            .verdict
+            .take()
+            .map_or_else(String::new, |error| super::describe_tls(&error));
         let problem = problem.split('\n').next().unwrap_or_default();
         Some(Secured {
             text: format!("{protocol}\n{cipher}\n{alpn}\n{problem}"),
@@ -72,7 +84,11 @@ impl TlsStack {
         let mut has_ended = false;
         for index in 0..self.layers.len() {
             let is_last = index + 1 == self.layers.len();
-            let mut output = if is_last { std::mem::take(plain) } else { Vec::new() };
+            let mut output = if is_last {
+                std::mem::take(plain)
+            } else {
+                Vec::new()
+            };
             let input = if index == 0 { octets } else { &between };
             let outcome = feed(&mut self.layers[index], input, &mut output);
             if let Some(verdict) = take_verdict() {
@@ -153,10 +169,16 @@ impl TlsStack {
 }
 
 /// Passes octets through a layer. True: the peer has said that no more will come.
-fn feed(layer: &mut ClientConnection, mut input: &[u8], output: &mut Vec<u8>) -> Result<bool, Error> {
+fn feed(
+    layer: &mut ClientConnection,
+    mut input: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<bool, Error> {
     let mut has_ended = false;
     while !input.is_empty() && !has_ended {
-        layer.read_tls(&mut input).map_err(|error| Error::General(error.to_string()))?;
+        layer
+            .read_tls(&mut input)
+            .map_err(|error| Error::General(error.to_string()))?;
         let state = layer.process_new_packets()?;
         let start = output.len();
         output.resize(start + state.plaintext_bytes_to_read(), 0);

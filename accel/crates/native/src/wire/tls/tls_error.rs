@@ -37,7 +37,9 @@ fn certificate_name(error: &CertificateError) -> &'static str {
 /// OpenSSL names alerts by the version of the protocol that brought them.
 fn alert_name(alert: AlertDescription) -> String {
     let prefix = match alert {
-        AlertDescription::CertificateRequired | AlertDescription::MissingExtension => "TLSV13_ALERT_",
+        AlertDescription::CertificateRequired | AlertDescription::MissingExtension => {
+            "TLSV13_ALERT_"
+        }
         AlertDescription::UnexpectedMessage
         | AlertDescription::BadRecordMac
         | AlertDescription::HandshakeFailure

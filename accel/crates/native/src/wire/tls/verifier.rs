@@ -47,7 +47,9 @@ impl ServerCertVerifier for ChainVerifier {
             )
         });
         let outcome = outcome.map_err(|error| match error {
-            Error::InvalidCertificate(CertificateError::UnknownIssuer) if intermediates.is_empty() => {
+            Error::InvalidCertificate(CertificateError::UnknownIssuer)
+                if intermediates.is_empty() =>
+            {
                 Error::General("UNABLE_TO_VERIFY_LEAF_SIGNATURE".to_owned())
             }
             error => error,
