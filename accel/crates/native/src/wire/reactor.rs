@@ -170,13 +170,19 @@ impl Reactor {
                     self.busy.push(id);
                 }
             }
-            _ => self.with(id, |connection, context| match command.kind {
-                command::EXCHANGE => connection.exchange(command, context),
-                command::SECURE => connection.secure(command, context),
-                command::WRITE => connection.write(command.octets, command.a, context),
-                command::FINISH => connection.finish(command.octets, context),
-                kind => panic!("there is no command {kind}"),
+            command::EXCHANGE => self.with(id, |connection, context| {
+                connection.exchange(command, context)
             }),
+            command::SECURE => self.with(id, |connection, context| {
+                connection.secure(command, context)
+            }),
+            command::FINISH => self.with(id, |connection, context| {
+                connection.finish(command.octets, context)
+            }),
+            command::WRITE => self.with(id, |connection, context| {
+                connection.write(command.octets, command.a, context)
+            }),
+            kind => panic!("there is no command {kind}"),
         }
     }
 
