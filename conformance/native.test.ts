@@ -8,7 +8,6 @@ import { builtAccelerators } from './kernels/accelerators.ts';
  * waiting, in a process of its own beside it.
  */
 process.env['TERN_ACCELERATORS'] = fileURLToPath(new URL('../accel/npm', import.meta.url));
-process.env['TERN_NATIVE_WIRE'] = 'experimental';
 
 const { built } = await builtAccelerators();
 const isBuilt = built.some(({ name }) => name === 'native');

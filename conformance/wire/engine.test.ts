@@ -16,7 +16,7 @@ import { builtAccelerators } from '../kernels/accelerators.ts';
 /* What the table does not see of the native engine: threads, ends of processes, and its own failure. */
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const env = { TERN_ACCELERATORS: `${root}accel/npm`, TERN_NATIVE_WIRE: 'experimental' };
+const env = { TERN_ACCELERATORS: `${root}accel/npm` };
 const PLAIN = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const { built } = await builtAccelerators();
 const host = built.find(({ name }) => name === 'native')?.host as unknown as WireHost | undefined;

@@ -30,7 +30,7 @@ const SELECTION_CHANNEL = 'ternhttp:backend';
 
 /**
  * Finds the backend to run. A name is taken at its word: if that backend cannot be had, the error says what was
- * tried and what to do. `auto` takes what it can get, but never the native wire engine, which is an experiment;
+ * tried and what to do. `auto` takes what it can get of the kernels, and the wire engine in TypeScript;
  * TERN_BACKEND in the environment replaces `auto`. `wasm` is its kernels over the wire engine in TypeScript.
  */
 export function selectBackend(choice: BackendChoice): {

@@ -13,16 +13,13 @@ const engines = new WeakMap<object, WireBackend>();
 /** The native engine of an accelerator, or why it cannot run. */
 export function nativeBackend({ host }: Pick<Accelerator, 'host'>): WireBackend | BackendAttempt {
   const { target } = host;
-  if (process.env['TERN_NATIVE_WIRE'] !== 'experimental') {
-    return refused(
-      'option',
-      `The native engine of ternhttp ${VERSION} that opens connections is an experiment.`,
-      "Set TERN_NATIVE_WIRE=experimental in the environment to try it, or use backend: 'auto'.",
-    );
-  }
   if (!isWireHost(host) || host.wireAbi() !== WIRE_ABI) {
-    const detail = 'The addon of @ternhttp/native has no engine that this ternhttp can talk to.';
-    return refused('abi', detail, `Install it with 'npm install @ternhttp/native@${VERSION}'.`);
+    return {
+      name: 'native',
+      step: 'abi',
+      detail: '@ternhttp/native brings kernels only: no engine that this ternhttp can talk to.',
+      cure: `Install it with 'npm install @ternhttp/native@${VERSION}', or use backend: { kernels: 'native' }.`,
+    };
   }
   let backend = engines.get(host);
   if (backend === undefined) {
@@ -45,8 +42,4 @@ export function nativeBackend({ host }: Pick<Accelerator, 'host'>): WireBackend 
     engines.set(host, backend);
   }
   return backend;
-}
-
-function refused(step: BackendAttempt['step'], detail: string, cure: string): BackendAttempt {
-  return { name: 'native', step, detail, cure };
 }

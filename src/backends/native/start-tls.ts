@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import type { TLSInfo } from '../../models/connection-info.ts';
 import { WireError } from '../contract.ts';
@@ -7,6 +8,9 @@ import type { SecuredSocket, SecureSetup } from '../open-connection.ts';
 import { nodeCipher } from './cipher-names.ts';
 import type { Handshake, NativeSocket } from './native-socket.ts';
 import type { NativeTLS } from './tls-config.ts';
+
+/** What the engine says of a certificate that is among the authorities itself. */
+const PINNED = 'PINNED';
 
 /**
  * Negotiates TLS on a connection of the thread of I/O. Rejects with a {@link WireError}, or the reason of the signal
@@ -62,23 +66,35 @@ function judge(
   servername: string,
   { config, context }: SecureSetup<NativeTLS>,
 ): NodeJS.ErrnoException | null {
-  if (made.isResumed) return context.trusted.get(servername) === false ? new Error('it is not trusted') : null;
+  if (made.isResumed)
+    return context.trusted.get(servername) === false ? new Error('it is not trusted') : null;
   let problem: NodeJS.ErrnoException | null = null;
-  if (made.problem !== '') {
+  if (made.problem !== '' && made.problem !== PINNED) {
     problem = new Error(`the certificate is not trusted (${made.problem})`);
     problem.code = made.problem;
   } else {
     const { X509Certificate } = process.getBuiltinModule('node:crypto');
     const check = config.tls.checkServerIdentity ?? checkIdentity;
     try {
-      const certificate = new X509Certificate(made.certificate).toLegacyObject() as PeerCertificate;
-      problem = check(servername, certificate) ?? null;
+      const certificate = new X509Certificate(made.certificate);
+      problem = made.problem === PINNED ? checkPeriod(certificate) : null;
+      problem ??= check(servername, certificate.toLegacyObject() as PeerCertificate) ?? null;
     } catch (error) {
       // A check that throws refuses.
       problem = error as Error;
     }
   }
   context.trusted.set(servername, problem === null);
+  return problem;
+}
+
+/** What is wrong with the period of a certificate that is trusted as it stands, or null. */
+function checkPeriod({ validFrom, validTo }: X509Certificate): NodeJS.ErrnoException | null {
+  const now = Date.now();
+  const isLate = now > Date.parse(validTo);
+  if (!isLate && now >= Date.parse(validFrom)) return null;
+  const problem: NodeJS.ErrnoException = new Error(`it is valid from ${validFrom} to ${validTo}`);
+  problem.code = isLate ? 'CERT_HAS_EXPIRED' : 'CERT_NOT_YET_VALID';
   return problem;
 }
 

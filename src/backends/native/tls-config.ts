@@ -1,6 +1,12 @@
 import { UnsupportedOption } from '../../errors/unsupported-option.ts';
 import type { TLSOptions } from '../../models/tls-options.ts';
-import { attempt, authoritiesFromEnvironment, createSecureContextOf, keyLogFile, toChain } from '../js/tls-context.ts';
+import {
+  attempt,
+  authoritiesFromEnvironment,
+  createSecureContextOf,
+  keyLogFile,
+  toChain,
+} from '../js/tls-context.ts';
 import { rustlsCiphers } from './cipher-names.ts';
 import { unsupportedTLS } from './unsupported-options.ts';
 import type { WireHost } from './wire-host.ts';

@@ -15,8 +15,10 @@ export function unsupportedOptions({ http2, tls }: WireConfig): UnsupportedOptio
 export function unsupportedTLS(options: TLSOptions, path: string): UnsupportedOptionInfo[] {
   const { pfx, ciphers, minVersion, maxVersion } = options;
   const found: UnsupportedOptionInfo[] = [];
-  const refuse = (option: string, reason: string): void => void found.push({ option: `${path}.${option}`, reason });
-  if (pfx !== undefined) refuse('pfx', "rustls does not read PKCS #12; give 'cert' and 'key', or use backend: 'js'.");
+  const refuse = (option: string, reason: string): void =>
+    void found.push({ option: `${path}.${option}`, reason });
+  if (pfx !== undefined)
+    refuse('pfx', "rustls does not read PKCS #12; give 'cert' and 'key', or use backend: 'js'.");
   if (ciphers !== undefined && rustlsCiphers(ciphers) === null)
     refuse('ciphers', `rustls has not all of '${ciphers}'; name suites that it has, or use backend: 'js'.`);
   for (const [option, version] of Object.entries({ minVersion, maxVersion })) {

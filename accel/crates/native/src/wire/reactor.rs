@@ -148,7 +148,10 @@ impl Reactor {
         match command.kind {
             command::OPEN => self.open(command),
             command::CLOSE => {
-                if self.connection(id).is_some() {
+                if let Some(connection) = self.connection(id) {
+                    if command.a == 1 {
+                        connection.say_goodbye();
+                    }
                     self.remove(id);
                 }
             }

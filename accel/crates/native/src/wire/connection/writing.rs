@@ -46,6 +46,14 @@ impl Connection {
         let _ = self.tls.flush(&mut |octets| socket.write(octets));
     }
 
+    /// Tells the peer that the connection is closed in order.
+    pub fn say_goodbye(&mut self) {
+        if !self.tls.is_empty() {
+            self.tls.end();
+            self.flush_tls();
+        }
+    }
+
     pub(super) fn say_end(&mut self) {
         if !self.must_end || self.has_said_end {
             return;

@@ -83,8 +83,15 @@ fn build(options: &TlsOptions) -> std::result::Result<ClientConfig, String> {
     .into_iter()
     .flatten()
     .collect();
+    let authorities = certificates(&options.authorities)?;
+    let pinned = if options.is_lenient {
+        Vec::new()
+    } else {
+        authorities.clone()
+    };
     let verifier = ChainVerifier {
-        roots: Arc::new(roots(&options.authorities, options.is_lenient)?),
+        roots: Arc::new(roots(authorities, options.is_lenient)?),
+        pinned,
         algorithms: provider.signature_verification_algorithms,
         must_trust: options.must_trust,
     };
@@ -125,9 +132,12 @@ fn provider(ciphers: &str) -> CryptoProvider {
     provider
 }
 
-fn roots(text: &str, is_lenient: bool) -> std::result::Result<RootCertStore, String> {
+fn roots(
+    authorities: Vec<CertificateDer<'static>>,
+    is_lenient: bool,
+) -> std::result::Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(text)? {
+    for certificate in authorities {
         match roots.add(certificate) {
             Err(error) if !is_lenient => return Err(error.to_string()),
             _ => {}

@@ -1,10 +1,13 @@
+use super::verifier::PINNED;
 use rustls::{AlertDescription, CertificateError, Error};
 
 /// The name of an error as OpenSSL and Node have it, as far as there is one, a LF, and what it means in words.
 pub fn describe_tls(error: &Error) -> String {
     let name = match error {
         Error::InvalidCertificate(error) => certificate_name(error).to_owned(),
-        Error::General(name) if name == "UNABLE_TO_VERIFY_LEAF_SIGNATURE" => name.clone(),
+        Error::General(name) if name == "UNABLE_TO_VERIFY_LEAF_SIGNATURE" || name == PINNED => {
+            name.clone()
+        }
         Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => {
             "ERR_SSL_WRONG_VERSION_NUMBER".to_owned()
         }
