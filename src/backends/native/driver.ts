@@ -148,6 +148,7 @@ export class Driver {
 
   #drain(): void {
     let outcome: number;
+    let total = 0;
     this.#rounds++;
     do {
       if (this.#failure !== null) return;
@@ -159,9 +160,11 @@ export class Driver {
       if (length === 0 && outcome === 1) this.#renew(this.#slab.length * 2);
       const start = this.#start;
       this.#start += length;
+      total += length;
       this.#dispatch(start, start + length);
     } while ((outcome & 1) === 1);
-    const failure = this.#host.wireFailure(this.#engine);
+    // A failure is announced by itself, when everything before it has been taken.
+    const failure = total === 0 ? this.#host.wireFailure(this.#engine) : null;
     if (failure !== null) this.#fail(`the native engine has failed: ${failure}`);
     else if (this.#commands.length > 0) this.#submit();
   }

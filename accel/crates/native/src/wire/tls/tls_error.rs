@@ -33,6 +33,10 @@ fn certificate_name(error: &CertificateError) -> &'static str {
         CertificateError::BadSignature => "CERT_SIGNATURE_FAILURE",
         CertificateError::Revoked => "CERT_REVOKED",
         CertificateError::BadEncoding => "ERR_SSL_BAD_CERTIFICATE",
+        // A certificate that signs itself.
+        CertificateError::Other(error) if format!("{error:?}").contains("CaUsedAsEndEntity") => {
+            "DEPTH_ZERO_SELF_SIGNED_CERT"
+        }
         _ => "CERT_UNTRUSTED",
     }
 }
