@@ -7,6 +7,9 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     index: 'src/index.ts',
     undici: 'src/undici.ts',
     mock: 'src/mock.ts',
+    sync: 'src/sync.ts',
+    // The program of the worker thread of `sync`, which starts it by this name.
+    'sync-worker': 'src/sync/sync-worker.ts',
     conformance: 'src/conformance.ts',
     cli: 'src/cli.ts',
   },

@@ -18,7 +18,8 @@ export interface Row {
 export interface Budget {
   readonly text: string;
   readonly client: string;
-  readonly figure: 'cpu' | 'perSecond' | 'thread';
+  /** A ratio, or the time of a request as it is. */
+  readonly figure: 'cpu' | 'microseconds' | 'perSecond' | 'thread';
   readonly atMost?: number;
   readonly atLeast?: number;
 }
@@ -97,6 +98,22 @@ export const ROWS: readonly Row[] = [
     against: 'undici-request',
     job: { ...small, connections: 1, concurrency: 1, warmup: 2000, requests: 10_000 },
     unit: 'request',
+  },
+  {
+    name: 'sync',
+    title: 'GET of 200 octets as text, blocking, beside the client that waits',
+    clients: ['tern-sync', 'tern'],
+    against: 'tern',
+    job: { ...small, connections: 1, concurrency: 1, warmup: 2000, requests: 10_000 },
+    unit: 'request',
+    budgets: [
+      {
+        text: 'at most 200 µs a call',
+        client: 'tern-sync',
+        figure: 'microseconds',
+        atMost: 200,
+      },
+    ],
   },
   {
     name: 'medium',

@@ -124,10 +124,16 @@ function measureOnce(job: Job): Figures {
 }
 
 function judge(budget: Budget, row: Row, results: readonly Result[]): { met: boolean; text: string } {
-  const { cpuRatio, threadRatio, rateRatio } = results.find(({ client }) => client === budget.client)!;
-  const ratio = { cpu: cpuRatio, thread: threadRatio ?? cpuRatio, perSecond: rateRatio }[budget.figure];
-  const met = ratio <= (budget.atMost ?? Infinity) && ratio >= (budget.atLeast ?? 0);
-  return { met, text: `${budget.text}: ${ratio.toFixed(2)}x of ${row.against}` };
+  const { cpuRatio, threadRatio, rateRatio, perSecond } = results.find(
+    ({ client }) => client === budget.client,
+  )!;
+  const microseconds = 1e6 / perSecond;
+  const thread = threadRatio ?? cpuRatio;
+  const value = { cpu: cpuRatio, perSecond: rateRatio, thread, microseconds }[budget.figure];
+  const met = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
+  const told =
+    budget.figure === 'microseconds' ? `${value.toFixed(0)} µs` : `${value.toFixed(2)}x of ${row.against}`;
+  return { met, text: `${budget.text}: ${told}` };
 }
 
 function rowTable(row: Row, results: readonly Result[]): string {

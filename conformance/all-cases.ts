@@ -62,6 +62,9 @@ import { cases as multipartStreamsCases } from './cases/multipart-streams.ts';
 import { cases as netrcCases } from './cases/netrc.ts';
 import { cases as noProxyCases } from './cases/no-proxy.ts';
 import { cases as oneShotCases } from './cases/one-shot.ts';
+import { cases as plantedFailuresCases } from './cases/planted-failures.ts';
+import { cases as plantedMistakesCases } from './cases/planted-mistakes.ts';
+import { cases as plantedSecretsCases } from './cases/planted-secrets.ts';
 import { cases as poolAssignmentCases } from './cases/pool-assignment.ts';
 import { cases as poolIdleCases } from './cases/pool-idle.ts';
 import { cases as poolReleaseCases } from './cases/pool-release.ts';
@@ -78,6 +81,7 @@ import { cases as queryParamsCases } from './cases/query-params.ts';
 import { cases as redirectChainsCases } from './cases/redirect-chains.ts';
 import { cases as redirectCookiesCases } from './cases/redirect-cookies.ts';
 import { cases as redirectLocationsCases } from './cases/redirect-locations.ts';
+import { cases as redirectPrivateCases } from './cases/redirect-private.ts';
 import { cases as redirectSecretsCases } from './cases/redirect-secrets.ts';
 import { cases as redirectsCases } from './cases/redirects.ts';
 import { cases as requestContentCases } from './cases/request-content.ts';
@@ -123,6 +127,7 @@ import { cases as traceSecretsCases } from './cases/trace-secrets.ts';
 import { cases as traceCases } from './cases/trace.ts';
 import { cases as transportCompositionCases } from './cases/transport-composition.ts';
 import { cases as transportContractCases } from './cases/transport-contract.ts';
+import { cases as tunnelledUploadsCases } from './cases/tunnelled-uploads.ts';
 import { cases as unwantedContentCases } from './cases/unwanted-content.ts';
 import { cases as upgradeCases } from './cases/upgrade.ts';
 import { cases as urlAuthorityCases } from './cases/url-authority.ts';
@@ -196,6 +201,9 @@ export const allCases: readonly ConformanceCase[] = [
   ...netrcCases,
   ...noProxyCases,
   ...oneShotCases,
+  ...plantedFailuresCases,
+  ...plantedMistakesCases,
+  ...plantedSecretsCases,
   ...poolAssignmentCases,
   ...poolIdleCases,
   ...poolReleaseCases,
@@ -212,6 +220,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...redirectChainsCases,
   ...redirectCookiesCases,
   ...redirectLocationsCases,
+  ...redirectPrivateCases,
   ...redirectSecretsCases,
   ...redirectsCases,
   ...requestContentCases,
@@ -257,6 +266,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...traceCases,
   ...transportCompositionCases,
   ...transportContractCases,
+  ...tunnelledUploadsCases,
   ...unwantedContentCases,
   ...upgradeCases,
   ...urlAuthorityCases,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ConformanceCase } from '../conformance/case.ts';
 import { columns } from '../conformance/columns.ts';
 import { caseListOf, coverageOf } from '../conformance/coverage.ts';
+import { allFeatures, featurePage, featureProblems } from '../conformance/features/features.ts';
 import { fixes } from '../conformance/fixes.ts';
 import { notYet } from '../conformance/not-yet.ts';
 import { sections } from '../conformance/rows.ts';
@@ -10,8 +11,8 @@ import { sections } from '../conformance/rows.ts';
 const folder = fileURLToPath(new URL('../conformance/', import.meta.url));
 
 /**
- * Writes `conformance/all-cases.ts` (the list that the suite runs and ships) and `conformance/COVERAGE.md`.
- * With `--check` it writes nothing, and fails if one of them is out of date, contradicts its sources or has gaps.
+ * Writes `conformance/all-cases.ts` (the list that the suite runs and ships), `conformance/COVERAGE.md` and
+ * `conformance/FEATURES.md`. With `--check` it writes nothing, and fails if one of them is out of date, contradicts its sources or has gaps.
  */
 async function main(): Promise<void> {
   const isCheck = process.argv.includes('--check');
@@ -20,15 +21,19 @@ async function main(): Promise<void> {
     .toSorted((one, other) => (one < other ? -1 : 1));
   const loaded = await Promise.all(files.map(load));
   const cases = loaded.flat();
-  const { page, problems, missing } = coverageOf({ sections, fixes, cases, notYet, columns });
+  const { page, problems: contradictions, missing } = coverageOf({ sections, fixes, cases, notYet, columns });
+  const caseIds = new Set(cases.map(({ id }) => id));
+  const problems = [...contradictions, ...featureProblems(allFeatures, { caseIds, read })];
 
   const outdated = [
     settle('all-cases.ts', caseListOf(files), isCheck),
     settle('COVERAGE.md', page, isCheck),
+    settle('FEATURES.md', featurePage(allFeatures), isCheck),
   ].filter((file) => file !== undefined);
   for (const problem of problems) console.error(problem);
   console.log(
-    `${cases.length} cases in ${files.length} files; ${missing.length} rows without a case or a reason`,
+    `${cases.length} cases in ${files.length} files; ${missing.length} rows without a case or a reason; ` +
+      `${allFeatures.length} features with their proofs`,
   );
   if (missing.length > 0) console.log(missing.join(' '));
   if (outdated.length > 0) console.error(`out of date: ${outdated.join(', ')}; run npm run coverage`);
@@ -43,6 +48,11 @@ async function load(file: string): Promise<readonly ConformanceCase[]> {
 
 function hasCases(module: unknown): module is { readonly cases: readonly ConformanceCase[] } {
   return typeof module === 'object' && module !== null && 'cases' in module && Array.isArray(module.cases);
+}
+
+function read(path: string): string | undefined {
+  const file = new URL(`../${path}`, import.meta.url);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 /** Writes or compares one file; gives its name if it is out of date. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { sabotages } from './sabotage/all.ts';
+import type { Outcome } from './sabotage/outcome.ts';
 import { problemsOf } from './sabotage/problems.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { Tree } from './sabotage/tree.ts';
@@ -47,20 +48,32 @@ async function run(): Promise<void> {
  * @returns milliseconds that each case took, by its id
  */
 async function prove(trees: readonly Tree[]): Promise<ReadonlyMap<string, number>> {
-  const cases = [...new Set(chosen.flatMap((sabotage) => sabotage.cases))].toSorted();
-  const outcomes = await Promise.all(
-    trees.map((tree, index) => tree.prove(cases.filter((_, at) => at % trees.length === index))),
-  );
-  // What failed on a busy machine gets a second chance, on its own.
-  const suspects = outcomes.flatMap((outcome) => outcome.failed);
-  const failed = suspects.length === 0 ? [] : (await trees[0]!.prove(suspects)).failed;
-  if (failed.length > 0)
-    throw new Error(`these cases fail without any sabotage: ${[...new Set(failed)].join(', ')}`);
+  const outcomes = [...(await proveColumn(trees, undefined)), ...(await proveColumn(trees, 'sync'))];
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(
     `the cases pass on the sources as they are (${seconds} s); ${chosen.length} sabotages follow\n`,
   );
   return new Map(outcomes.flatMap(({ took }) => Object.entries(took)));
+}
+
+async function proveColumn(trees: readonly Tree[], column: 'sync' | undefined): Promise<Outcome[]> {
+  const concerned = chosen.filter((sabotage) => sabotage.column === column);
+  const cases = [...new Set(concerned.flatMap((sabotage) => sabotage.cases))].toSorted();
+  if (cases.length === 0) return [];
+  const outcomes = await Promise.all(
+    trees.map((tree, index) =>
+      tree.prove(
+        cases.filter((_, at) => at % trees.length === index),
+        column,
+      ),
+    ),
+  );
+  // What failed on a busy machine gets a second chance, on its own.
+  const suspects = outcomes.flatMap((outcome) => outcome.failed);
+  const failed = suspects.length === 0 ? [] : (await trees[0]!.prove(suspects, column)).failed;
+  if (failed.length > 0)
+    throw new Error(`these cases fail without any sabotage: ${[...new Set(failed)].join(', ')}`);
+  return outcomes;
 }
 
 /** What was missed or proves nothing. */

@@ -141,6 +141,42 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'TM-11.silent',
+    rows: ['TM-11', 'H2-06'],
+    title:
+      'a connection on which nothing came until a limit was over gets no new streams; one that spoke does',
+    verdict: 'same',
+    rfc: 'RFC 9113 §9.1',
+    layer: 'live',
+    needs: ['http2', 'pool', 'timeouts'],
+    async run(t) {
+      const server = await frameServer(t, async (peer, connection) => {
+        await peer.start();
+        await peer.respond(await peer.request());
+        if (connection.index > 0) return peer.serve();
+        const silent = await peer.request();
+        const spoken = await peer.request();
+        await peer.respond(spoken);
+        t.assert.equal(spoken, silent + 2);
+        await peer.respond(await peer.request());
+        // From here on the connection is dead.
+        await connection.closed;
+      });
+      const client = http2Client(t, { limits: { maxConnections: 1 } });
+      await client.get(server.url('/'));
+      const timeout = { read: 200 };
+      const silent = client.get(server.url('/'), { timeout });
+      const spoken = client.get(server.url('/'));
+      await t.assert.rejects(silent, { name: 'ReadTimeout' });
+      await spoken;
+      await client.get(server.url('/'));
+      t.assert.equal(server.connections, 1);
+      await t.assert.rejects(client.get(server.url('/'), { timeout }), { name: 'ReadTimeout' });
+      t.assert.equal((await client.get(server.url('/'))).text, 'ok');
+      t.assert.deepEqual([server.connections, client.stats.connections], [2, 1]);
+    },
+  },
+  {
     id: 'PL-10.http2',
     rows: ['PL-10', 'XT-02', 'H2-06'],
     title: 'given up at every event of a request on HTTP/2, with and without TLS; then one more succeeds',

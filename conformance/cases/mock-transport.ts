@@ -131,4 +131,24 @@ export const cases: readonly ConformanceCase[] = [
       }
     },
   },
+  {
+    id: 'TR-03.proxy',
+    rows: ['TR-03'],
+    title: 'a proxy that a request names is refused where nothing is connected to, not ignored',
+    verdict: 'differs:httpx has no proxy for a request',
+    layer: 'model',
+    async run(t) {
+      for (const transport of [
+        new t.tern.MockTransport(() => new t.tern.Response(204)),
+        new t.tern.HandlerTransport(() => new globalThis.Response(null, { status: 204 })),
+        new t.tern.NodeHandlerTransport((_request, response) => void response.writeHead(204).end()),
+      ]) {
+        const client = clientOn(t, transport);
+        const refused = { name: 'InvalidArgument', message: /^'proxy' would do nothing: / };
+        const proxy = 'http://me:hunter2@proxy.test';
+        await t.assert.rejects(client.get('http://a.test/', { proxy }), refused);
+        t.assert.equal((await client.get('http://a.test/', { proxy: null })).status, 204);
+      }
+    },
+  },
 ];

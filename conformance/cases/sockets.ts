@@ -382,4 +382,30 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.equal(attempts(), before);
     },
   },
+  {
+    id: 'NW-06.localhost',
+    rows: ['NW-06'],
+    title: 'every name below localhost is this machine, unless a lookup says otherwise',
+    verdict: 'differs:httpx leaves it to the system, which may not know',
+    rfc: 'RFC 6761 §6.3',
+    layer: 'live',
+    needs: ['socket-options'],
+    async run(t) {
+      const server = await t.replies(reply(200));
+      const url = `http://app.tern.localhost:${server.port}/`;
+      t.assert.equal((await t.client({ socket: { family: 4 } }).get(url)).status, 200);
+      t.assert.equal(server.requests[0]?.get('host'), `app.tern.localhost:${server.port}`);
+      const asked: string[] = [];
+      const own = t.client({
+        socket: {
+          lookup: (hostname, _options, done) => {
+            asked.push(hostname);
+            done(null, [{ address: '127.0.0.1', family: 4 }]);
+          },
+        },
+      });
+      await own.get(url);
+      t.assert.deepEqual(asked, ['app.tern.localhost']);
+    },
+  },
 ];

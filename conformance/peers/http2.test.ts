@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createCertificateAuthority } from '../../fixtures/certificates.ts';
+import { type Daemon, hasPrograms } from '../../fixtures/daemon.ts';
 import { Client, type ClientOptions } from '../../src/index.ts';
-import { isInstalled, type RunningServer, startNghttpd, startNginx } from './http2-servers.ts';
+import { startNghttpd, startNginx } from './http2-servers.ts';
 
 /*
  * HTTP/2 servers of others: `apt-get install nginx nghttp2-server`. One that is not installed is told of and passed
@@ -12,12 +13,8 @@ const issued = ca.issue({ commonName: 'localhost', ipAddresses: ['127.0.0.1'] })
 const serverTLS = { cert: issued.certificate, key: issued.key };
 
 /** A server for the test that runs; null if there is none on this machine. */
-async function serverOf(program: string, start: () => Promise<RunningServer>): Promise<RunningServer | null> {
-  if (!isInstalled(program)) {
-    if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`);
-    console.warn(`PASSED OVER: ${program} is not installed`);
-    return null;
-  }
+async function serverOf(program: string, start: () => Promise<Daemon>): Promise<Daemon | null> {
+  if (!hasPrograms(program)) return null;
   const server = await start();
   onTestFinished(() => server.close());
   return server;

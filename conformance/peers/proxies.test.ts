@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCertificateAuthority } from '../../fixtures/certificates.ts';
+import { type Daemon, hasPrograms } from '../../fixtures/daemon.ts';
 import { type HTTPServer, startHTTPServer } from '../../fixtures/http-server.ts';
 import { Client, ProxyError, type ProxyInit } from '../../src/index.ts';
-import {
-  isInstalled,
-  type RunningPeer,
-  startMicrosocks,
-  startNghttpx,
-  startStunnel,
-  startTinyproxy,
-} from './proxy-peers.ts';
+import { startMicrosocks, startNghttpx, startStunnel, startTinyproxy } from './proxy-peers.ts';
 
 /*
  * Proxies of others: `apt-get install tinyproxy microsocks stunnel4 nghttp2-proxy`. One that is not installed is told of
@@ -32,15 +26,6 @@ afterAll(async () => {
   await plain.close();
   await secure.close();
 });
-
-/** Whether the programs are there; else says so, and fails where they have to be. */
-function has(...programs: readonly string[]): boolean {
-  const missing = programs.filter((program) => !isInstalled(program));
-  if (missing.length === 0) return true;
-  console.warn(`NOT RUN: ${missing.join(' and ')} not installed`);
-  if (process.env['CI'] === 'true') throw new Error(`${missing.join(' and ')} must be installed`);
-  return false;
-}
 
 /**
  * What any proxy has to pass on: small and large bodies in both directions, errors, kept connections.
@@ -71,7 +56,7 @@ async function exercise(proxy: ProxyInit, origins: readonly HTTPServer[] = [plai
   }
 }
 
-async function using<T>(peer: RunningPeer, run: () => Promise<T>): Promise<T> {
+async function using<T>(peer: Daemon, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } finally {
@@ -81,7 +66,7 @@ async function using<T>(peer: RunningPeer, run: () => Promise<T>): Promise<T> {
 
 describe('proxies of others', () => {
   test('tinyproxy', { timeout: 60_000 }, async () => {
-    if (!has('tinyproxy')) return;
+    if (!hasPrograms('tinyproxy')) return;
     const peer = await startTinyproxy('me', 'secret');
     await using(peer, async () => {
       await exercise(`http://me:secret@127.0.0.1:${peer.port}`);
@@ -101,7 +86,7 @@ describe('proxies of others', () => {
   });
 
   test('microsocks', { timeout: 60_000 }, async () => {
-    if (!has('microsocks')) return;
+    if (!hasPrograms('microsocks')) return;
     const peer = await startMicrosocks('me', 'secret');
     await using(peer, async () => {
       for (const scheme of ['socks5', 'socks5h'])
@@ -117,7 +102,7 @@ describe('proxies of others', () => {
   });
 
   test('stunnel in front of tinyproxy: TLS in TLS', { timeout: 60_000 }, async () => {
-    if (!has('stunnel4', 'tinyproxy')) return;
+    if (!hasPrograms('stunnel4', 'tinyproxy')) return;
     const inner = await startTinyproxy('me', 'secret');
     await using(inner, async () => {
       const outer = await startStunnel(inner.port, serverTLS);
@@ -127,7 +112,7 @@ describe('proxies of others', () => {
   });
 
   test('nghttpx in front of tinyproxy: an https proxy', { timeout: 60_000 }, async () => {
-    if (!has('nghttpx', 'tinyproxy')) return;
+    if (!hasPrograms('nghttpx', 'tinyproxy')) return;
     const inner = await startTinyproxy('me', 'secret');
     await using(inner, async () => {
       const outer = await startNghttpx(inner.port, serverTLS);

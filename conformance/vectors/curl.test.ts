@@ -41,10 +41,14 @@ function toVector(one: CurlCase): VectorCase {
 /** Exit codes of transfers that curl gives up on what it has seen so far: a status, a coding that is broken. */
 const GIVEN_UP: ReadonlySet<number> = new Set([22, 61]);
 
-/** If the reply then has no end, whoever wants the content in one piece would wait for it. */
+/**
+ * If the reply then has no end, whoever wants the content in one piece would wait for it. What is handed out piece
+ * by piece cannot be taken back, so content that breaks off is asked for again only where it comes in one piece.
+ */
 function modesOf(one: CurlCase): readonly Mode[] {
   const isGivenUp = one.verify.errorcode?.some((code) => GIVEN_UP.has(code)) === true;
-  return isGivenUp && !hasEnd(one) ? ['stream'] : ['whole', 'stream'];
+  if (isGivenUp && !hasEnd(one)) return ['stream'];
+  return one.options.some(([name]) => name === 'retry-all-errors') ? ['whole'] : ['whole', 'stream'];
 }
 
 /** Whether the first reply is as long as it says, or the server closes the connection behind it. */
@@ -62,7 +66,7 @@ function report(total: number, applicable: number, reasons: ReadonlyMap<string, 
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([reason, ids]) => `  ${ids.length} ${reason}: ${ids.join(' ')}`);
   return [
-    `curl: ${total} cases, ${applicable} applicable; ${total - applicable} are not, for want of`,
+    `curl: ${total} cases, ${applicable} applicable; ${total - applicable} are not, for want of, or because of`,
     ...lines,
   ].join('\n');
 }

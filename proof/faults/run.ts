@@ -139,9 +139,9 @@ async function examine(target: Target, mode: Mode, isUsed: boolean, complaints: 
   return `${tally.attempts} faults in ${total} octets: ${classes.join(', ')}`;
 }
 
+const before = process.getActiveResourcesInfo().length;
 const { targets, close } = await startTargets();
 const complaints: string[] = [];
-const before = process.getActiveResourcesInfo().length;
 try {
   for (const target of targets.filter(({ name }) => name.includes(values.only ?? ''))) {
     for (const [mode, isUsed] of [
@@ -154,12 +154,15 @@ try {
       target.relay.clear();
     }
   }
-  await sleep(100);
-  const left = process.getActiveResourcesInfo().length - before;
-  if (left > 0) complaints.push(`${left} resources are left: ${process.getActiveResourcesInfo().join(', ')}`);
 } finally {
   close();
 }
+let left = 1;
+for (let turn = 0; turn < 100 && left > 0; turn++) {
+  await sleep(50);
+  left = process.getActiveResourcesInfo().length - before;
+}
+if (left > 0) complaints.push(`${left} resources are left: ${process.getActiveResourcesInfo().join(', ')}`);
 for (const complaint of complaints) console.error(`FAILED ${complaint}`);
 console.log(
   complaints.length === 0

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createSecureServer, createServer as createHTTP2Server } from 'node:http2';
 import { createServer as createSecureHTTPServer } from 'node:https';
-import { type AddressInfo, connect, type Server } from 'node:net';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createCertificateAuthority } from '../../fixtures/certificates.ts';
 import type { ClientOptions } from '../../src/index.ts';
@@ -69,9 +69,11 @@ export async function startTargets(): Promise<{ targets: Target[]; close: () => 
     client.on('error', () => server.destroy());
     client.on('close', () => server.destroy());
   });
+  const sockets = new Set<Socket>();
   const ports = new Map<Server, number>();
   for (const server of Object.values(servers)) {
     server.on('sessionError', () => null);
+    server.on('connection', (socket) => sockets.add(socket.on('close', () => sockets.delete(socket))));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     ports.set(server, (server.address() as AddressInfo).port);
@@ -108,6 +110,7 @@ export async function startTargets(): Promise<{ targets: Target[]; close: () => 
   const close = (): void => {
     for (const relay of relays) relay.close();
     for (const server of Object.values(servers)) server.close();
+    for (const socket of sockets) socket.destroy();
   };
   return { targets, close };
 }

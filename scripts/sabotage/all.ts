@@ -14,6 +14,7 @@ import { responseSabotages } from './responses.ts';
 import { retrySabotages } from './retry.ts';
 import type { Sabotage } from './sabotage.ts';
 import { secretSabotages } from './secrets.ts';
+import { syncSabotages } from './sync.ts';
 import { urlSabotages } from './urls.ts';
 import { wireSabotages } from './wire.ts';
 
@@ -34,6 +35,7 @@ export const sabotages: readonly Sabotage[] = [
   ...wireSabotages,
   ...http2Sabotages,
   ...proxySabotages,
+  ...syncSabotages,
   ...cliSabotages,
   ...backendSabotages,
 ];

@@ -11,9 +11,9 @@ export const clientSabotages: readonly Sabotage[] = [
   },
   {
     name: 'client: a closed client sends',
-    file: 'client/client.ts',
-    find: '    if (this.isClosed)\n',
-    replace: '    if (this.isClosed && method === null)\n',
+    file: 'client/base-client.ts',
+    find: '    if (this.isClosed) throw new ClientClosed(',
+    replace: '    if (this.isClosed && delivery === null) throw new ClientClosed(',
     cases: ['CL-02', 'CL-01'],
   },
   {
@@ -39,14 +39,14 @@ export const clientSabotages: readonly Sabotage[] = [
   },
   {
     name: 'client: mounts are not closed',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: 'const transports = [this.#transport, ...this.#mounts.transports];',
     replace: 'const transports = [this.#transport];',
     cases: ['CL-06', 'CL-07'],
   },
   {
     name: 'client: an extended client closes what it shares',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: 'inherited === undefined || !inherited.transports.has(transport)',
     replace: 'inherited === undefined || transport !== null',
     cases: ['CL-06.shared'],
@@ -89,21 +89,21 @@ export const clientSabotages: readonly Sabotage[] = [
   },
   {
     name: 'client: assigned headers lose the defaults',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: '    this.#headers = defaultHeaders(init, this.#config);\n  }',
     replace: '    this.#headers = new Headers(init as never);\n  }',
     cases: ['CL-10'],
   },
   {
     name: 'client: assigned cookies belong to the first base URL',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: 'this.#base === null ? {} : { url: this.#base.parsed.href }',
     replace: 'this.#options.baseURL == null ? {} : { url: String(this.#options.baseURL) }',
     cases: ['CL-09.cookies'],
   },
   {
     name: 'client: an assigned jar takes no cookies',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: '    this.#keepsCookies = init !== null;\n',
     replace: '',
     cases: ['CL-09.cookies'],
@@ -285,9 +285,9 @@ export const clientSabotages: readonly Sabotage[] = [
   },
   {
     name: 'one-shot: options of the client are forgotten',
-    file: 'client/one-shot.ts',
-    find: 'client: new Client(forClient)',
-    replace: 'client: new Client({ transport: (forClient as { transport?: never }).transport })',
+    file: 'client/split-options.ts',
+    find: 'return { forClient, forRequest };',
+    replace: "return { forClient: { transport: forClient['transport'] }, forRequest };",
     cases: ['TP-01.options', 'TP-01.wrong'],
   },
   {

@@ -5,7 +5,7 @@ export const cookieSabotages: readonly Sabotage[] = [
   // Cookies
   {
     name: 'cookies: a jar that is given is copied',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: '    if (init instanceof CookieJar) return init;\n',
     replace: '    if (init instanceof CookieJar) return init.clone();\n',
     cases: ['CK-01.client'],

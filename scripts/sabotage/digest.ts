@@ -75,8 +75,8 @@ export const digestSabotages: readonly Sabotage[] = [
   {
     name: 'digest: the body is not hashed',
     file: 'auth/digest-flow.ts',
-    find: "const bodyHash = qop === 'auth-int' ? await hashBody(request, algorithm) : null;",
-    replace: "const bodyHash = qop === 'auth-int' ? hexHash(algorithm, '') : null;",
+    find: "qop === 'auth-int' ? ((yield { kind: 'body', request, algorithm }) as string) : null;",
+    replace: "qop === 'auth-int' ? hexHash(algorithm, '') : null;",
     cases: ['DG-05.body'],
   },
   {

@@ -221,7 +221,7 @@ export const eventStreamSabotages: readonly Sabotage[] = [
   },
   {
     name: 'metrics: mounts are forgotten',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: 'for (const transport of transports)',
     replace: 'for (const transport of [this.#transport])',
     cases: ['MX-04'],

@@ -31,6 +31,20 @@ export const http2Sabotages: readonly Sabotage[] = [
     cases: ['H2-01.proxy'],
   },
   {
+    name: 'http2: a connection that is silent is used on',
+    file: EXCHANGE,
+    find: 'isOverdue && this.#owner.heard === this.#heardBefore',
+    replace: 'isOverdue && this.#owner.heard === -1',
+    cases: ['TM-11.silent'],
+  },
+  {
+    name: 'http2: a connection that spoke is not used on',
+    file: EXCHANGE,
+    find: 'isOverdue && this.#owner.heard === this.#heardBefore',
+    replace: 'isOverdue',
+    cases: ['TM-11.silent'],
+  },
+  {
     name: 'http2: one GOAWAY after another is too much',
     file: 'transport/exchange.ts',
     find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
@@ -131,9 +145,8 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: giving up closes the connection',
     file: EXCHANGE,
-    find: '    this.isOver = true;\n    this.reset();\n    this.#owner.leave(this);\n  }\n',
-    replace:
-      '    this.isOver = true;\n    this.#stream?.session?.destroy();\n    this.#owner.leave(this);\n  }\n',
+    find: '    this.reset();\n    this.#owner.doubt(',
+    replace: '    this.#stream?.session?.destroy();\n    this.#owner.doubt(',
     cases: ['H2-06.cancel', 'TM-11.http2'],
   },
   {

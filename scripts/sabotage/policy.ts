@@ -181,9 +181,9 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'redirects: the content is not read',
     file: SENDER,
-    find: '        history.push(await readPassing(response));\n',
+    find: '        history.push((yield readPassing(response)) as Response);',
     replace:
-      '        void response.read().then((read) => history.push(read), () => {}); await Promise.resolve();\n',
+      '        void Promise.resolve(readPassing(response)).then((read) => history.push(read), () => {});',
     cases: ['ST-12', 'RD-23.history'],
   },
   {
@@ -224,57 +224,58 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'auth: the request body is not read first',
     file: SENDER,
-    find: 'if (auth.needsRequestBody === true) await request.read();',
+    find: 'if (auth.needsRequestBody === true) yield mode.readBody(request);',
     replace: '',
     cases: ['AU-06'],
   },
   {
     name: 'auth: the response body is not read first',
     file: SENDER,
-    find: 'auth.needsResponseBody === true ? await response.read() : response',
+    find: 'auth.needsResponseBody === true ? yield response.read() : response',
     replace: 'response',
     cases: ['AU-06.response'],
   },
   {
     name: 'auth: the response of a failed flow stays open',
     file: SENDER,
-    find: '          journey.history.push(await readPassing(response));\n        } catch (error) {\n          await response.cancel(error);',
-    replace: '          journey.history.push(await readPassing(response));\n        } catch (error) {',
+    find: '          journey.history.push((yield readPassing(response)) as Response);\n        } catch (error) {\n          yield response.cancel(error);',
+    replace:
+      '          journey.history.push((yield readPassing(response)) as Response);\n        } catch (error) {',
     cases: ['AU-09'],
   },
   {
     name: 'auth: a flow is not closed',
     file: SENDER,
-    find: 'await flow.return?.();',
-    replace: '',
+    find: 'const ended = flow.return?.();',
+    replace: 'const ended = undefined;',
     cases: ['AU-09'],
   },
   {
     name: 'auth: rounds are no history',
     file: SENDER,
-    find: '          journey.history.push(await readPassing(response));\n',
-    replace: '          await response.read();\n',
+    find: '          journey.history.push((yield readPassing(response)) as Response);\n',
+    replace: '          yield readPassing(response);\n',
     cases: ['AU-05', 'AU-08'],
   },
   {
     name: 'hooks: not awaited',
     file: SENDER,
-    find: 'for (const hook of hooks.response) await hook(response);',
-    replace: 'for (const hook of hooks.response) void hook(response);',
+    find: "for (const hook of hooks.response) yield this.#given('hooks.response', hook(asStream(response)));",
+    replace: 'for (const hook of hooks.response) void hook(asStream(response));',
     cases: ['EH-02', 'EH-05', 'EH-06'],
   },
   {
     name: 'hooks: what a request hook returns is ignored',
     file: SENDER,
-    find: "request = requestOf('A request hook', (await hook(request)) ?? request)",
-    replace: 'requestOf("A request hook", (await hook(request)) ?? request)',
+    find: "requestOf('A request hook', changed ?? request)",
+    replace: "requestOf('A request hook', request)",
     cases: ['EH-04'],
   },
   {
     name: 'hooks: the response stays open when one throws',
     file: SENDER,
-    find: 'for (const hook of hooks.response) await hook(response);\n    } catch (error) {\n      await response.cancel(error);',
-    replace: 'for (const hook of hooks.response) await hook(response);\n    } catch (error) {',
+    find: 'hook(asStream(response)));\n    } catch (error) {\n      yield response.cancel(error);',
+    replace: 'hook(asStream(response)));\n    } catch (error) {',
     cases: ['EH-05'],
   },
   {
@@ -286,9 +287,9 @@ export const policySabotages: readonly Sabotage[] = [
   },
   {
     name: 'hooks: a body that was not opened is kept',
-    file: SENDER,
-    find: 'payload?.cancel?.(reason).catch(() => {});',
-    replace: 'void [payload, reason];',
+    file: 'client/release.ts',
+    find: '  payload?.cancel?.(reason).catch(() => {});',
+    replace: '  void payload;',
     cases: ['EH-05.body'],
   },
   {
@@ -322,8 +323,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'middleware: the last one is outermost',
     file: SENDER,
-    find: 'for (let i = middleware.length - 1; i >= 0; i--) {',
-    replace: 'for (let i = 0; i < middleware.length; i++) {',
+    find: 'const layer = this.#config.middleware[index + 1];',
+    replace: 'const layer = this.#config.middleware.toReversed()[index + 1];',
     cases: ['TR-05'],
   },
   {
@@ -343,8 +344,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'middleware: limits of a request are ignored',
     file: SENDER,
-    find: 'const given = this.#contextFor(request, journey);',
-    replace: 'const given = this.#contextFor(request, journey) && journey.context;',
+    find: 'this.#mode.carry(request, this.#contextFor(request, journey), isWatched)',
+    replace: 'this.#mode.carry(request, this.#contextFor(request, journey) && journey.context, isWatched)',
     cases: ['TR-05.options'],
   },
   {
@@ -426,9 +427,9 @@ export const policySabotages: readonly Sabotage[] = [
   },
   {
     name: 'mounts: null is nothing',
-    file: SENDER,
-    find: 'const transport = mount ?? this.#transport;',
-    replace: 'const transport = mount ?? [...this.#mounts.transports][0] ?? this.#transport;',
+    file: 'client/send-mode.ts',
+    find: '    const transport = mount ?? this.#transport;',
+    replace: '    const transport = mount ?? [...this.#mounts.transports][0] ?? this.#transport;',
     cases: ['MT-09'],
   },
   {

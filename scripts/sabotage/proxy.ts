@@ -36,9 +36,9 @@ export const proxySabotages: readonly Sabotage[] = [
   },
   {
     name: 'proxy: a null mount keeps the proxy',
-    file: 'client/sender.ts',
-    find: 'isExempt ? { ...given, proxy: null } : given',
-    replace: 'given',
+    file: 'client/send-mode.ts',
+    find: 'mount === null ? withoutProxy(context) : context',
+    replace: 'context',
     cases: ['PX-02.mounts', 'PX-21.transport'],
   },
   {

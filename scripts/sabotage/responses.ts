@@ -125,9 +125,9 @@ export const responseSabotages: readonly Sabotage[] = [
   },
   {
     name: 'responses: an upgraded connection stays when the response goes',
-    file: 'message/streamed-body.ts',
+    file: 'message/claimed-body.ts',
     find: '    if (!this.#hasEnded) this.#source.cancel(reason);\n',
-    replace: '    if (!this.#hasEnded && !this.canUpgrade) this.#source.cancel(reason);\n',
+    replace: "    if (!this.#hasEnded && !('upgrade' in this.#source)) this.#source.cancel(reason);\n",
     cases: ['RS-20.cancelled'],
   },
   {

@@ -38,7 +38,7 @@ export const retrySabotages: readonly Sabotage[] = [
   {
     name: 'retry: a content that breaks off is left to the caller',
     file: 'client/sender.ts',
-    find: "if (context.delivery === 'whole' && !isFollowed) await response.read();",
+    find: "if (context.delivery === 'whole' && !isFollowed) yield response.read();",
     replace: 'void isFollowed;',
     cases: ['RT-03'],
   },
@@ -129,7 +129,7 @@ export const retrySabotages: readonly Sabotage[] = [
   {
     name: 'retry: close does not end a wait',
     file: 'client/client.ts',
-    find: 'this.#config.pauses.close();',
+    find: 'this.config.pauses.close();',
     replace: '',
     cases: ['RT-08'],
   },
@@ -157,22 +157,23 @@ export const retrySabotages: readonly Sabotage[] = [
   {
     name: 'retry: the hook is not called',
     file: LOOP,
-    find: 'await context.onRetry?.({',
+    find: 'yield context.onRetry?.({',
     replace: 'void ({',
     cases: ['RT-10'],
   },
   {
     name: 'retry: hooks do not see the repetitions of connecting',
     file: CONNECT,
-    find: 'await context.onRetry?.({',
+    find: 'yield context.onRetry?.({',
     replace: 'void ({',
     cases: ['NW-03'],
   },
   {
     name: 'retry: the whole chain is repeated without hooks',
     file: 'client/sender.ts',
-    find: 'const hop = config.resume === null ? this.#hop(next, journey)',
-    replace: 'const hop = config.resume === null ? this.#carry(next, journey)',
+    find: '      ? this.#hop(request, journey)\n      : this.#resumable(request, journey);\n    // What',
+    replace:
+      '      ? this.#carry(request, journey, false)\n      : this.#resumable(request, journey);\n    // What',
     cases: ['RT-11'],
   },
   {

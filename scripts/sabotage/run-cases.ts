@@ -7,10 +7,15 @@ import type { Outcome } from './outcome.ts';
  * Runs the cases that are named, or those below the names, and prints what failed as JSON. The outcome is printed
  * once before anything runs: without it the modules could not even be loaded.
  *
- * `--first`: the first failure is enough. `--patience`: milliseconds that a case may take.
+ * `--first`: the first failure is enough. `--patience`: milliseconds that a case may take. `--sync`: on the client that
+ * blocks.
  */
 const { values, positionals } = parseArgs({
-  options: { first: { type: 'boolean', default: false }, patience: { type: 'string', default: '15000' } },
+  options: {
+    first: { type: 'boolean', default: false },
+    patience: { type: 'string', default: '15000' },
+    sync: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const wanted = positionals.flatMap((name) =>
@@ -18,7 +23,12 @@ const wanted = positionals.flatMap((name) =>
 );
 const outcome: Outcome = { took: {}, failed: [] };
 print();
-const runner = await createCaseRunner({ backend: 'js', timeoutMs: Number(values.patience) });
+const timeoutMs = Number(values.patience);
+const runner = await createCaseRunner(
+  values.sync
+    ? { backend: 'js', timeoutMs, tern: (await import('../../conformance/sync/face.ts')).syncTern }
+    : { backend: 'js', timeoutMs },
+);
 for (const entry of new Set(wanted)) {
   const result = await runner.run(entry);
   outcome.took[entry.id] = Math.ceil(result.durationMs);

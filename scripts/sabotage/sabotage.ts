@@ -10,4 +10,6 @@ export interface Sabotage {
   readonly replace: string;
   /** Ids of cases, or beginnings of ids, of which at least one must fail. */
   readonly cases: readonly string[];
+  /** The client that blocks has to notice, and not the one that waits. */
+  readonly column?: 'sync';
 }

@@ -7,7 +7,7 @@ const LISTENERS = 'transport/exchange-listeners.ts';
 export const secretSabotages: readonly Sabotage[] = [
   {
     name: 'secrets: send() does not mask what it did not build',
-    file: 'client/client.ts',
+    file: 'client/base-client.ts',
     find: 'request.maskWith(this.#config.redaction);',
     replace: 'void request;',
     cases: ['LG-02.foreign'],
@@ -22,8 +22,8 @@ export const secretSabotages: readonly Sabotage[] = [
   {
     name: 'secrets: hooks may make requests with a mask of their own',
     file: SENDER,
-    find: "request = requestOf('A request hook', (await hook(request)) ?? request).maskWith(\n          this.#config.redaction,\n        );",
-    replace: "request = requestOf('A request hook', (await hook(request)) ?? request);",
+    find: "request = requestOf('A request hook', changed ?? request).maskWith(this.#config.redaction);",
+    replace: "request = requestOf('A request hook', changed ?? request);",
     cases: ['LG-02.foreign'],
   },
   {
@@ -76,6 +76,77 @@ export const secretSabotages: readonly Sabotage[] = [
     cases: ['HD-15.received'],
   },
   {
+    name: 'secrets: parameters of a client are printed without its own masks',
+    file: 'models/query-params.ts',
+    find: 'params.#redaction.query(',
+    replace: 'DEFAULT_REDACTION.query(',
+    cases: ['LG-02.planted-1'],
+  },
+  {
+    name: 'secrets: the answer of a proxy is printed with its refusal',
+    file: 'backends/contract.ts',
+    find: '    this.#reply = init.reply;',
+    replace:
+      "    this.#reply = init.reply;\n    Object.defineProperty(this, 'reply', { value: init.reply, enumerable: true });",
+    cases: ['LG-02.planted-proxies'],
+  },
+  {
+    name: 'secrets: content is quoted where a chunk should begin',
+    file: 'backends/js/http1/parser.ts',
+    find: 'JSON.stringify(line.slice(0, 4))',
+    replace: 'JSON.stringify(line.slice(0, 60))',
+    cases: ['LG-02.planted-exchange'],
+  },
+  {
+    name: 'secrets: what is no HTTP is quoted',
+    file: 'backends/js/http1/head.ts',
+    find: "line.startsWith('HTTP/') ? 60 : 16",
+    replace: '60',
+    cases: ['LG-02.planted-exchange', 'LG-02.planted-proxies'],
+  },
+  {
+    name: 'secrets: a target that is refused is quoted',
+    file: 'message/request.ts',
+    find: 'DEFAULT_REDACTION.url(target).slice(0, 60)',
+    replace: 'target.slice(0, 60)',
+    cases: ['LG-02.planted-mistakes'],
+  },
+  {
+    name: 'trace: steps with a proxy have no channel',
+    file: 'client/tracing.ts',
+    find: "(channels![group] ?? channels!['connection']!).publish(event);",
+    replace: 'channels![group]!.publish(event);',
+    cases: ['LG-02.planted-4'],
+  },
+  {
+    name: 'sockets: names below localhost are left to the system',
+    file: 'backends/js/resolver.ts',
+    find: "config.lookup === null && hostname.endsWith('.localhost') ? 'localhost' : hostname",
+    replace: "config.lookup === null && hostname.endsWith('.localhost') ? 'nowhere.invalid' : hostname",
+    cases: ['NW-06.localhost'],
+  },
+  {
+    name: 'transports: a proxy that a request names is ignored by what connects nowhere',
+    file: 'transport/refuse-proxy.ts',
+    find: 'if (context?.proxy == null) return;',
+    replace: 'if (context?.proxy !== 5) return;',
+    cases: ['TR-03.proxy'],
+  },
+  {
+    name: 'redirects: private hosts are followed to',
+    file: 'client/redirect.ts',
+    find: '!policy.allowPrivate && isPrivateHost(url.hostname)',
+    replace: '!policy.allowPrivate && isPrivateHost(url.hostname) && url.port < 0',
+    cases: ['RD-14.private'],
+  },
+  {
+    name: 'redirects: names that lead to private addresses are followed to',
+    file: 'client/sender.ts',
+    find: '        if (!policy.allowPrivate) journey.context = { ...journey.context, publicOnly: true };\n',
+    replace: '',
+    cases: ['RD-14.private-name'],
+  },
+  {
     name: 'bounds: the content on the way is read however large it is',
     file: SENDER,
     find: 'maxBytes: Math.min(context.decode.maxBytes, MAX_PASSING)',
@@ -85,8 +156,8 @@ export const secretSabotages: readonly Sabotage[] = [
   {
     name: 'bounds: the content of a round of a flow is read however large it is',
     file: SENDER,
-    find: 'journey.history.push(await readPassing(response));',
-    replace: 'journey.history.push(await response.read());',
+    find: 'journey.history.push((yield readPassing(response)) as Response);',
+    replace: 'journey.history.push((yield response.read()) as Response);',
     cases: ['AU-06.bound'],
   },
   {
@@ -98,7 +169,7 @@ export const secretSabotages: readonly Sabotage[] = [
   },
   {
     name: 'bounds: a body that nobody waits for is read on',
-    file: SENDER,
+    file: 'client/release.ts',
     find: 'request.stopReading(reason);',
     replace: '',
     cases: ['TM-09.reading'],

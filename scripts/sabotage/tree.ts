@@ -24,8 +24,8 @@ export class Tree {
   }
 
   /** Runs cases on the sources as they are. */
-  async prove(cases: readonly string[]): Promise<Outcome> {
-    const { outcome, hasEnded } = await this.#run(cases);
+  async prove(cases: readonly string[], column?: 'sync'): Promise<Outcome> {
+    const { outcome, hasEnded } = await this.#run([...flagsOf(column), ...cases]);
     if (!hasEnded) throw new Error(`the cases did not get through: ${cases.join(', ')}`);
     return outcome!;
   }
@@ -36,7 +36,10 @@ export class Tree {
    * @param patience milliseconds that a case may take
    * @throws Error if the sources cannot even be loaded with it, which proves nothing
    */
-  async sabotage({ file, find, replace, cases, name }: Sabotage, patience: number): Promise<string | null> {
+  async sabotage(
+    { file, find, replace, cases, name, column }: Sabotage,
+    patience: number,
+  ): Promise<string | null> {
     const path = join(this.#path, 'src', file);
     const source = readFileSync(path, 'utf8');
     write(
@@ -44,7 +47,7 @@ export class Tree {
       source.replace(find, () => replace),
     );
     try {
-      const args = ['--first', `--patience=${patience}`, ...cases];
+      const args = [...flagsOf(column), '--first', `--patience=${patience}`, ...cases];
       const { outcome, hasEnded } = await this.#run(args, PATIENCE);
       if (outcome === null) throw new Error(`'${name}': the sources cannot be loaded with it`);
       if (!hasEnded) return 'the process broke down';
@@ -77,6 +80,10 @@ export class Tree {
       });
     });
   }
+}
+
+function flagsOf(column: 'sync' | undefined): string[] {
+  return column === undefined ? [] : ['--sync'];
 }
 
 function write(path: string, source: string): void {

@@ -161,8 +161,8 @@ export const urlSabotages: readonly Sabotage[] = [
   {
     name: 'params: merging adds',
     file: 'models/query-params.ts',
-    find: 'return QueryParams.#of(init == null ? this.#flat : replace(this.#flat, parse(init)));',
-    replace: 'return QueryParams.#of(init == null ? this.#flat : [...this.#flat, ...parse(init).flat]);',
+    find: 'return this.#of(init == null ? this.#flat : replace(this.#flat, parse(init)));',
+    replace: 'return this.#of(init == null ? this.#flat : [...this.#flat, ...parse(init).flat]);',
     cases: ['QP-08', 'QP-07', 'MG-02'],
   },
   {

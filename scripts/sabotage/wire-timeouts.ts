@@ -170,7 +170,7 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'timeouts: the connection is used again',
     file: EXCHANGE,
-    find: 'this.#wire?.abort();\n    if (step !== null)',
+    find: 'this.#wire?.abort(isOverdue);\n    if (step !== null)',
     replace: 'if (step !== null)',
     cases: ['TM-11', 'PL-09'],
   },
@@ -247,8 +247,8 @@ export const timeoutSabotages: readonly Sabotage[] = [
   {
     name: 'errors: the peer is not named',
     file: TO_ERROR,
-    find: 'reason, request, phase, peer, code,',
-    replace: 'reason, request, phase, code,',
+    find: 'reason: reasonOf(error), request, phase, peer, code,',
+    replace: 'reason: reasonOf(error), request, phase, code,',
     cases: ['EX-01'],
   },
   {

@@ -45,6 +45,11 @@ export interface Auth {
    * @param target whom the flow speaks to; the server of the request if it is left out
    */
   flow(request: Request, target?: AuthTarget): AuthFlow;
+  /**
+   * The steps for a client that blocks, which cannot wait for anything but its requests. Without it `flow` must be a
+   * generator that is not async.
+   */
+  flowSync?(request: Request, target?: AuthTarget): Generator<Request, void, AuthResponse>;
 }
 
 /** A user name and a password for Basic, a function that signs each request, or a flow. */
@@ -56,10 +61,17 @@ export type AuthInit =
 /**
  * Starts the flow for a request.
  *
+ * @param isBlocking nothing can be waited for
  * @throws InvalidArgument if it is not a generator
  */
-export function openFlow(auth: Auth, request: Request, target: AuthTarget = ORIGIN_TARGET): AuthFlow {
-  const flow: unknown = auth.flow(request, target);
+export function openFlow(
+  auth: Auth,
+  request: Request,
+  target: AuthTarget = ORIGIN_TARGET,
+  isBlocking = false,
+): AuthFlow {
+  const flow: unknown =
+    isBlocking && auth.flowSync !== undefined ? auth.flowSync(request, target) : auth.flow(request, target);
   if (typeof flow === 'object' && flow !== null && 'next' in flow && typeof flow.next === 'function')
     return flow as AuthFlow;
   throw new InvalidArgument(

@@ -1,6 +1,8 @@
+import { isPromise } from '../body/is-promise.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
+import type { Request } from '../message/request.ts';
 import type { Auth } from './auth.ts';
-import { ORIGIN_TARGET } from './auth-target.ts';
+import { type AuthTarget, ORIGIN_TARGET } from './auth-target.ts';
 
 /**
  * A bearer token (RFC 6750), or a function that gives the one to use now.
@@ -16,17 +18,27 @@ import { ORIGIN_TARGET } from './auth-target.ts';
 export function bearerAuth(token: string | (() => Promise<string> | string)): Auth {
   if (typeof token === 'function') {
     return {
-      async *flow(request, target = ORIGIN_TARGET) {
-        yield request.with({ headers: { [target.credentialsField]: bearerCredentials(await token()) } });
+      flow(request, target = ORIGIN_TARGET) {
+        const now = token();
+        // A client that blocks can do with a token that is there, and refuses one that has to be waited for.
+        return isPromise(now) ? laterFlow(request, target, now) : flowOf(request, target, now);
       },
     };
   }
-  const value = bearerCredentials(token);
-  return {
-    *flow(request, target = ORIGIN_TARGET) {
-      yield request.with({ headers: { [target.credentialsField]: value } });
-    },
-  };
+  bearerCredentials(token);
+  return { flow: (request, target = ORIGIN_TARGET) => flowOf(request, target, token) };
+}
+
+function* flowOf(request: Request, target: AuthTarget, token: string): Generator<Request, void> {
+  yield request.with({ headers: { [target.credentialsField]: bearerCredentials(token) } });
+}
+
+async function* laterFlow(
+  request: Request,
+  target: AuthTarget,
+  token: PromiseLike<string>,
+): AsyncGenerator<Request, void> {
+  yield request.with({ headers: { [target.credentialsField]: bearerCredentials(await token) } });
 }
 
 /** `b64token` of RFC 6750 §2.1, read generously: whatever fits into a field without white space. */

@@ -20,6 +20,19 @@ export interface DigestAuthOptions {
   readonly verifyServer?: boolean;
 }
 
+type BlockingFlow = (
+  setup: DigestSetup,
+  request: Request,
+  target: AuthTarget,
+) => Generator<Request, void, AuthResponse>;
+
+let flowAtOnce: BlockingFlow | null = null;
+
+/** Gives Digest its steps for clients that block, which cannot load them when they are needed. @internal */
+export function provideDigest(flow: BlockingFlow): void {
+  flowAtOnce = flow;
+}
+
 const OPTIONS = ['algorithms', 'preemptive', 'qop', 'verifyServer'];
 
 /**
@@ -87,6 +100,12 @@ export class DigestAuth implements Auth {
     // Few programs need it, so it is loaded with the first request.
     const { digestFlow } = await import('./digest-flow.ts');
     yield* digestFlow(this.#setup, request, target);
+  }
+
+  flowSync(request: Request, target: AuthTarget = ORIGIN_TARGET): Generator<Request, void, AuthResponse> {
+    if (flowAtOnce === null)
+      throw new InvalidArgument("The flow of Digest that blocks is loaded by 'ternhttp/sync' only.");
+    return flowAtOnce(this.#setup, request, target);
   }
 }
 

@@ -1,6 +1,8 @@
+import type { RequestBody } from '../body/request-body.ts';
 import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
-import type { Request } from '../message/request.ts';
-import { StreamResponse } from '../message/stream-response.ts';
+import { Request } from '../message/request.ts';
+import type { Response } from '../message/response.ts';
+import type { StreamResponse } from '../message/stream-response.ts';
 import { peerName } from '../models/peer.ts';
 import { isSameOrigin } from '../models/same-origin.ts';
 import type { AuthResponse } from './auth.ts';
@@ -41,22 +43,64 @@ export async function* digestFlow(
   first: Request,
   target: AuthTarget,
 ): AsyncGenerator<Request, void, AuthResponse> {
+  const steps = digestSteps(setup, first, target);
+  let step = steps.next();
+  while (step.done !== true) {
+    const { value } = step;
+    if (value instanceof Request) step = steps.next(yield value);
+    else if (value.kind === 'body') step = steps.next(await hashBody(value.request, value.algorithm));
+    else step = steps.next((await (value.response as StreamResponse).read()).bytes);
+  }
+}
+
+/** How a client that blocks reads bodies of requests. */
+export interface BlockingReader {
+  /** Reads a body into memory; after that it can be sent again. */
+  read(request: Request): Uint8Array;
+  pieces(body: RequestBody): Iterable<Uint8Array>;
+}
+
+/** {@link digestFlow} for a client that blocks: a body that has to be waited for cannot be protected. */
+export function* digestFlowSync(
+  setup: DigestSetup,
+  first: Request,
+  target: AuthTarget,
+  reader: BlockingReader,
+): Generator<Request, void, AuthResponse> {
+  const steps = digestSteps(setup, first, target);
+  let step = steps.next();
+  while (step.done !== true) {
+    const { value } = step;
+    if (value instanceof Request) step = steps.next(yield value);
+    else if (value.kind === 'body') step = steps.next(hashBodySync(value.request, value.algorithm, reader));
+    else step = steps.next((value.response.read() as Response).bytes);
+  }
+}
+
+/** Octets that a flow needs, which may have to be waited for: the hash of a body, or the content of a response. */
+type Need =
+  | { readonly kind: 'body'; readonly request: Request; readonly algorithm: DigestAlgorithm }
+  | { readonly kind: 'content'; readonly response: { read(): Promise<Response> | Response } };
+
+type DigestSteps<T> = Generator<Need | Request, T, AuthResponse | Uint8Array | string>;
+
+function* digestSteps(setup: DigestSetup, first: Request, target: AuthTarget): DigestSteps<void> {
   const { policy } = setup;
   const sessions = (setup.sessions ??= new DigestSessions());
   const space = target.proxy === null ? first.parsedURL.origin : `proxy ${target.proxy}`;
   const known = setup.isPreemptive ? sessions.find(space, first.parsedURL) : null;
-  let signed = known === null ? null : await sign(first, known, target, true);
+  let signed = known === null ? null : yield* sign(first, known, target, true);
   let isLastAnswer = false;
   for (;;) {
     const sent: Request = signed?.request ?? first;
-    const response: AuthResponse = yield sent;
+    const response = (yield sent) as AuthResponse;
     // A redirect may have led elsewhere, without the credentials that were made for the first place.
     const received = response.context.request ?? sent;
     const own: Signed | null =
       signed !== null && received.headers.get(target.credentialsField) === signed.use.credentials
         ? signed
         : null;
-    if (own !== null) await heedInfo(own, response, target, setup.verifiesServer);
+    if (own !== null) yield* heedInfo(own, response, target, setup.verifiesServer);
     if (response.status !== target.status) return;
     if (target.kind === 'origin' && !isSameOrigin(first.parsedURL, received.parsedURL)) return;
     const choice = chooseDigestChallenge(response.headers.getAll(target.challengeField), policy);
@@ -77,7 +121,7 @@ export async function* digestFlow(
     const cookie =
       target.kind === 'origin' ? cookieForAnswer(received, response.headers.getSetCookie()) : null;
     const next = cookie === null ? received : received.with({ headers: { Cookie: cookie } });
-    signed = await sign(next, session, target, false);
+    signed = yield* sign(next, session, target, false);
   }
 }
 
@@ -108,15 +152,15 @@ function isAlike(a: DigestChallenge, b: DigestChallenge): boolean {
   );
 }
 
-async function sign(
+function* sign(
   request: Request,
   session: DigestSession,
   { credentialsField }: AuthTarget,
   isFromMemory: boolean,
-): Promise<Signed> {
+): DigestSteps<Signed> {
   const { method, parsedURL, extensions } = request;
   const { algorithm, qop } = session.challenge;
-  const bodyHash = qop === 'auth-int' ? await hashBody(request, algorithm) : null;
+  const bodyHash = qop === 'auth-int' ? ((yield { kind: 'body', request, algorithm }) as string) : null;
   const uri = extensions.target ?? (method === 'CONNECT' ? authorityOf(parsedURL) : parsedURL.target);
   const use = session.use({ method, uri, bodyHash });
   return {
@@ -142,16 +186,26 @@ async function hashBody(request: Request, algorithm: DigestAlgorithm): Promise<s
   }
 }
 
+function hashBodySync(request: Request, algorithm: DigestAlgorithm, reader: BlockingReader): string {
+  const body = request.payload;
+  if (body === null || body.bytes !== null || !body.replayable) {
+    return hexHash(algorithm, reader.read(request));
+  }
+  const hash = startHash(algorithm);
+  for (const piece of reader.pieces(body)) hash.update(piece);
+  return hash.hex();
+}
+
 /**
  * Takes what `Authentication-Info` says: the nonce for the next request, and the proof that the server knows the secret
  * (RFC 7616 §3.5). Its integrity cannot be checked where a content coding has been undone.
  */
-async function heedInfo(
+function* heedInfo(
   { session, use, request }: Signed,
   response: AuthResponse,
   { infoField }: AuthTarget,
   verifies: boolean,
-): Promise<void> {
+): DigestSteps<void> {
   const values = response.headers.getAll(infoField);
   const info = values.length === 0 ? null : parseAuthParameters(values);
   if (info === null) return;
@@ -164,7 +218,7 @@ async function heedInfo(
   let bodyHash: string | null = null;
   if (qop === 'auth-int') {
     if (response.headers.has('content-encoding')) return;
-    const { bytes } = response instanceof StreamResponse ? await response.read() : response;
+    const bytes = 'read' in response ? ((yield { kind: 'content', response }) as Uint8Array) : response.bytes;
     bodyHash = hexHash(session.challenge.algorithm, bytes);
   }
   if (proof !== session.proof(use, qop, bodyHash)) {

@@ -1,5 +1,7 @@
+import { isPromise } from '../body/is-promise.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Auth, AuthInit } from './auth.ts';
+import type { Request } from '../message/request.ts';
 import { basicAuth } from './basic-auth.ts';
 
 /**
@@ -10,8 +12,10 @@ import { basicAuth } from './basic-auth.ts';
 export function resolveAuth(init: AuthInit): Auth {
   if (typeof init === 'function') {
     return {
-      async *flow(request) {
-        yield await init(request);
+      flow(request) {
+        const signed = init(request);
+        // A client that blocks can do with a request that is there, and refuses one that has to be waited for.
+        return isPromise(signed) ? laterFlow(signed) : flowOf(signed);
       },
     };
   }
@@ -21,6 +25,14 @@ export function resolveAuth(init: AuthInit): Auth {
   throw new InvalidArgument(
     "Invalid 'auth': give a pair [username, password], an object with a flow (basicAuth(), bearerAuth(), your own), a function, or null.",
   );
+}
+
+function* flowOf(request: Request): Generator<Request, void> {
+  yield request;
+}
+
+async function* laterFlow(request: PromiseLike<Request>): AsyncGenerator<Request, void> {
+  yield await request;
 }
 
 function isPair(init: AuthInit): init is Extract<AuthInit, readonly unknown[]> {

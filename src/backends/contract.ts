@@ -248,8 +248,11 @@ export interface Exchange {
   /**
    * Gives up; idempotent. No event follows. On HTTP/1.1 the connection is closed unless the exchange had ended, on
    * HTTP/2 only the stream is.
+   *
+   * @param isOverdue the server did not answer in time: a connection that lives on, but on which nothing came meanwhile, is
+   * better not used for what comes next
    */
-  abort(): void;
+  abort(isOverdue?: boolean): void;
 }
 
 /**
@@ -312,7 +315,8 @@ export class WireError extends Error {
   readonly reused: boolean;
   readonly retrySafe: boolean;
   readonly unprocessed: boolean;
-  readonly reply: ProxyReply | undefined;
+  /** Private, as its fields and its content are nothing for logs. */
+  readonly #reply: ProxyReply | undefined;
 
   constructor(init: WireErrorInit) {
     super(init.reason, init.cause === undefined ? undefined : { cause: init.cause });
@@ -326,6 +330,10 @@ export class WireError extends Error {
     this.reused = init.reused ?? false;
     this.retrySafe = init.retrySafe ?? false;
     this.unprocessed = init.unprocessed ?? false;
-    this.reply = init.reply;
+    this.#reply = init.reply;
+  }
+
+  get reply(): ProxyReply | undefined {
+    return this.#reply;
   }
 }

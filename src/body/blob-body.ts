@@ -27,13 +27,15 @@ export function isBlob(value: object): value is BlobLike {
 /** A body that reads a blob in bounded chunks, as often as asked. */
 export function blobBody(blob: BlobLike): RequestBody {
   const { size } = blob;
-  return {
+  const body: RequestBody = {
     bytes: null,
     length: size,
     replayable: true,
     description: `a Blob of ${byteCount(size)}`,
     open: () => new BlobChunks(blob, size),
   };
+  // One of a package that imitates the platform's cannot be read anywhere else.
+  return blob instanceof Blob ? { ...body, openSync: () => [blob][Symbol.iterator]() } : body;
 }
 
 class BlobChunks implements AsyncIterator<Uint8Array> {

@@ -5,6 +5,7 @@ import { viewBytes } from './chunk-encoder.ts';
 import { describeValue } from './describe-value.ts';
 import { factoryBody } from './factory-body.ts';
 import { fileHandleBody, type FileHandleLike, isFileHandle } from './file-handle-body.ts';
+import { isPromise } from './is-promise.ts';
 import { asyncIterableBody, iterableBody } from './iterable-body.ts';
 import { isNodeStream, nodeStreamBody } from './node-stream-body.ts';
 import { bytesBody, type RequestBody } from './request-body.ts';
@@ -59,8 +60,9 @@ export function encodeContent(content: ContentInit): RequestBody {
   throw refuse(content);
 }
 
-async function makeContent(make: () => ContentInit | Promise<ContentInit>): Promise<RequestBody> {
-  return encodeContent(await make());
+function makeContent(make: () => ContentInit | Promise<ContentInit>): RequestBody | Promise<RequestBody> {
+  const content = make();
+  return isPromise(content) ? Promise.resolve(content).then(encodeContent) : encodeContent(content);
 }
 
 /** Iterables of pairs, which have an option of their own. */

@@ -37,19 +37,51 @@ export function decodeBuffer(
   options: DecodeOptions,
   fail: Fail,
 ): Uint8Array | Promise<Uint8Array> {
+  const { content, left } = decodeAtOnce(bytes, codings, options, fail);
+  return left > 0
+    ? decodePieces(content, bytes.length, codings.slice(0, left), options, fail)
+    : checkLength(content, options, fail);
+}
+
+/**
+ * As {@link decodeBuffer}, as far as that can be done at once; null if it cannot.
+ *
+ * @throws what `fail` makes
+ */
+export function decodeNow(
+  bytes: Uint8Array,
+  codings: readonly string[],
+  options: DecodeOptions,
+  fail: Fail,
+): Uint8Array | null {
+  const { content, left } = decodeAtOnce(bytes, codings, options, fail);
+  return left > 0 ? null : checkLength(content, options, fail);
+}
+
+function checkLength(content: Uint8Array, { maxBytes }: DecodeOptions, fail: Fail): Uint8Array {
+  if (content.length > maxBytes) throw tooLong(maxBytes, fail);
+  return content;
+}
+
+/** Undoes codings at once until one would take long or does not succeed: `left` of them are still applied. */
+function decodeAtOnce(
+  bytes: Uint8Array,
+  codings: readonly string[],
+  options: DecodeOptions,
+  fail: Fail,
+): { readonly content: Uint8Array; readonly left: number } {
   let content = bytes;
   let left = bytes.length === 0 ? 0 : codings.length;
   if (left > 0) checkCount(codings, options, fail);
   while (left > 0 && content.length > 0) {
     const coding = codings[left - 1]!;
-    if (options.unknown === 'raw' && !isKnown(coding)) break;
+    if (options.unknown === 'raw' && !isKnown(coding)) return { content, left: 0 };
     const decoded = decodeSync(coding, content);
-    if (decoded === null) return decodePieces(content, bytes.length, codings.slice(0, left), options, fail);
+    if (decoded === null) return { content, left };
     content = decoded;
     left--;
   }
-  if (content.length > options.maxBytes) throw tooLong(options.maxBytes, fail);
-  return content;
+  return { content, left: 0 };
 }
 
 function isKnown(coding: string): boolean {

@@ -1,5 +1,6 @@
 import { DONE } from './body-chunks.ts';
-import type { BodyIterator, RequestBody } from './request-body.ts';
+import { isPromise } from './is-promise.ts';
+import { type BodyIterator, mustWait, openSync, type RequestBody, type SyncPiece } from './request-body.ts';
 
 /**
  * A body that is made anew by a function each time it is opened. The function runs when the first chunk is asked
@@ -14,7 +15,28 @@ export function factoryBody(make: () => RequestBody | Promise<RequestBody>): Req
     replayable: true,
     description: 'a body made by a function',
     open: () => new FactoryChunks(make),
+    openSync: () => makeAtOnce(make),
   };
+}
+
+/** Makes the body when its first piece is asked for, as the other way does. */
+function* makeAtOnce(make: () => RequestBody | Promise<RequestBody>): Generator<SyncPiece, void, void> {
+  const body = make();
+  if (isPromise(body)) {
+    // What becomes of it concerns nobody any more.
+    Promise.resolve(body)
+      .then((late) => late.cancel?.())
+      .catch(() => {});
+    throw mustWait('what the function returns');
+  }
+  const iterator = openSync(body);
+  let hasEnded = false;
+  try {
+    for (let step = iterator.next(); step.done !== true; step = iterator.next()) yield step.value;
+    hasEnded = true;
+  } finally {
+    if (!hasEnded) iterator.return?.();
+  }
 }
 
 class FactoryChunks implements AsyncIterator<Uint8Array> {

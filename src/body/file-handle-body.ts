@@ -41,6 +41,7 @@ export function fileHandleBody(handle: FileHandleLike): RequestBody {
       replayable: true,
       description: `a file of ${byteCount(size)}`,
       open: () => new FileChunks(handle, size),
+      openSync: () => readAtOnce(handle.fd, size),
     };
   }
   const description = 'a file handle of a pipe or device';
@@ -56,6 +57,17 @@ export function fileHandleBody(handle: FileHandleLike): RequestBody {
       return new FileChunks(handle, null);
     },
   };
+}
+
+function* readAtOnce(fd: number, size: number): Generator<Uint8Array, void, void> {
+  const { readSync } = process.getBuiltinModule('node:fs');
+  for (let position = 0; position < size;) {
+    const buffer = new Uint8Array(Math.min(CHUNK_SIZE, size - position));
+    const bytesRead = readSync(fd, buffer, 0, buffer.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 class FileChunks implements AsyncIterator<Uint8Array> {

@@ -6,7 +6,7 @@ import { alreadyRead, type BodyIterator, type RequestBody } from './request-body
  * generator method) can be sent again; one that is its own iterator (a generator) cannot.
  */
 export function iterableBody(iterable: Iterable<unknown>): RequestBody {
-  return new IterableBody<Iterator<unknown>>(
+  return new SyncIterableBody(
     () => iterable[Symbol.iterator](),
     (source) => new SyncChunks(source),
     iterable,
@@ -64,5 +64,11 @@ class IterableBody<Source extends Iterator<unknown> | AsyncIterator<unknown>> im
     this.#first = null;
     this.#isCancelled = true;
     await this.#latest.return?.();
+  }
+}
+
+class SyncIterableBody extends IterableBody<Iterator<unknown>> {
+  openSync(): Iterator<Uint8Array> {
+    return this.open() as Iterator<Uint8Array>;
   }
 }

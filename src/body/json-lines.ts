@@ -39,23 +39,12 @@ class JSONLinePuller implements Puller<Box> {
       const line = await this.#lines.read();
       if (line === null) return null;
       this.#number++;
-      if (!isBlank(line)) return { value: this.#parse(line) };
+      if (!isBlank(line)) return { value: parseJSONLine(line, this.#number, this.#fail) };
     }
   }
 
   close(): Promise<void> {
     return this.#lines.close();
-  }
-
-  #parse(line: string): unknown {
-    try {
-      return JSON.parse(line);
-    } catch (error) {
-      const fault = findJSONFault(line);
-      if (fault === null) throw error;
-      const reason = `line ${this.#number} is no valid JSON: ${describeJSONFault(fault, line)}`;
-      throw this.#fail(reason, 'ERR_INVALID_JSON');
-    }
   }
 }
 
@@ -91,7 +80,24 @@ function unboxed(result: IteratorResult<Box, void>): IteratorResult<unknown, voi
   return result.done === true ? result : { done: false, value: result.value.value };
 }
 
-function isBlank(line: string): boolean {
+/**
+ * The value of one line.
+ *
+ * @param number of the line, from 1
+ */
+export function parseJSONLine(line: string, number: number, fail: Fail): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    const fault = findJSONFault(line);
+    if (fault === null) throw error;
+    const reason = `line ${number} is no valid JSON: ${describeJSONFault(fault, line)}`;
+    throw fail(reason, 'ERR_INVALID_JSON');
+  }
+}
+
+/** Whether a line has nothing but white space. */
+export function isBlank(line: string): boolean {
   for (let index = 0; index < line.length; index++) {
     const code = line.charCodeAt(index);
     if (code !== 0x20 && code !== 0x09 && code !== 0x0d && code !== 0x0a) return false;

@@ -1,6 +1,15 @@
 import { LocalProtocolError } from '../errors/local-protocol-error.ts';
 import { DONE } from './body-chunks.ts';
-import { alreadyRead, type BodyIterator, byteCount, bytesBody, type RequestBody } from './request-body.ts';
+import {
+  alreadyRead,
+  type BodyIterator,
+  byteCount,
+  bytesBody,
+  mustWait,
+  openSync,
+  type RequestBody,
+  type SyncPiece,
+} from './request-body.ts';
 import { utf8 } from './utf8.ts';
 
 /** The content of a part that is not in memory. */
@@ -71,6 +80,17 @@ class MultipartBody implements RequestBody {
     return new MultipartChunks(this.#segments);
   }
 
+  openSync(): Iterator<SyncPiece> {
+    for (const segment of this.#segments) {
+      if (!(segment instanceof Uint8Array) && segment.body.openSync === undefined) {
+        throw mustWait(`multipart content whose part '${segment.name}' is ${segment.body.description}`);
+      }
+    }
+    if (this.#isSpent) throw alreadyRead(this.description);
+    this.#isSpent = !this.replayable;
+    return piecesOf(this.#segments);
+  }
+
   async cancel(reason?: unknown): Promise<void> {
     if (this.#isSpent) return;
     this.#isSpent = !this.replayable;
@@ -130,6 +150,33 @@ class MultipartChunks implements AsyncIterator<Uint8Array> {
     this.#next = this.#segments.length;
     await Promise.all([iterator?.return?.(reason), cancelFrom(this.#segments, from, reason)]);
     return DONE;
+  }
+}
+
+function* piecesOf(segments: readonly (Uint8Array | StreamedPart)[]): Generator<SyncPiece, void, void> {
+  let next = 0;
+  let iterator: Iterator<SyncPiece> | null = null;
+  try {
+    for (; next < segments.length; next++) {
+      const segment = segments[next]!;
+      if (segment instanceof Uint8Array) {
+        if (segment.byteLength > 0) yield segment;
+        continue;
+      }
+      let count = 0;
+      iterator = openSync(segment.body);
+      for (let step = iterator.next(); step.done !== true; step = iterator.next()) {
+        count += step.value instanceof Uint8Array ? step.value.byteLength : step.value.size;
+        if (segment.length !== null && count > segment.length)
+          throw wrongLength(segment, `more than ${count - 1}`);
+        yield step.value;
+      }
+      iterator = null;
+      if (segment.length !== null && count < segment.length) throw wrongLength(segment, String(count));
+    }
+  } finally {
+    iterator?.return?.();
+    if (next < segments.length) void cancelFrom(segments, next + 1, undefined);
   }
 }
 

@@ -15,7 +15,7 @@ export function rechunk(
   size: number,
   onError?: OnError,
 ): AsyncGenerator<Uint8Array, void, void> {
-  return new PullGenerator(new OctetPuller(source, checkSize(size)), onError);
+  return new PullGenerator(new CutPuller(source, new OctetCutter(size)), onError);
 }
 
 /**
@@ -31,7 +31,7 @@ export function rechunkText(
   size: number,
   onError?: OnError,
 ): AsyncGenerator<string, void, void> {
-  return new PullGenerator(new TextPuller(source, checkSize(size)), onError);
+  return new PullGenerator(new CutPuller(source, new TextCutter(size)), onError);
 }
 
 /** The size, if chunks can have it; for callers that must know before they have a source to cut. */
@@ -45,8 +45,8 @@ const FIRST_CAPACITY = 1024;
 
 const NOTHING = new Uint8Array(0);
 
-class OctetPuller implements Puller<Uint8Array> {
-  readonly #source: SourceReader<Uint8Array>;
+/** Cuts octets that come in pieces into chunks of one size. */
+export class OctetCutter {
   readonly #size: number;
   /** What is left of the last piece. */
   #piece: Uint8Array = NOTHING;
@@ -54,30 +54,34 @@ class OctetPuller implements Puller<Uint8Array> {
   #collected: Uint8Array = NOTHING;
   #length = 0;
 
-  constructor(source: AsyncIterator<Uint8Array>, size: number) {
-    this.#source = new SourceReader(source);
-    this.#size = size;
+  constructor(size: number) {
+    this.#size = checkSize(size);
   }
 
-  async pull(): Promise<Uint8Array | null> {
-    for (;;) {
-      if (this.#length === 0 && this.#piece.length >= this.#size) {
-        const chunk = this.#piece.subarray(0, this.#size);
-        this.#piece = this.#piece.subarray(this.#size);
-        return chunk;
-      }
-      this.#collect();
-      if (this.#length === this.#size) return this.#takeCollected();
-      const piece = await this.#source.read();
-      if (piece === null) return this.#length === 0 ? null : this.#takeCollected();
-      this.#piece = piece;
+  /** The next chunk, or null if another piece is needed first. */
+  take(): Uint8Array | null {
+    if (this.#length === 0 && this.#piece.length >= this.#size) {
+      const chunk = this.#piece.subarray(0, this.#size);
+      this.#piece = this.#piece.subarray(this.#size);
+      return chunk;
     }
+    this.#collect();
+    return this.#length === this.#size ? this.#takeCollected() : null;
   }
 
-  close(): Promise<void> {
+  /** Adds a piece; only after {@link take} has given null. */
+  add(piece: Uint8Array): void {
+    this.#piece = piece;
+  }
+
+  /** The last chunk, when there are no more pieces; null if nothing is left. */
+  rest(): Uint8Array | null {
+    return this.#length === 0 ? null : this.#takeCollected();
+  }
+
+  clear(): void {
     this.#collected = NOTHING;
     this.#piece = NOTHING;
-    return this.#source.close();
   }
 
   #collect(): void {
@@ -101,8 +105,8 @@ class OctetPuller implements Puller<Uint8Array> {
   }
 }
 
-class TextPuller implements Puller<string> {
-  readonly #source: SourceReader<string>;
+/** Cuts text that comes in pieces into chunks of one size, in code points. */
+export class TextCutter {
   readonly #size: number;
   #text = '';
   /** Code points of `#text`. */
@@ -110,17 +114,13 @@ class TextPuller implements Puller<string> {
   /** The first half of a surrogate pair at the end of the last piece. */
   #half = '';
 
-  constructor(source: AsyncIterator<string>, size: number) {
-    this.#source = new SourceReader(source);
-    this.#size = size;
+  constructor(size: number) {
+    this.#size = checkSize(size);
   }
 
-  async pull(): Promise<string | null> {
-    while (this.#count < this.#size) {
-      const piece = await this.#source.read();
-      if (piece === null) return this.#takeRest();
-      if (piece !== '') this.#add(this.#half + piece);
-    }
+  /** The next chunk, or null if another piece is needed first. */
+  take(): string | null {
+    if (this.#count < this.#size) return null;
     const end = this.#count === this.#text.length ? this.#size : indexOfCodePoint(this.#text, this.#size);
     const chunk = this.#text.slice(0, end);
     this.#text = this.#text.slice(end);
@@ -128,25 +128,61 @@ class TextPuller implements Puller<string> {
     return chunk;
   }
 
-  close(): Promise<void> {
-    this.#text = '';
-    return this.#source.close();
-  }
-
-  #add(piece: string): void {
-    const isCut = isHighSurrogate(piece.charCodeAt(piece.length - 1));
-    const text = isCut ? piece.slice(0, -1) : piece;
-    this.#half = isCut ? piece.slice(-1) : '';
+  /** Adds a piece. */
+  add(piece: string): void {
+    if (piece === '') return;
+    const whole = this.#half + piece;
+    const isCut = isHighSurrogate(whole.charCodeAt(whole.length - 1));
+    const text = isCut ? whole.slice(0, -1) : whole;
+    this.#half = isCut ? whole.slice(-1) : '';
     this.#text += text;
     this.#count += countCodePoints(text);
   }
 
-  #takeRest(): string | null {
+  /** The last chunk, when there are no more pieces; null if nothing is left. */
+  rest(): string | null {
     const rest = this.#text + this.#half;
+    this.clear();
+    return rest === '' ? null : rest;
+  }
+
+  clear(): void {
     this.#text = '';
     this.#half = '';
     this.#count = 0;
-    return rest === '' ? null : rest;
+  }
+}
+
+/** What cuts pieces of one kind. */
+export interface Cutter<T> {
+  take(): T | null;
+  add(piece: T): void;
+  rest(): T | null;
+  clear(): void;
+}
+
+class CutPuller<T> implements Puller<T> {
+  readonly #source: SourceReader<T>;
+  readonly #cutter: Cutter<T>;
+
+  constructor(source: AsyncIterator<T>, cutter: Cutter<T>) {
+    this.#source = new SourceReader(source);
+    this.#cutter = cutter;
+  }
+
+  async pull(): Promise<T | null> {
+    for (;;) {
+      const chunk = this.#cutter.take();
+      if (chunk !== null) return chunk;
+      const piece = await this.#source.read();
+      if (piece === null) return this.#cutter.rest();
+      this.#cutter.add(piece);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#cutter.clear();
+    return this.#source.close();
   }
 }
 

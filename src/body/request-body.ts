@@ -1,7 +1,11 @@
 import { StreamConsumed } from '../errors/stream-consumed.ts';
+import { UnsupportedOption } from '../errors/unsupported-option.ts';
 
 /** Gives the octets of a body in chunks that are never empty. */
 export type BodyIterator = AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+
+/** A piece of a body that is read without waiting; a blob stands for its octets, which whoever sends it can wait for. */
+export type SyncPiece = Uint8Array | Blob;
 
 /**
  * The content of a request, ready to be sent.
@@ -26,6 +30,12 @@ export interface RequestBody {
    */
   open(): BodyIterator;
   /**
+   * As {@link open}, for a reader that cannot wait. Absent if the octets come in time only.
+   *
+   * @throws UnsupportedOption, here or from `next()`, if it turns out only now that they do
+   */
+  openSync?(): Iterator<SyncPiece>;
+  /**
    * Releases what an unopened body holds (a stream, a generator); it cannot be opened afterwards. Absent if there is
    * nothing to release. After {@link open} use `return()` of the iterator.
    */
@@ -35,6 +45,22 @@ export interface RequestBody {
 /** A body whose octets are in memory. They are not copied, so they must not change until the request has ended. */
 export function bytesBody(bytes: Uint8Array): RequestBody {
   return new BytesBody(bytes);
+}
+
+/** The iterator of a body for a reader that cannot wait. */
+export function openSync(body: RequestBody): Iterator<SyncPiece> {
+  if (body.openSync !== undefined) return body.openSync();
+  throw mustWait(body.description);
+}
+
+/** The error for a body whose octets come in time only, where nobody can wait for them. */
+export function mustWait(description: string): UnsupportedOption {
+  return new UnsupportedOption('sync', {
+    option: 'content',
+    reason:
+      `${description} comes in time, and a client that blocks cannot wait for it. Pass a string, bytes, ` +
+      'a Blob (fs.openAsBlob() for a file), a FileHandle, or a synchronous iterable or generator.',
+  });
 }
 
 /** The error for a source that has been read or given away already, with what to do about it. */
@@ -63,6 +89,10 @@ class BytesBody implements RequestBody {
 
   open(): Iterator<Uint8Array> {
     return (this.bytes.byteLength === 0 ? [] : [this.bytes])[Symbol.iterator]();
+  }
+
+  openSync(): Iterator<Uint8Array> {
+    return this.open();
   }
 }
 

@@ -17,9 +17,14 @@ export async function closeTransports(
   const failures = results
     .filter((result) => result.status === 'rejected')
     .map(({ reason }): unknown => reason);
+  checkClosed(failures, transports.size);
+}
+
+/** @throws CloseError if there are failures, with them as its cause */
+export function checkClosed(failures: readonly unknown[], count: number): void {
   if (failures.length === 0) return;
   throw new CloseError({
-    reason: `${failures.length} of ${transports.size} transports could not be closed`,
+    reason: `${failures.length} of ${count} transports could not be closed`,
     cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
   });
 }

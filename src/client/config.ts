@@ -61,7 +61,11 @@ export interface ClientConfig {
   readonly metrics: ClientMetrics | null;
 }
 
-export function resolveClientConfig(options: ClientOptions): ClientConfig {
+/** @param accept refuses what cannot carry the requests of this kind of client */
+export function resolveClientConfig(
+  options: ClientOptions,
+  accept: (name: string, transport: unknown) => void = checkTransport,
+): ClientConfig {
   const { authScope = 'origin', hooks, decode, redact, logger, trace } = options;
   if (authScope !== 'origin' && authScope !== 'any') {
     throw new InvalidArgument(`'authScope' must be 'origin' or 'any', not '${String(authScope)}'.`);
@@ -70,12 +74,12 @@ export function resolveClientConfig(options: ClientOptions): ClientConfig {
   if (logger != null && (typeof logger.info !== 'function' || typeof logger.debug !== 'function')) {
     throw new InvalidArgument("'logger' must have the functions info() and debug(), as 'console' has.");
   }
-  if (options.transport != null) checkTransport('transport', options.transport);
+  if (options.transport != null) accept('transport', options.transport);
   const { mounts = {} } = options;
   if (!isObject(mounts))
     throw new InvalidArgument(`'mounts' must be an object, not ${describeValue(mounts)}.`);
   for (const [pattern, mount] of Object.entries(mounts)) {
-    if (mount !== null) checkTransport(`mounts['${pattern}']`, mount);
+    if (mount !== null) accept(`mounts['${pattern}']`, mount);
   }
   return {
     authScope,
@@ -243,8 +247,10 @@ export function checkMiddleware(middleware: readonly Middleware[] = []): Middlew
   return [...middleware];
 }
 
-function checkTransport(name: string, transport: Transport): void {
-  if (typeof transport?.handle === 'function' && typeof transport.close === 'function') return;
+/** @throws InvalidArgument for what has not the functions of a transport */
+export function checkTransport(name: string, transport: unknown): void {
+  const { handle, close } = (transport ?? {}) as Partial<Transport>;
+  if (typeof handle === 'function' && typeof close === 'function') return;
   throw new InvalidArgument(
     `'${name}' must be a transport, with the functions handle() and close(), not ${describeValue(transport)}.`,
   );

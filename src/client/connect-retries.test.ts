@@ -7,6 +7,7 @@ import { NO_TIMEOUT } from '../models/timeout.ts';
 import type { RetryEvent, TransportContext } from '../transport/transport.ts';
 import { carryWithConnectRetries, connectDelay } from './connect-retries.ts';
 import { Pauses } from './pause.ts';
+import { runAsync } from './steps.ts';
 
 const request = new Request('POST', 'http://h/');
 const refused = new ConnectError({ reason: 'refused', request });
@@ -35,13 +36,10 @@ async function run(
     const failure = failures[times.push(Date.now() - begin) - 1];
     return failure === undefined ? Promise.resolve(new StreamResponse(200)) : Promise.reject(failure);
   };
-  const work = carryWithConnectRetries(
-    carry,
-    retries,
-    request,
-    { ...CONTEXT, ...context },
-    new Pauses(),
-  ).then(
+  const pauses = new Pauses();
+  const given = { ...CONTEXT, ...context };
+  const tools = { pause: pauses.wait.bind(pauses) };
+  const work = runAsync(carryWithConnectRetries(carry, retries, request, given, tools)).then(
     ({ status }) => status,
     (error: unknown) => error,
   );

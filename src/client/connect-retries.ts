@@ -1,7 +1,7 @@
 import type { Request } from '../message/request.ts';
-import type { StreamResponse } from '../message/stream-response.ts';
 import type { TransportContext } from '../transport/transport.ts';
-import type { Pauses } from './pause.ts';
+import type { SendMode, Streamed } from './send-mode.ts';
+import type { Steps } from './steps.ts';
 import { isUnsent } from './transient.ts';
 import { MAX_DELAY } from '../models/timeout.ts';
 
@@ -15,23 +15,23 @@ const SECOND_WAIT = 500;
  * @param carry carries the request once
  * @param retries how often it may be carried again
  */
-export async function carryWithConnectRetries(
-  carry: () => Promise<StreamResponse>,
+export function* carryWithConnectRetries<R extends Streamed>(
+  carry: () => Promise<R> | R,
   retries: number,
   request: Request,
   context: TransportContext,
-  pauses: Pauses,
-): Promise<StreamResponse> {
+  { pause }: Pick<SendMode<R>, 'pause'>,
+): Steps<R> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await carry();
+      return (yield carry()) as R;
     } catch (error) {
       const delayMs = connectDelay(attempt);
       if (attempt > retries || !isUnsent(error) || !hasTime(delayMs, context)) throw error;
       const reason = error.message;
       context.tracer?.emit('connection.retry', { attempt: attempt + 1, delay: delayMs, reason });
-      await context.onRetry?.({ request, attempt: attempt + 1, delayMs, reason, error, response: null });
-      await pauses.wait(delayMs, request, context);
+      yield context.onRetry?.({ request, attempt: attempt + 1, delayMs, reason, error, response: null });
+      yield pause(delayMs, request, context);
     }
   }
 }

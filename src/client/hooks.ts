@@ -28,6 +28,12 @@ export interface Hooks {
 /** Hooks to call; a kind that is left out has none. */
 export type HooksInit = { readonly [K in keyof Hooks]?: Hooks[K] };
 
+/** Hooks, and more behind them. */
+export function mergeHooks(own: Hooks, more: Hooks): Hooks {
+  const kinds = Object.keys(own) as (keyof Hooks)[];
+  return Object.fromEntries(kinds.map((kind) => [kind, [...own[kind], ...more[kind]]])) as unknown as Hooks;
+}
+
 const KINDS = ['request', 'response', 'redirect', 'retry', 'error'] as const;
 
 /**

@@ -1,9 +1,7 @@
-import { describeValue } from '../body/describe-value.ts';
-import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import { Client } from './client.ts';
-import { REQUEST_OPTIONS } from './option-names.ts';
+import { splitOptions } from './split-options.ts';
 import type { BodilessRequestOptions, ClientOptions, RequestOptions } from './options.ts';
 
 /** Options of a single request: those of the request and those of a client. */
@@ -32,10 +30,11 @@ export async function request(
   url: URL | string,
   options: OneShotOptions = {},
 ): Promise<Response> {
-  const { client, requestOptions } = prepare(options);
+  const { forClient, forRequest } = splitOptions(options);
+  const client = new Client(forClient);
   let response: Response;
   try {
-    response = await client.request(method, url, requestOptions);
+    response = await client.request(method, url, forRequest);
   } catch (error) {
     await closeAfter(client);
     throw error;
@@ -62,9 +61,10 @@ export async function stream(
   url: URL | string,
   options: OneShotOptions = {},
 ): Promise<StreamResponse> {
-  const { client, requestOptions } = prepare(options);
+  const { forClient, forRequest } = splitOptions(options);
+  const client = new Client(forClient);
   try {
-    const response = await client.stream(method, url, requestOptions);
+    const response = await client.stream(method, url, forRequest);
     response.onceClosed(() => void closeAfter(client));
     return response;
   } catch (error) {
@@ -208,17 +208,4 @@ async function closeAfter(client: Client): Promise<void> {
   } catch (error) {
     process.emitWarning(error as Error);
   }
-}
-
-/** What the request can take it gets, so that its rules apply; the rest makes the client. */
-function prepare(options: OneShotOptions): { client: Client; requestOptions: RequestOptions } {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidArgument(`The options must be an object, not ${describeValue(options)}.`);
-  }
-  const forRequest: Record<string, unknown> = {};
-  const forClient: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) {
-    (REQUEST_OPTIONS.request.has(name) ? forRequest : forClient)[name] = value;
-  }
-  return { client: new Client(forClient), requestOptions: forRequest };
 }

@@ -1,5 +1,6 @@
 import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
+import type { HTTPTransportOptions } from '../transport/http-transport.ts';
 import type { ClientOptions } from './options.ts';
 
 /** Options that belong to the transport, and that a client made by `extend` cannot change without one of its own. */
@@ -15,6 +16,13 @@ export const TRANSPORT_OPTIONS = [
   'tls',
   'trustEnv',
 ] as const;
+
+/** The options among them that belong to the transport. */
+export function transportOptions(options: ClientOptions): HTTPTransportOptions {
+  return Object.fromEntries(
+    TRANSPORT_OPTIONS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+}
 
 const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
   ...TRANSPORT_OPTIONS,

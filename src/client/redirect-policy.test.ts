@@ -12,6 +12,7 @@ describe('resolveRedirect', () => {
       max: 20,
       sensitiveHeaders: [],
       allowDowngrade: true,
+      allowPrivate: true,
       keepMethod: false,
       rewrite: null,
     });
@@ -33,7 +34,7 @@ describe('resolveRedirect', () => {
     ['follow', "'redirect' must be true, false or a policy, not string."],
     [
       { limit: 1 },
-      "'redirect.limit' does not exist; there are max, sensitiveHeaders, allowDowngrade, keepMethod, rewrite.",
+      "'redirect.limit' does not exist; there are max, sensitiveHeaders, allowDowngrade, allowPrivate, keepMethod, rewrite.",
     ],
     [{ constructor: 1 }, "'redirect.constructor' does not exist"],
     [{ max: -1 }, "'redirect.max' must be a whole number of 0 or more, not -1."],
@@ -43,6 +44,7 @@ describe('resolveRedirect', () => {
     [{ sensitiveHeaders: ['a b'] }, 'list of field names; "a b" is none.'],
     [{ sensitiveHeaders: [null] }, 'list of field names; null is none.'],
     [{ keepMethod: 1 }, "'redirect.keepMethod' must be true or false, not 1."],
+    [{ allowPrivate: 0 }, "'redirect.allowPrivate' must be true or false, not 0."],
     [{ allowDowngrade: null }, "'redirect.allowDowngrade' must be true or false, not null."],
     [{ rewrite: true }, "'redirect.rewrite' must be a function or null, not boolean."],
   ])('%j is refused', (init, message) => {

@@ -14,6 +14,12 @@ export interface RedirectPolicy {
   readonly sensitiveHeaders: readonly string[];
   /** Whether https may redirect to http; it is another origin in any case. True by default. */
   readonly allowDowngrade: boolean;
+  /**
+   * Whether redirects may lead to this machine, to a private network, or to any other address that is none of the
+   * public internet. If not, they are refused by host, and by the address that a name turns out to have, before the
+   * request is sent; a name that a proxy resolves is judged by its text alone. True by default.
+   */
+  readonly allowPrivate: boolean;
   /** Sends the same method and body again after 301, 302 and 303 too. False by default. */
   readonly keepMethod: boolean;
   /** Changes the request of the next hop, or refuses to follow by returning null. */
@@ -29,6 +35,7 @@ const DEFAULT_POLICY: RedirectPolicy = Object.freeze({
   max: 20,
   sensitiveHeaders: [],
   allowDowngrade: true,
+  allowPrivate: true,
   keepMethod: false,
   rewrite: null,
 });
@@ -74,7 +81,7 @@ function checkPolicy(policy: RedirectPolicy): RedirectPolicy {
         `'redirect.sensitiveHeaders' must be a list of field names; ${JSON.stringify(name)} is none.`,
       );
   }
-  for (const name of ['allowDowngrade', 'keepMethod'] as const) {
+  for (const name of ['allowDowngrade', 'allowPrivate', 'keepMethod'] as const) {
     if (typeof policy[name] !== 'boolean')
       throw new InvalidArgument(`'redirect.${name}' must be true or false, not ${String(policy[name])}.`);
   }

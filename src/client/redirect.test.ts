@@ -78,6 +78,14 @@ describe('the URL', () => {
     expect(() => follow('https://h/', 'http://h/', { allowDowngrade: false })).toThrow(/allowDowngrade/);
     expect(follow('http://h/', 'http://o/', { allowDowngrade: false }).url.href).toBe('http://o/');
   });
+
+  test('to private hosts only if that is allowed', () => {
+    expect(follow('http://h/', 'http://10.0.0.1/').url.href).toBe('http://10.0.0.1/');
+    expect(() => follow('http://h/', 'http://10.0.0.1/', { allowPrivate: false })).toThrow(
+      "refused to be redirected to '10.0.0.1' (redirect.allowPrivate)",
+    );
+    expect(follow('http://10.0.0.1/', 'http://o/', { allowPrivate: false }).url.href).toBe('http://o/');
+  });
 });
 
 describe('method and body', () => {

@@ -8,6 +8,7 @@ import type { CookieJar } from '../models/cookie-jar.ts';
 import { sameName } from '../models/field-syntax.ts';
 import { isSameOrigin } from '../models/same-origin.ts';
 import { checkText, type ParsedURL, parseURL, resolveReference } from '../models/url.ts';
+import { isPrivateHost } from '../transport/private-address.ts';
 import type { RedirectPolicy } from './redirect-policy.ts';
 
 /** Fields that describe a body and go with it (RFC 9110 §15.4, RFC 9530). */
@@ -28,9 +29,15 @@ const BODY_FIELDS = [
   'transfer-encoding',
 ];
 
+/** What of the response the next hop depends on. */
+export type RedirectResponse = Pick<ResponseHead, 'headers' | 'status'>;
+
 /** What the next hop depends on besides request and response. */
 export interface RedirectContext {
-  readonly policy: Pick<RedirectPolicy, 'allowDowngrade' | 'keepMethod' | 'sensitiveHeaders'>;
+  readonly policy: Pick<
+    RedirectPolicy,
+    'allowDowngrade' | 'allowPrivate' | 'keepMethod' | 'sensitiveHeaders'
+  >;
   readonly cookies: CookieJar;
   /** Names of fields that an auth flow has added. */
   readonly credentials?: readonly string[];
@@ -40,16 +47,23 @@ export interface RedirectContext {
  * The request that a redirect asks for, by the rules of fetch: 301 and 302 turn POST into GET, 303 turns everything
  * but GET and HEAD into GET, 307 and 308 repeat the request; secrets stay within their origin.
  *
- * @throws RemoteProtocolError if Location is not a URL, or leads from https to http and that is not allowed
+ * @throws RemoteProtocolError if Location is not a URL, or leads from https to http, or to a private place, and that is
+ *   not allowed
  * @throws StreamConsumed if the body has to be sent again and cannot be
  */
-export function redirectRequest(request: Request, response: ResponseHead, context: RedirectContext): Request {
+export function redirectRequest(
+  request: Request,
+  response: RedirectResponse,
+  context: RedirectContext,
+): Request {
   const url = locationOf(request, response);
   const { policy, cookies, credentials = [] } = context;
   const { redaction } = request;
   if (request.parsedURL.scheme === 'https' && url.scheme === 'http' && !policy.allowDowngrade) {
     throw badLocation(`refused to be redirected from https to http (redirect.allowDowngrade)`, request);
   }
+  if (!policy.allowPrivate && isPrivateHost(url.hostname))
+    throw badLocation(`refused to be redirected to '${url.hostname}' (redirect.allowPrivate)`, request);
   const method = policy.keepMethod ? request.method : redirectMethod(request.method, response.status);
   const isRewritten = method !== request.method;
   const body = isRewritten ? null : request.payload;
@@ -87,7 +101,7 @@ function redirectMethod(method: string, status: number): string {
   return method === 'POST' && (status === 301 || status === 302) ? 'GET' : method;
 }
 
-function locationOf(request: Request, response: ResponseHead): ParsedURL {
+function locationOf(request: Request, response: RedirectResponse): ParsedURL {
   const values = new Set(response.headers.getAll('location'));
   if (values.size > 1) throw badLocation('several different Location headers', request);
   const [location = ''] = values;

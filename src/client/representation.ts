@@ -1,7 +1,13 @@
 import type { Request } from '../message/request.ts';
-import type { StreamResponse } from '../message/stream-response.ts';
+import type { Headers } from '../models/headers.ts';
 import { type ContentRange, parseContentRange } from '../models/content-range.ts';
 import { parseHTTPDate } from '../models/http-date.ts';
+
+/** What of a response is looked at. */
+interface Head {
+  readonly status: number;
+  readonly headers: Headers;
+}
 
 /** What is being downloaded, as far as that is needed to ask for the rest of it. */
 export interface Representation {
@@ -19,12 +25,12 @@ export interface Representation {
 const STRONG_AGE = 1000;
 
 /** Whether a response has a content that could be resumed at all, if it is identified well enough. */
-export function isDownload({ method }: Request, { status }: StreamResponse): boolean {
+export function isDownload({ method }: Request, { status }: Head): boolean {
   return method === 'GET' && (status === 200 || status === 206);
 }
 
 /** What a response identifies; a text says why it is not enough to ask for the rest. */
-export function representationOf({ status, headers }: StreamResponse): Representation | string {
+export function representationOf({ status, headers }: Head): Representation | string {
   // Coded content need not be the same octets each time it is made, and the decoder has consumed an unknown part.
   const coding = headers.get('content-encoding');
   if (coding !== null && coding.toLowerCase() !== 'identity')
@@ -47,7 +53,7 @@ export function representationOf({ status, headers }: StreamResponse): Represent
  * The validator for `If-Range` (RFC 9110 §13.1.5): a strong entity tag; without any entity tag a Last-Modified, if it
  * is strong.
  */
-function strongValidatorOf(headers: StreamResponse['headers']): string | null {
+function strongValidatorOf(headers: Headers): string | null {
   const tag = headers.get('etag');
   if (tag !== null) return /^"[^"]*"$/.test(tag) ? tag : null;
   const modified = headers.get('last-modified');
@@ -65,7 +71,7 @@ export type Continuation =
 
 /** What the response to a request for the rest is, from `offset` of the representation on. */
 export function continuationOf(
-  { status, headers }: StreamResponse,
+  { status, headers }: Head,
   { validator, total, end }: Representation,
   offset: number,
 ): Continuation {

@@ -1,17 +1,16 @@
 import { acceptEncoding, type DecodeOptions } from '../body/content-coding.ts';
 import type { Request } from '../message/request.ts';
-import { StreamResponse } from '../message/stream-response.ts';
 import { isDownload, representationOf } from './representation.ts';
-import { type ResumeSetup, ResumingSource } from './resuming-source.ts';
+import { Download, type ResumeSetup } from './resuming-source.ts';
+import type { Streamed } from './send-mode.ts';
 
-/** The same response, with a content that is continued when it breaks off. */
-export function resumable(
-  response: StreamResponse,
-  setup: Omit<ResumeSetup, 'representation'>,
-): StreamResponse {
-  if (response.isClosed || !isDownload(setup.request, response)) return response;
-  const source = new ResumingSource(response, { ...setup, representation: representationOf(response) });
-  return new StreamResponse(response.status, null, { context: response.context, source });
+/** A response as a download that is continued when it breaks off; null if it is none. */
+export function downloadOf<R extends Streamed>(
+  response: R,
+  setup: Omit<ResumeSetup<R>, 'representation'>,
+): Download<R> | null {
+  if (response.isClosed || !isDownload(setup.request, response)) return null;
+  return new Download(response, { ...setup, representation: representationOf(response) });
 }
 
 /**

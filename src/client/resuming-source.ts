@@ -3,17 +3,16 @@ import { ResumeError } from '../errors/resume-error.ts';
 import { StreamClosed } from '../errors/stream-closed.ts';
 import type { BodySource } from '../message/body-source.ts';
 import type { Request } from '../message/request.ts';
-import type { StreamResponse } from '../message/stream-response.ts';
 import type { RetryAttempt, RetryStop } from '../models/retry-report.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import { backoffDelay } from './backoff.ts';
-import { discard } from './discard.ts';
 import { joinSignals } from './join-signals.ts';
-import type { Pauses } from './pause.ts';
 import { type Continuation, continuationOf, type Representation } from './representation.ts';
 import type { ResumePolicy } from './resume-policy.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { noteOn } from './retry-loop.ts';
+import type { SendMode, Streamed } from './send-mode.ts';
+import { runAsync, type Steps } from './steps.ts';
 import { isTransient } from './transient.ts';
 
 /** Statuses of a server that is busy; the representation may be there later. */
@@ -22,29 +21,29 @@ const BUSY: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const LONGEST_WAIT = 60_000;
 
 /** What a download is continued with. */
-export interface ResumeSetup {
+export interface ResumeSetup<R extends Streamed> {
   /** As it goes into hooks and middleware. */
   readonly request: Request;
   /** A text says why it cannot be resumed. */
   readonly representation: Representation | string;
   readonly policy: ResumePolicy;
   readonly context: TransportContext;
-  readonly pauses: Pauses;
-  readonly send: (request: Request, context: TransportContext) => Promise<StreamResponse>;
+  readonly tools: Pick<SendMode<R>, 'discard' | 'pause'>;
+  readonly send: (request: Request, context: TransportContext) => Steps<R>;
 }
 
 /**
  * The content of a response, continued by further requests for parts of it when the connection breaks: no octet twice,
  * none left out, all of one representation (RFC 9110 §14.2, §13.1.5).
  */
-export class ResumingSource implements BodySource {
-  readonly #setup: ResumeSetup;
+export class Download<R extends Streamed> {
+  readonly #setup: ResumeSetup<R>;
   readonly #closing = new AbortController();
   readonly #context: TransportContext;
   readonly #release: (() => void) | null;
   readonly #earlier: RetryAttempt[] = [];
-  #response: StreamResponse;
-  #chunks: AsyncGenerator<Uint8Array, void, void> | null = null;
+  #response: R;
+  #chunks: ReturnType<R['iterRaw']> | null = null;
   /** Octets that the reader has been given. */
   #given = 0;
   /** Octets at the beginning of the response at hand that the reader has already. */
@@ -54,7 +53,7 @@ export class ResumingSource implements BodySource {
   #failures = 0;
   #hasEnded = false;
 
-  constructor(response: StreamResponse, setup: ResumeSetup) {
+  constructor(response: R, setup: ResumeSetup<R>) {
     this.#setup = setup;
     this.#response = response;
     const { context, representation } = setup;
@@ -79,22 +78,23 @@ export class ResumingSource implements BodySource {
     return this.#hasEnded ? this.#response.trailers.wire : null;
   }
 
-  async next(): Promise<Uint8Array | null> {
+  /** The next piece, or null at the end. */
+  *next(): Steps<Uint8Array | null> {
     try {
-      return await this.#next();
+      return yield* this.#next();
     } catch (error) {
       if (!this.#closing.signal.aborted) throw error;
       throw new StreamClosed('The response was closed while its content was being received.');
     }
   }
 
-  async #next(): Promise<Uint8Array | null> {
+  *#next(): Steps<Uint8Array | null> {
     for (;;) {
       if (this.#hasEnded) return null;
       let failure: unknown = null;
       try {
-        this.#chunks ??= this.#response.iterRaw();
-        const { done, value } = await this.#chunks.next();
+        this.#chunks ??= this.#response.iterRaw() as ReturnType<R['iterRaw']>;
+        const { done, value } = (yield this.#chunks.next()) as IteratorResult<Uint8Array, void>;
         const fresh = done === true ? null : this.#withoutKnown(value);
         if (fresh !== null) {
           if (fresh.length > 0) return this.#give(fresh);
@@ -109,16 +109,8 @@ export class ResumingSource implements BodySource {
         if (this.#context.signal!.aborted || !isTransient(error)) throw error;
         failure = error;
       }
-      await this.#resume(failure);
+      yield* this.#resume(failure);
     }
-  }
-
-  all(): Promise<Uint8Array> {
-    const next = async (): Promise<IteratorResult<Uint8Array>> => {
-      const value = await this.next();
-      return value === null ? { done: true, value: undefined } : { done: false, value };
-    };
-    return collectChunks({ next });
   }
 
   cancel(reason?: unknown): void {
@@ -155,8 +147,8 @@ export class ResumingSource implements BodySource {
   }
 
   /** Opens the rest of the download, however many attempts that takes. */
-  async #resume(first: unknown): Promise<void> {
-    const { representation, policy, request, context, pauses } = this.#setup;
+  *#resume(first: unknown): Steps<void> {
+    const { representation, policy, request, context, tools } = this.#setup;
     let failure: unknown = first ?? this.#incomplete();
     if (typeof representation === 'string') throw this.#noted(failure, 'representation', representation);
     let asked: number | null = null;
@@ -170,13 +162,13 @@ export class ResumingSource implements BodySource {
       const { totalDeadline } = context;
       if (totalDeadline !== null && performance.now() + delayMs >= totalDeadline)
         throw this.#noted(failure, 'total', 'the wait would outlast the total timeout');
-      await this.#announce(failure, delayMs);
-      await pauses.wait(delayMs, request, this.#context);
+      yield this.#announce(failure, delayMs);
+      yield tools.pause(delayMs, request, this.#context);
       asked = null;
       const offset = representation.start + this.#given;
-      let response: StreamResponse;
+      let response: R;
       try {
-        response = await this.#setup.send(this.#rest(offset, representation), this.#context);
+        response = yield* this.#setup.send(this.#rest(offset, representation), this.#context);
       } catch (error) {
         if (this.#context.signal!.aborted || !isTransient(error)) throw error;
         failure = error;
@@ -184,21 +176,21 @@ export class ResumingSource implements BodySource {
       }
       if (BUSY.has(response.status)) {
         asked = retryAfterOf(response.status, response.headers);
-        await discard(response);
+        yield tools.discard(response);
         if (asked !== null && asked > LONGEST_WAIT)
           throw this.#noted(failure, 'retry-after', `the server asks for a wait of ${asked} ms`);
         continue;
       }
-      await this.#continueWith(response, continuationOf(response, representation, offset), failure);
+      yield* this.#continueWith(response, continuationOf(response, representation, offset), failure);
       return;
     }
   }
 
-  async #continueWith(response: StreamResponse, continuation: Continuation, cause: unknown): Promise<void> {
+  *#continueWith(response: R, continuation: Continuation, cause: unknown): Steps<void> {
     if (continuation.kind === 'other') {
-      await response.cancel();
+      yield response.cancel();
       const reason = `the download broke off after ${this.#given} octets and cannot be resumed: ${continuation.reason}`;
-      throw new ResumeError({ reason, request: response.request, cause });
+      throw new ResumeError({ reason, request: response.context.request ?? undefined, cause });
     }
     const { representation } = this.#setup;
     if (continuation.kind === 'part') {
@@ -215,13 +207,13 @@ export class ResumingSource implements BodySource {
     return this.#setup.request.with({ headers: { Range: `bytes=${offset}-${last}`, 'If-Range': validator } });
   }
 
-  async #announce(error: unknown, delayMs: number): Promise<void> {
+  #announce(error: unknown, delayMs: number): Promise<void> | undefined {
     const { context, request } = this.#setup;
     const reason = error instanceof Error ? error.message : String(error);
     this.#earlier.push({ attempt: this.#earlier.length + 1, reason, status: null, delayMs });
     const attempt = this.#earlier.length + 1;
     context.tracer?.emit('client.retry', { attempt, delay: delayMs, reason, offset: this.#given });
-    await context.onRetry?.({ request, attempt, delayMs, reason, error, response: null });
+    return context.onRetry?.({ request, attempt, delayMs, reason, error, response: null });
   }
 
   #incomplete(): ResumeError {
@@ -233,6 +225,39 @@ export class ResumingSource implements BodySource {
     const earlier = this.#earlier;
     noteOn(error, { attempts: earlier.length + 1, earlier, stopped, note: `not resumed: ${why}` });
     return error;
+  }
+}
+
+/** A download as the content of a response that is waited for. */
+export class ResumingSource<R extends Streamed> implements BodySource {
+  readonly #download: Download<R>;
+
+  constructor(download: Download<R>) {
+    this.#download = download;
+  }
+
+  get bytesReceived(): number {
+    return this.#download.bytesReceived;
+  }
+
+  get trailers(): readonly string[] | null {
+    return this.#download.trailers;
+  }
+
+  next(): Promise<Uint8Array | null> {
+    return runAsync(this.#download.next());
+  }
+
+  all(): Promise<Uint8Array> {
+    const next = async (): Promise<IteratorResult<Uint8Array>> => {
+      const value = await this.next();
+      return value === null ? { done: true, value: undefined } : { done: false, value };
+    };
+    return collectChunks({ next });
+  }
+
+  cancel(reason?: unknown): void {
+    this.#download.cancel(reason);
   }
 }
 

@@ -6,15 +6,15 @@ import type { StreamResponse } from '../message/stream-response.ts';
 import type { RetryAttempt, RetryReport, RetryStop } from '../models/retry-report.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import { backoffDelay } from './backoff.ts';
-import { discard } from './discard.ts';
-import type { Pauses } from './pause.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { RetryPolicy } from './retry-policy.ts';
+import type { SendMode, Streamed } from './send-mode.ts';
+import type { Steps } from './steps.ts';
 import { isUnsent } from './transient.ts';
 
 /** What came of one attempt: one of the two is there. */
-interface Outcome {
-  readonly response: StreamResponse | null;
+interface Outcome<R> {
+  readonly response: R | null;
   readonly error: unknown;
 }
 
@@ -29,17 +29,17 @@ type Verdict =
  *
  * @param attempt sends the request once
  */
-export async function sendWithRetries(
-  attempt: (request: Request) => Promise<StreamResponse>,
+export function* sendWithRetries<R extends Streamed>(
+  attempt: (request: Request) => Steps<R>,
   request: Request,
   policy: RetryPolicy,
   context: TransportContext,
-  pauses: Pauses,
-): Promise<StreamResponse> {
+  { pause, discard }: Pick<SendMode<R>, 'discard' | 'pause'>,
+): Steps<R> {
   const earlier: RetryAttempt[] = [];
   policy.budget?.earn();
   for (let number = 1; ; number++) {
-    const outcome = await outcomeOf(attempt(request));
+    const outcome: Outcome<R> = yield* outcomeOf(attempt(request));
     const { response, error } = outcome;
     const reason = reasonOf(outcome, request, policy, context) ?? '';
     const verdict = reason === '' ? CONTENT : judge(outcome, request, policy, context, number);
@@ -51,11 +51,12 @@ export async function sendWithRetries(
     earlier.push({ attempt: number, reason, status: response?.status ?? null, delayMs });
     context.tracer?.emit('client.retry', { attempt: number + 1, delay: delayMs, reason });
     try {
-      await context.onRetry?.({ request, attempt: number + 1, delayMs, reason, error, response });
+      const told = response as unknown as StreamResponse | null;
+      yield context.onRetry?.({ request, attempt: number + 1, delayMs, reason, error, response: told });
       if (response !== null) void discard(response);
-      await pauses.wait(delayMs, request, context);
+      yield pause(delayMs, request, context);
     } finally {
-      await response?.cancel();
+      yield response?.cancel();
     }
   }
 }
@@ -66,9 +67,9 @@ function stop(stopped: RetryStop, note: string): Verdict {
   return { kind: 'stop', stopped, note };
 }
 
-async function outcomeOf(work: Promise<StreamResponse>): Promise<Outcome> {
+function* outcomeOf<R>(work: Steps<R>): Steps<Outcome<R>> {
   try {
-    return { response: await work, error: null };
+    return { response: yield* work, error: null };
   } catch (error) {
     return { response: null, error };
   }
@@ -76,7 +77,7 @@ async function outcomeOf(work: Promise<StreamResponse>): Promise<Outcome> {
 
 /** Why an outcome asks for another attempt; null if it does not. */
 function reasonOf(
-  { response, error }: Outcome,
+  { response, error }: Outcome<Streamed>,
   request: Request,
   { statuses, errors }: RetryPolicy,
   { signal }: TransportContext,
@@ -88,7 +89,7 @@ function reasonOf(
 }
 
 function judge(
-  { response, error }: Outcome,
+  { response, error }: Outcome<Streamed>,
   request: Request,
   policy: RetryPolicy,
   { totalDeadline, timeout }: TransportContext,
@@ -126,7 +127,7 @@ function judge(
   return { kind: 'again', delayMs };
 }
 
-function settle({ response, error }: Outcome, report: RetryReport): StreamResponse {
+function settle<R extends Streamed>({ response, error }: Outcome<R>, report: RetryReport): R {
   if (response !== null) {
     response.context.retries = report;
     return response;

@@ -1,4 +1,5 @@
-import { type Auth, openFlow } from '../auth/auth.ts';
+import { type Auth, type AuthResponse, openFlow } from '../auth/auth.ts';
+import { ORIGIN_TARGET } from '../auth/auth-target.ts';
 import { basicCredentials } from '../auth/basic-auth.ts';
 import { addCallerStack } from '../errors/caller-stack.ts';
 import { describeValue } from '../body/describe-value.ts';
@@ -10,94 +11,97 @@ import type { StreamResponse } from '../message/stream-response.ts';
 import type { BaseURL } from '../models/base-url.ts';
 import type { CookieJar } from '../models/cookie-jar.ts';
 import { resolveTimeout, NO_TIMEOUT, type Timeout } from '../models/timeout.ts';
-import { HTTPTransport } from '../transport/http-transport.ts';
-import type { Mounts } from '../transport/mounts.ts';
-import type { Transport, TransportContext } from '../transport/transport.ts';
-import { bounded, carryBounded, checkBounds } from './bounded.ts';
+import type { Tracer } from '../models/trace.ts';
+import type { RetryEvent, TransportContext } from '../transport/transport.ts';
+import { checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
 import { carryWithConnectRetries } from './connect-retries.ts';
-import { type Next, throughLayer } from './middleware.ts';
 import { joinSignals } from './join-signals.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
-import { resumable, withoutCoding } from './resumable.ts';
+import { downloadOf, withoutCoding } from './resumable.ts';
 import { sendWithRetries } from './retry-loop.ts';
+import type { SendMode, Streamed } from './send-mode.ts';
 import { allowSharing } from './shared-signal.ts';
+import { letGo, letGoAfter, released } from './release.ts';
+import type { Steps } from './steps.ts';
 import { createTracer } from './tracing.ts';
 
 /** Octets of content that a response may have which is not the answer: a redirect that is followed, an auth round. */
 const MAX_PASSING = 16 * 1024 * 1024;
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
-interface Journey {
+interface Journey<R extends Streamed> {
   readonly config: SendConfig;
-  readonly context: TransportContext;
+  context: TransportContext;
   /** Those of the first request, for which the context was made. */
   readonly extensions: RequestExtensions;
   readonly cookies: CookieJar;
   readonly history: Response[];
   /** The response that is being looked at by hooks and flow, to be let go if they take too long. */
-  held: StreamResponse | null;
+  held: R | null;
 }
 
-/** Takes a request through auth, redirects, hooks and middleware to a transport, and its response back. */
-export class Sender {
+/**
+ * Takes a request through auth, redirects, hooks and middleware to a transport, and its response back. Whether that
+ * is waited for or blocks is up to the mode and to whoever runs the steps.
+ */
+export class Sender<R extends Streamed> {
   readonly #config: ClientConfig;
-  readonly #transport: Transport;
-  readonly #mounts: Mounts;
+  readonly #mode: SendMode<R>;
   readonly #keepsCookies: boolean;
   /** Functions of the program have a part in every request. */
   readonly #hasGuests: boolean;
+  /** Some of them look at responses whose content has not been read. */
+  readonly #isWatched: boolean;
 
-  constructor(config: ClientConfig, transport: Transport, mounts: Mounts, keepsCookies: boolean) {
+  constructor(config: ClientConfig, mode: SendMode<R>, keepsCookies: boolean) {
     this.#config = config;
-    this.#transport = transport;
-    this.#mounts = mounts;
+    this.#mode = mode;
     this.#keepsCookies = keepsCookies;
     const { hooks, middleware } = config;
     const kinds = [middleware, hooks.request, hooks.response, hooks.redirect, hooks.retry];
     this.#hasGuests = kinds.some((guests) => guests.length > 0);
+    this.#isWatched = hooks.response.length > 0 || hooks.redirect.length > 0;
   }
 
-  async send(
+  send(
     request: Request,
     config: SendConfig,
     delivery: 'stream' | 'whole',
     cookies: CookieJar,
     base: BaseURL | null,
-  ): Promise<StreamResponse> {
+  ): Steps<R> {
     const { signal, sharedSignal } = config;
     if (signal === null || sharedSignal === null)
       return this.#sendWith(signal && allowSharing(signal), request, config, delivery, cookies, base);
     const joined = joinSignals(allowSharing(signal), allowSharing(sharedSignal));
-    try {
-      const response = await this.#sendWith(joined.signal, request, config, delivery, cookies, base);
-      response.onceClosed(joined.release);
-      return response;
-    } catch (error) {
-      joined.release();
-      throw error;
-    }
+    const steps = this.#sendWith(joined.signal, request, config, delivery, cookies, base);
+    return released(steps, joined.release);
   }
 
-  async #sendWith(
+  #sendWith(
     signal: AbortSignal | null,
     request: Request,
     config: SendConfig,
     delivery: 'stream' | 'whole',
     cookies: CookieJar,
     base: BaseURL | null,
-  ): Promise<StreamResponse> {
+  ): Steps<R> {
     const context = this.#context(request, config, delivery, signal);
     const { extensions } = request;
-    const journey: Journey = { config, context, extensions, cookies, history: [], held: null };
-    const { tracer } = context;
+    const journey: Journey<R> = { config, context, extensions, cookies, history: [], held: null };
     this.#config.metrics?.called();
-    if (tracer === null) return this.#run(request, journey, base);
+    return context.tracer === null
+      ? this.#run(request, journey, base)
+      : this.#traced(request, journey, base, context.tracer);
+  }
+
+  *#traced(request: Request, journey: Journey<R>, base: BaseURL | null, tracer: Tracer): Steps<R> {
     const { method, redactedURL: url } = request;
     tracer.emit('client.request.started', { method, url });
     try {
-      const response = await this.#run(request, journey, base);
+      const response = yield* this.#run(request, journey, base);
       tracer.emit('client.request.complete', {
         method,
         url,
@@ -112,13 +116,13 @@ export class Sender {
   }
 
   /** The error to throw for a call that failed: with the line of the caller in its stack, and seen by the hooks. */
-  async failed(error: unknown, request: Request | null): Promise<unknown> {
+  *failed(error: unknown, request: Request | null): Steps<unknown> {
     addCallerStack(error);
     this.#config.metrics?.failed(error);
     let result = error;
     for (const hook of this.#config.hooks.error) {
       try {
-        result = (await hook(result)) ?? result;
+        result = (yield this.#given('hooks.error', hook(result))) ?? result;
       } catch (thrown) {
         result = thrown;
       }
@@ -151,15 +155,24 @@ export class Sender {
       onRetry:
         hooks.retry.length === 0 && metrics === null
           ? null
-          : async (event) => {
-              metrics?.retried(event);
-              for (const hook of hooks.retry) await hook(event);
-            },
+          : (event) => this.#mode.run(this.#announceRetry(event)) as Promise<void>,
     };
   }
 
+  *#announceRetry(event: RetryEvent): Steps<void> {
+    const { metrics, hooks } = this.#config;
+    metrics?.retried(event);
+    for (const hook of hooks.retry) yield this.#given('hooks.retry', hook(event));
+  }
+
+  /** What a function of the program gave, if it is something to go on with. */
+  #given<T>(what: string, value: T): T {
+    this.#mode.checkResult(what, value);
+    return value;
+  }
+
   /** The context for one hop: hooks and middleware may have given its request limits or a trace of its own. */
-  #contextFor({ extensions }: Request, { context, config, extensions: first }: Journey): TransportContext {
+  #contextFor({ extensions }: Request, { context, config, extensions: first }: Journey<R>): TransportContext {
     if (extensions === first || (extensions.timeout === first.timeout && extensions.trace === first.trace))
       return context;
     const { redaction, logger, trace } = this.#config;
@@ -174,18 +187,21 @@ export class Sender {
     };
   }
 
-  #run(request: Request, journey: Journey, base: BaseURL | null): Promise<StreamResponse> {
-    const { config, context } = journey;
-    const answer = this.#authenticated(request, journey, base);
+  #run(request: Request, journey: Journey<R>, base: BaseURL | null): Steps<R> {
+    const { config } = journey;
+    const steps = this.#authenticated(request, journey, base);
     // The built-in transport watches the limits itself; what the program has put around it does not.
     const mayStall = this.#hasGuests || config.auth !== null || config.redirect?.rewrite != null;
-    const response = mayStall
-      ? bounded(answer, request, context, (error) => void journey.held?.cancel(error))
-      : answer;
+    const response = mayStall ? this.#bounded(steps, request, journey) : steps;
     return request.payload?.cancel === undefined ? response : letGoAfter(response, request);
   }
 
-  #authenticated(request: Request, journey: Journey, base: BaseURL | null): Promise<StreamResponse> {
+  *#bounded(steps: Steps<R>, request: Request, journey: Journey<R>): Steps<R> {
+    const giveUp = (error: Error): void => void journey.held?.cancel(error);
+    return (yield this.#mode.bound(steps, request, journey.context, giveUp)) as R;
+  }
+
+  #authenticated(request: Request, journey: Journey<R>, base: BaseURL | null): Steps<R> {
     const { auth, isClientAuth } = journey.config;
     const { credentials, origin } = request.parsedURL;
     const isBound = isClientAuth && this.#config.authScope === 'origin' && base !== null;
@@ -197,42 +213,43 @@ export class Sender {
     return this.#followed(request.with({ headers }), journey);
   }
 
-  async #flow(auth: Auth, request: Request, journey: Journey): Promise<StreamResponse> {
+  *#flow(auth: Auth, request: Request, journey: Journey<R>): Steps<R> {
     checkBounds(request, journey.context);
-    if (auth.needsRequestBody === true) await request.read();
-    const flow = openFlow(auth, request);
+    const mode = this.#mode;
+    if (auth.needsRequestBody === true) yield mode.readBody(request);
+    const flow = openFlow(auth, request, ORIGIN_TARGET, mode.isBlocking);
     try {
-      let step = await flow.next();
+      let step = (yield this.#given('auth', flow.next())) as FlowStep;
       if (step.done === true) throw new InvalidArgument('An auth flow must yield at least one request.');
       for (;;) {
         const next = requestOf('An auth flow, or auth function,', step.value);
-        const response = await this.#followed(next, journey, fieldsAdded(request, next));
+        const response = yield* this.#followed(next, journey, fieldsAdded(request, next));
         try {
-          step = await flow.next(auth.needsResponseBody === true ? await response.read() : response);
+          const seen = auth.needsResponseBody === true ? yield response.read() : response;
+          step = (yield this.#given('auth', flow.next(seen as AuthResponse))) as FlowStep;
           if (step.done === true) return response;
-          journey.history.push(await readPassing(response));
+          journey.history.push((yield readPassing(response)) as Response);
         } catch (error) {
-          await response.cancel(error);
+          yield response.cancel(error);
           throw error;
         }
       }
     } finally {
-      await flow.return?.();
+      const ended = flow.return?.();
+      if (!mode.isBlocking) yield ended;
     }
   }
 
   /** @param credentials names of fields that an auth flow has added, which belong to the origin as a password does */
-  async #followed(
-    first: Request,
-    journey: Journey,
-    credentials: readonly string[] = [],
-  ): Promise<StreamResponse> {
+  *#followed(first: Request, journey: Journey<R>, credentials: readonly string[] = []): Steps<R> {
     const { history, config, cookies, context } = journey;
     const policy = config.redirect;
     const { redaction } = this.#config;
     let request = first.maskWith(redaction);
+    // What an auth flow has made is no redirect, even after one.
+    if (context.publicOnly === true) journey.context = { ...context, publicOnly: false };
     for (;;) {
-      const response = await this.#attempts(request, journey);
+      const response: R = yield* this.#attempts(request, journey);
       if (!response.hasRedirectLocation) return response;
       const from = request;
       const makeNext = (): Request =>
@@ -242,7 +259,8 @@ export class Sender {
         return response;
       }
       try {
-        const next = (await rewritten(makeNext(), response, policy))?.maskWith(redaction) ?? null;
+        const changed = yield* this.#rewritten(makeNext(), response, policy);
+        const next = changed?.maskWith(redaction) ?? null;
         if (next === null) {
           response.context.makeNextRequest = makeNext;
           return response;
@@ -251,85 +269,108 @@ export class Sender {
           const reason = `exceeded maximum allowed redirects (${policy.max})`;
           throw new TooManyRedirects({ reason, request: next });
         }
-        for (const hook of this.#config.hooks.redirect) await hook({ request: next, response });
-        history.push(await readPassing(response));
+        for (const hook of this.#config.hooks.redirect)
+          yield this.#given('hooks.redirect', hook({ request: next, response: asStream(response) }));
+        history.push((yield readPassing(response)) as Response);
         this.#config.metrics?.redirected();
         context.tracer?.emit('client.redirect', {
           status: response.status,
           from: from.redactedURL,
           to: next.redactedURL,
         });
+        if (!policy.allowPrivate) journey.context = { ...journey.context, publicOnly: true };
         request = next;
       } catch (error) {
-        await response.cancel(error);
+        yield response.cancel(error);
         throw error;
       }
     }
   }
 
+  /** The request that comes after a redirect as the caller wants it, or null if it is not to be followed. */
+  *#rewritten(next: Request, response: R, { rewrite }: RedirectPolicy): Steps<Request | null> {
+    if (rewrite === null) return next;
+    const changed = yield this.#given('redirect.rewrite', rewrite(next, asStream(response)));
+    return changed === null ? null : requestOf("'redirect.rewrite'", changed);
+  }
+
   /** One hop, sent again as the policies of retries and of resuming have it. */
-  #attempts(request: Request, journey: Journey): Promise<StreamResponse> {
-    const { context, config } = journey;
+  #attempts(request: Request, journey: Journey<R>): Steps<R> {
+    const { config } = journey;
     if (config.retry === null)
       return config.resume === null ? this.#hop(request, journey) : this.#resumable(request, journey);
-    const attempt = async (next: Request): Promise<StreamResponse> => {
-      const hop = config.resume === null ? this.#hop(next, journey) : this.#resumable(next, journey);
-      const response = await hop;
-      // What will be read in any case is read here, so that a content which breaks off is a failure like others.
-      const isFollowed = config.redirect !== null && response.hasRedirectLocation;
-      if (context.delivery === 'whole' && !isFollowed) await response.read();
-      return response;
-    };
-    return sendWithRetries(attempt, request, config.retry, context, this.#config.pauses);
+    const attempt = (next: Request): Steps<R> => this.#attempt(next, journey);
+    return sendWithRetries(attempt, request, config.retry, journey.context, this.#mode);
+  }
+
+  *#attempt(request: Request, journey: Journey<R>): Steps<R> {
+    const { context, config } = journey;
+    const response = yield* config.resume === null
+      ? this.#hop(request, journey)
+      : this.#resumable(request, journey);
+    // What will be read in any case is read here, so that a content which breaks off is a failure like others.
+    const isFollowed = config.redirect !== null && response.hasRedirectLocation;
+    if (context.delivery === 'whole' && !isFollowed) yield response.read();
+    return response;
   }
 
   /** One hop whose content is continued when it breaks off. */
-  async #resumable(first: Request, journey: Journey): Promise<StreamResponse> {
-    const { context, config } = journey;
+  *#resumable(first: Request, journey: Journey<R>): Steps<R> {
+    const { config } = journey;
+    // What arrives before the content breaks off has to be at hand, and a thread that blocks gets it piece by piece only.
+    const context: TransportContext = this.#mode.isBlocking
+      ? { ...journey.context, delivery: 'stream' }
+      : journey.context;
     const request = withoutCoding(first, this.#config.decode);
-    const response = await this.#hop(request, journey);
-    return resumable(response, {
+    const response = yield* this.#hop(
+      request,
+      context === journey.context ? journey : { ...journey, context },
+    );
+    const download = downloadOf(response, {
       request,
       policy: config.resume!,
       context,
-      pauses: this.#config.pauses,
+      tools: this.#mode,
       send: (rest, own) => this.#hop(rest, { ...journey, context: own }),
     });
+    return download === null ? response : this.#mode.withDownload(response, download);
   }
 
   /** One request to a transport and its response, through hooks and middleware. */
-  async #hop(first: Request, journey: Journey): Promise<StreamResponse> {
+  *#hop(first: Request, journey: Journey<R>): Steps<R> {
     const { hooks, middleware, metrics } = this.#config;
     checkBounds(first, journey.context);
     metrics?.started(first.method);
     let request = first;
-    let response: StreamResponse;
+    let response: R;
     try {
-      for (const hook of hooks.request)
-        request = requestOf('A request hook', (await hook(request)) ?? request).maskWith(
-          this.#config.redaction,
-        );
-      response =
-        middleware.length === 0 ? await this.#carry(request, journey) : await this.#through(request, journey);
+      for (const hook of hooks.request) {
+        const changed = yield this.#given('hooks.request', hook(request));
+        request = requestOf('A request hook', changed ?? request).maskWith(this.#config.redaction);
+      }
+      if (middleware.length > 0) response = (yield this.#through(request, journey)) as R;
+      else if (journey.config.retry === null)
+        response = (yield this.#carryOnce(request, journey, this.#isWatched)) as R;
+      else response = yield* this.#carry(request, journey, this.#isWatched);
     } catch (error) {
       metrics?.broke();
       if (request.payload !== first.payload) letGo(request, error);
       throw error;
     }
     journey.held = response;
-    metrics?.answered(response);
+    metrics?.answered(asStream(response));
     try {
       this.#receive(response, request, journey);
-      for (const hook of hooks.response) await hook(response);
+      for (const hook of hooks.response) yield this.#given('hooks.response', hook(asStream(response)));
     } catch (error) {
-      await response.cancel(error);
+      yield response.cancel(error);
       throw error;
     }
     return response;
   }
 
   /** Gives a response what only the client knows, and the client what the response brings. */
-  #receive({ context }: StreamResponse, request: Request, { history, cookies }: Journey): void {
+  #receive({ context }: R, request: Request, { history, cookies }: Journey<R>): void {
     const { logger, decode, defaultEncoding } = this.#config;
     context.request ??= request;
     context.decode = decode;
@@ -346,47 +387,40 @@ export class Sender {
     }
   }
 
-  #through(request: Request, journey: Journey): Promise<StreamResponse> {
+  #through(request: Request, journey: Journey<R>): Promise<R> | R {
     const { middleware } = this.#config;
-    let handle: Next = (next) => this.#carry(next, journey);
-    for (let i = middleware.length - 1; i >= 0; i--) {
-      const layer = middleware[i]!;
-      const below = handle;
-      handle = (incoming) => throughLayer(layer, incoming, below, journey.context);
-    }
-    return handle(request);
+    return this.#mode.through(middleware[0]!, request, this.#below(0, journey), journey.context);
   }
 
-  #carry(request: Request, journey: Journey): Promise<StreamResponse> {
+  /** What the middleware of this index sends its requests to. */
+  #below(index: number, journey: Journey<R>): (request: Request) => Steps<R> {
+    const layer = this.#config.middleware[index + 1];
+    if (layer === undefined) return (request) => this.#carry(request, journey, true);
+    const mode = this.#mode;
+    const below = this.#below(index + 1, journey);
+    return function* (request) {
+      return (yield mode.through(layer, request, below, journey.context)) as R;
+    };
+  }
+
+  *#carry(request: Request, journey: Journey<R>, isWatched: boolean): Steps<R> {
     const retries = journey.config.retry?.connect ?? 0;
-    if (retries === 0) return this.#carryOnce(request, journey);
-    const carry = (): Promise<StreamResponse> => this.#carryOnce(request, journey);
-    return carryWithConnectRetries(carry, retries, request, journey.context, this.#config.pauses);
+    const carry = (): Promise<R> | R => this.#carryOnce(request, journey, isWatched);
+    if (retries === 0) return (yield carry()) as R;
+    return yield* carryWithConnectRetries(carry, retries, request, journey.context, this.#mode);
   }
 
-  #carryOnce(request: Request, journey: Journey): Promise<StreamResponse> {
+  #carryOnce(request: Request, journey: Journey<R>, isWatched: boolean): Promise<R> | R {
     request.maskWith(this.#config.redaction);
-    const mount = this.#mounts.isEmpty ? undefined : this.#mounts.find(request.parsedURL);
-    const transport = mount ?? this.#transport;
-    const given = this.#contextFor(request, journey);
-    // A mount with null is the way to leave the proxy out for a pattern; what the request says goes before.
-    const isExempt = mount === null && given.proxy === undefined && transport instanceof HTTPTransport;
-    const context = isExempt ? { ...given, proxy: null } : given;
-    return transport instanceof HTTPTransport
-      ? transport.handle(request, context)
-      : carryBounded(transport, request, context);
+    return this.#mode.carry(request, this.#contextFor(request, journey), isWatched);
   }
 }
 
-/** The request that comes after a redirect as the caller wants it, or null if it is not to be followed. */
-async function rewritten(
-  next: Request,
-  response: StreamResponse,
-  { rewrite }: RedirectPolicy,
-): Promise<Request | null> {
-  if (rewrite === null) return next;
-  const changed = await rewrite(next, response);
-  return changed === null ? null : requestOf("'redirect.rewrite'", changed);
+type FlowStep = IteratorResult<Request, void>;
+
+/** A response as functions of the program get it: of the class that their client has. */
+function asStream(response: Streamed): StreamResponse {
+  return response as unknown as StreamResponse;
 }
 
 /** Names of the fields that a request has and another one has not, those that describe its body excepted. */
@@ -401,7 +435,7 @@ function fieldsAdded(before: Request, after: Request): string[] {
 }
 
 /** Reads a response that is on the way to the answer. Nobody has asked for its content, so it has a bound. */
-function readPassing(response: StreamResponse): Promise<Response> {
+function readPassing(response: Streamed): Promise<Response> | Response {
   const { context } = response;
   context.decode = { ...context.decode, maxBytes: Math.min(context.decode.maxBytes, MAX_PASSING) };
   return response.read();
@@ -415,21 +449,4 @@ function requestOf(who: string, value: unknown): Request {
 /** The limits of a request: its own, which go where it goes, or those of the call. */
 function timeoutOf({ timeout }: RequestExtensions, config: SendConfig): Timeout {
   return timeout === undefined ? config.timeout : resolveTimeout(timeout, NO_TIMEOUT);
-}
-
-/** A body that nobody has opened until the response is over will not be opened any more. */
-async function letGoAfter(answer: Promise<StreamResponse>, request: Request): Promise<StreamResponse> {
-  const response = await answer;
-  response.onceClosed(() => letGo(request));
-  return response;
-}
-
-/**
- * Releases the body of a request, unless it has been opened. Nobody waits for it, and what its source has to say
- * about that concerns nobody any more: the outcome of the request is there.
- */
-function letGo(request: Request, reason?: unknown): void {
-  const { payload } = request;
-  request.stopReading(reason);
-  payload?.cancel?.(reason).catch(() => {});
 }

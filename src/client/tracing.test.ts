@@ -5,6 +5,8 @@ import { DEFAULT_REDACTION } from '../models/redaction.ts';
 import type { TraceEvent } from '../models/trace.ts';
 import { MockTransport } from '../transport/mock-transport.ts';
 import { startHTTP2Server } from '../../fixtures/http2-server.ts';
+import { connectProxy } from '../../fixtures/proxy-scripts.ts';
+import { startScriptedServer } from '../../fixtures/scripted-server.ts';
 import { startReplyServer, reply } from '../../fixtures/reply-server.ts';
 import { Client } from './client.ts';
 import { createTracer, debugLogger, DIAGNOSTICS_CHANNELS, formatEvent } from './tracing.ts';
@@ -99,6 +101,19 @@ test('events go to the channel of their group', async () => {
     'client.request.complete',
   ]);
   expect(JSON.stringify(heard)).not.toContain('hidden');
+});
+
+test('what is said to a proxy is published with the other steps of connecting', async () => {
+  const heard = listen(DIAGNOSTICS_CHANNELS.connection);
+  const proxy = await startScriptedServer(connectProxy({ refuse: () => ({ bytes: '', after: 'end' }) }));
+  const client = new Client({ proxy: { url: proxy.origin, tunnel: true } });
+  try {
+    await expect(client.get('http://a.test/')).rejects.toThrow('CONNECT');
+  } finally {
+    await client.close();
+    await proxy.close();
+  }
+  expect(heard.map(({ name }) => name)).toContain('proxy.connect.failed');
 });
 
 test('a logger that fails fails the request, and nothing is left of it', async () => {

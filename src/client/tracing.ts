@@ -10,7 +10,7 @@ export interface Logger {
   debug(message: string): void;
 }
 
-/** Names of the `diagnostics_channel`s on which trace events are published, by the group of the event. */
+/** Names of the `diagnostics_channel`s on which trace events are published, by the group of the event; steps with a proxy are on `connection`. */
 export const DIAGNOSTICS_CHANNELS = {
   client: 'ternhttp:client',
   pool: 'ternhttp:pool',
@@ -88,5 +88,7 @@ function openChannels(): Record<string, Channel> {
 }
 
 function publish(event: TraceEvent): void {
-  channels![event.name.slice(0, event.name.indexOf('.'))]!.publish(event);
+  const group = event.name.slice(0, event.name.indexOf('.'));
+  // What is said to a proxy on the way is a part of connecting.
+  (channels![group] ?? channels!['connection']!).publish(event);
 }

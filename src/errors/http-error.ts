@@ -32,6 +32,8 @@ export interface HTTPErrorInit {
 export abstract class HTTPError extends TernError {
   /** The request that failed; absent only when the failure is older than the request. Not enumerable. */
   declare readonly request: Request | undefined;
+  /** The root reason in words, without request, phase and peer, which the message adds. Not enumerable. */
+  declare readonly reason: string;
   /** What a policy of retries, or of resuming, has done about it; absent if there is none. */
   declare readonly retries?: RetryReport;
   /** The step in which it failed. */
@@ -45,6 +47,7 @@ export abstract class HTTPError extends TernError {
     this.peer = init.peer;
     // Not enumerable: printing an error should not print the whole request with it.
     Object.defineProperty(this, 'request', { value: init.request });
+    Object.defineProperty(this, 'reason', { value: init.reason });
   }
 
   static {

@@ -257,6 +257,11 @@ export class Request {
     });
   }
 
+  /** Keeps what has been read of a streamed body, which is sent from now on. @internal */
+  keepContent(bytes: Uint8Array): void {
+    this.#content = bytesBody(bytes);
+  }
+
   /** What a log may show of the request: everything but its body, with secrets masked. */
   toJSON(): RequestSummary {
     return {
@@ -341,7 +346,10 @@ export function extensionsFor(
 function checkTarget(target: string): void {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (typeof target === 'string' && target !== '' && !/[\0-\x20\x7f-\uffff]/.test(target)) return;
-  const given = typeof target === 'string' ? JSON.stringify(target.slice(0, 60)) : describeValue(target);
+  const given =
+    typeof target === 'string'
+      ? JSON.stringify(DEFAULT_REDACTION.url(target).slice(0, 60))
+      : describeValue(target);
   throw new LocalProtocolError({
     reason: `illegal request target ${given}: it must be visible ASCII without spaces`,
     phase: 'build',

@@ -1,6 +1,6 @@
 import { inspectAs } from './inspect.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
-import { DEFAULT_REDACTION } from './redaction.ts';
+import { DEFAULT_REDACTION, type Redaction } from './redaction.ts';
 
 /** A value of a parameter. It is written by `String()`; `null` is written as the empty string. */
 export type ParamScalar = string | number | bigint | boolean | null;
@@ -46,11 +46,14 @@ let flatOf: (params: QueryParams) => readonly string[];
 export class QueryParams implements Iterable<[name: string, value: string]> {
   /** Name, value, name, value. */
   #flat: readonly string[];
+  readonly #redaction: Redaction;
 
   /**
+   * @param redaction what a client takes for secrets when they are printed @internal
    * @throws InvalidArgument that names the key, if a key or value is not of the listed types
    */
-  constructor(init?: ParamsInit | null) {
+  constructor(init?: ParamsInit | null, redaction: Redaction = DEFAULT_REDACTION) {
+    this.#redaction = redaction;
     this.#flat = init == null ? [] : parse(init).flat;
   }
 
@@ -111,17 +114,17 @@ export class QueryParams implements Iterable<[name: string, value: string]> {
    * array removes the key.
    */
   set(key: string, value: ParamScalar | readonly ParamScalar[]): QueryParams {
-    return QueryParams.#of(replace(this.#flat, one(key, value)));
+    return this.#of(replace(this.#flat, one(key, value)));
   }
 
   /** A copy with one or several values of a key added at the end. */
   add(key: string, value: ParamScalar | readonly ParamScalar[]): QueryParams {
-    return QueryParams.#of([...this.#flat, ...one(key, value).flat]);
+    return this.#of([...this.#flat, ...one(key, value).flat]);
   }
 
   /** A copy without a key. */
   remove(key: string): QueryParams {
-    return QueryParams.#of(replace(this.#flat, { flat: [], emptied: new Set([key]) }));
+    return this.#of(replace(this.#flat, { flat: [], emptied: new Set([key]) }));
   }
 
   /**
@@ -129,7 +132,7 @@ export class QueryParams implements Iterable<[name: string, value: string]> {
    * keys come at the end. A record's empty array removes the key.
    */
   merge(init: ParamsInit | null | undefined): QueryParams {
-    return QueryParams.#of(init == null ? this.#flat : replace(this.#flat, parse(init)));
+    return this.#of(init == null ? this.#flat : replace(this.#flat, parse(init)));
   }
 
   /** Whether the pairs are the same, in whatever order. */
@@ -161,11 +164,11 @@ export class QueryParams implements Iterable<[name: string, value: string]> {
 
   /** For `console.log`: the encoded query, with the values of secret parameters masked. */
   static {
-    inspectAs(QueryParams, (params) => `QueryParams { ${DEFAULT_REDACTION.query(params.toString())} }`);
+    inspectAs(this, (params) => `QueryParams { ${params.#redaction.query(params.toString())} }`);
   }
 
-  static #of(flat: readonly string[]): QueryParams {
-    const params = new QueryParams();
+  #of(flat: readonly string[]): QueryParams {
+    const params = new QueryParams(null, this.#redaction);
     params.#flat = flat;
     return params;
   }

@@ -79,12 +79,15 @@ export class Redaction {
   /** Nothing is masked. For debugging on a machine that keeps no logs. */
   static readonly off: Redaction = new Redaction(null);
 
+  /** What it was made from. @internal */
+  readonly options: RedactOptions | null;
   readonly #masks: boolean;
   readonly #headers: readonly string[];
   readonly #params: ReadonlySet<string>;
 
   /** @throws InvalidArgument if the options name something that does not exist, which would leave a secret in sight */
   constructor(options: RedactOptions | null = {}) {
+    this.options = options;
     this.#masks = options !== null;
     if (options !== null) checkOptions(options);
     this.#headers = [...SECRET_HEADERS, ...(options?.headers ?? [])];

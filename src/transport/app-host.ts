@@ -11,6 +11,7 @@ import { HTTPExchange } from './exchange.ts';
 import type { ExchangeHost } from './exchange-host.ts';
 import type { AppOptions, NodeHandler } from './node-handler-transport.ts';
 import { Pool } from './pool.ts';
+import { refuseProxy } from './refuse-proxy.ts';
 import type { TransportContext } from './transport.ts';
 
 /** There is nothing to configure about a connection in memory. */
@@ -49,6 +50,7 @@ export class AppHost {
 
   async handle(request: Request, context: TransportContext): Promise<StreamResponse> {
     if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
+    refuseProxy(context, 'an app in the same process');
     const { origin, scheme, hostname, port } = request.parsedURL;
     if (scheme !== 'http' && scheme !== 'https') {
       const reason = `the URL has an unsupported protocol '${scheme}://'`;

@@ -5,6 +5,7 @@ import { FirstByteTimeout } from '../errors/first-byte-timeout.ts';
 import type { HTTPErrorInit } from '../errors/http-error.ts';
 import { PoolTimeout } from '../errors/pool-timeout.ts';
 import { ReadTimeout } from '../errors/read-timeout.ts';
+import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
 import { StreamClosed } from '../errors/stream-closed.ts';
 import type { TimeoutException } from '../errors/timeout-exception.ts';
 import { TotalTimeout } from '../errors/total-timeout.ts';
@@ -76,6 +77,12 @@ export function abortReason(cause: unknown): string {
 export function tooLarge(maxBytes: number, situation: Situation): DecodingError {
   const reason = `the body is larger than ${maxBytes} bytes (decode.maxBytes)`;
   return new DecodingError({ ...init(situation, reason), code: 'ERR_CONTENT_LIMIT' });
+}
+
+/** The name in a redirect has turned out to lead to a private address. */
+export function refusedAddress(situation: Situation): RemoteProtocolError {
+  const reason = 'refused to be redirected to a private address (redirect.allowPrivate)';
+  return new RemoteProtocolError({ ...init(situation, reason), phase: 'redirect' });
 }
 
 /** The caller has no more use for the response. */

@@ -12,6 +12,7 @@ import { cancelWhenDropped, keepWhenDropped } from './dropped-responses.ts';
 import {
   abortedBy,
   givenUp,
+  refusedAddress,
   type Situation,
   stepTimeout,
   tooLarge,
@@ -24,6 +25,7 @@ import { traceInformational, traceRelease, traceRequest, traceResponse } from '.
 import { type Framing, framingOf, lengthOf } from './framing.ts';
 import { mayRepeat, wireRequestOf } from './outgoing.ts';
 import type { PoolSlot } from './pool-slot.ts';
+import { isPrivateAddress } from './private-address.ts';
 import { type PumpEvents, RequestPump } from './request-pump.ts';
 import { type Carrier, ResponseBody } from './response-body.ts';
 import { toTransportError } from './to-error.ts';
@@ -135,6 +137,14 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     if (tracer !== null) {
       tracer.emit('pool.acquire.complete', { connection: meta.id, reused: this.#isReuse });
       if (this.#isDone) return;
+    }
+    if (
+      this.#context.publicOnly === true &&
+      meta.proxy === null &&
+      isPrivateAddress(meta.remoteAddress ?? '')
+    ) {
+      this.#fail(refusedAddress(this.#situation()));
+      return;
     }
     this.#send(slot, now);
   }
@@ -264,7 +274,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   onDeadline(now: number): void {
     const { totalDeadline } = this.#context;
     const isTotal = totalDeadline !== null && now >= totalDeadline;
-    this.#fail(isTotal ? totalTimeout(this.#situation()) : stepTimeout(this.#situation()));
+    this.#fail(isTotal ? totalTimeout(this.#situation()) : stepTimeout(this.#situation()), true);
   }
 
   // The reader
@@ -451,7 +461,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     this.#host.pool.release(slot, now);
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, isOverdue = false): void {
     if (this.#step === 'done') return;
     const step = tracedStepOf(this.#step, this.#layer);
     this.#settle();
@@ -459,7 +469,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
       this.#host.pool.cancel(this.#waiter);
       this.#waiter = null;
     }
-    this.#wire?.abort();
+    this.#wire?.abort(isOverdue);
     if (step !== null) this.tracer?.emit(`${step}.failed`, { error });
     this.#release(performance.now());
     this.#body.fail(error);

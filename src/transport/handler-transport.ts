@@ -25,7 +25,7 @@ import type { Transport, TransportContext } from './transport.ts';
  * await client.close();
  * ```
  */
-export class HandlerTransport implements Transport {
+export class HandlerTransport implements Transport, AsyncDisposable {
   readonly #inner: NodeHandlerTransport;
 
   /** @throws InvalidArgument for what is not a function, and for options that do not exist or do not fit */
@@ -48,5 +48,9 @@ export class HandlerTransport implements Transport {
   /** Ends the requests under way; their signals are aborted. */
   close(): Promise<void> {
     return this.#inner.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

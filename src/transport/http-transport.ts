@@ -98,7 +98,7 @@ const TRANSPORT_OPTIONS = [
  * await client.close();
  * ```
  */
-export class HTTPTransport implements Transport {
+export class HTTPTransport implements Transport, AsyncDisposable {
   readonly #host: ExchangeHost;
   readonly #report: BackendReport;
   readonly #routes: Routes;
@@ -145,6 +145,10 @@ export class HTTPTransport implements Transport {
     return this.#host.pool.stats;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   handle(request: Request, context: TransportContext): Promise<StreamResponse> {
     try {
       if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
@@ -166,6 +170,10 @@ export class HTTPTransport implements Transport {
     this.#isClosed = true;
     this.#host.pool.close();
     return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** A proxy that reads requests, and whose credentials depend on them. */

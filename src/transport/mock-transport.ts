@@ -2,7 +2,8 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import { Response } from '../message/response.ts';
 import { StreamResponse } from '../message/stream-response.ts';
-import type { Transport } from './transport.ts';
+import { refuseProxy } from './refuse-proxy.ts';
+import type { Transport, TransportContext } from './transport.ts';
 
 /** What a handler may answer with. */
 export type MockAnswer = Response | StreamResponse;
@@ -21,7 +22,7 @@ export type MockAnswer = Response | StreamResponse;
  * console.log((await client.get('https://example.com/a')).json()); // { path: '/a' }
  * ```
  */
-export class MockTransport implements Transport {
+export class MockTransport implements Transport, AsyncDisposable {
   readonly #handler: (request: Request) => MockAnswer | Promise<MockAnswer>;
 
   constructor(handler: (request: Request) => MockAnswer | Promise<MockAnswer>) {
@@ -32,7 +33,13 @@ export class MockTransport implements Transport {
     this.#handler = handler;
   }
 
-  async handle(request: Request): Promise<StreamResponse> {
+  /** What the handler answers with. @internal */
+  answer(request: Request): MockAnswer | Promise<MockAnswer> {
+    return this.#handler(request);
+  }
+
+  async handle(request: Request, context?: TransportContext): Promise<StreamResponse> {
+    refuseProxy(context, 'a MockTransport');
     await request.read();
     const answer = await this.#handler(request);
     if (answer instanceof StreamResponse) {
@@ -45,5 +52,9 @@ export class MockTransport implements Transport {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

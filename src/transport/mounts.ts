@@ -120,11 +120,11 @@ function checkPort(port: number, pattern: string): number {
 }
 
 /** Sends requests by their URL to different transports. */
-export class Mounts {
-  readonly #mounts: readonly { readonly pattern: URLPattern; readonly transport: Transport | null }[];
+export class Mounts<T extends object = Transport> {
+  readonly #mounts: readonly { readonly pattern: URLPattern; readonly transport: T | null }[];
 
   /** @param mounts transports by pattern; null leaves a pattern to the default transport */
-  constructor(mounts: Readonly<Record<string, Transport | null>> = {}) {
+  constructor(mounts: Readonly<Record<string, T | null>> = {}) {
     this.#mounts = Object.entries(mounts)
       .map(([text, transport]) => ({ pattern: parseURLPattern(text), transport }))
       .toSorted((a, b) => compareURLPatterns(a.pattern, b.pattern));
@@ -135,13 +135,13 @@ export class Mounts {
   }
 
   /** The transport for a URL; null if a pattern leaves it to the default one, undefined if there is no pattern for it. */
-  find(url: ParsedURL): Transport | null | undefined {
+  find(url: ParsedURL): T | null | undefined {
     for (const { pattern, transport } of this.#mounts) if (matchesURLPattern(pattern, url)) return transport;
     return undefined;
   }
 
   /** Each transport once. */
-  get transports(): Set<Transport> {
+  get transports(): Set<T> {
     return new Set(this.#mounts.flatMap(({ transport }) => (transport === null ? [] : [transport])));
   }
 }

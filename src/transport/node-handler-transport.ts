@@ -43,7 +43,7 @@ const OPTIONS = ['raiseAppErrors', 'remoteAddress', 'remotePort'];
  * await client.close();
  * ```
  */
-export class NodeHandlerTransport implements Transport {
+export class NodeHandlerTransport implements Transport, AsyncDisposable {
   readonly #open: () => Promise<AppHost>;
   #host: Promise<AppHost> | null = null;
   #isClosed = false;
@@ -69,6 +69,10 @@ export class NodeHandlerTransport implements Transport {
   async close(): Promise<void> {
     this.#isClosed = true;
     (await this.#host)?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

@@ -45,6 +45,20 @@ describe('kinds become classes', () => {
   });
 });
 
+test('a failure of a connection that was used before says so, unless a response had begun', () => {
+  const reasonOf = (kind: WireErrorKind, more: object): string => {
+    const error = new WireError({ kind, phase: 'firstByte', reason: 'the end', ...more });
+    return (toTransportError(error, request) as TernError).message;
+  };
+  for (const kind of ['closed', 'read', 'write'] as const)
+    expect(reasonOf(kind, { reused: true })).toContain(
+      ': the end (on a connection that was kept from an earlier',
+    );
+  expect(reasonOf('closed', {})).toContain(': the end [phase');
+  expect(reasonOf('read', { reused: true, headReceived: true })).toContain(': the end [phase');
+  expect(reasonOf('remote-protocol', { reused: true })).toContain(': the end [phase');
+});
+
 test('the root cause is kept', () => {
   const cause = new Error('root');
   expect(translated('read', cause).result.cause).toBe(cause);

@@ -57,11 +57,17 @@ export function toTransportError(error: WireError, request: Request): unknown {
   }
   if (error.kind === 'internal' && error.cause instanceof TernError) return error.cause;
   const { errorClass: ErrorClass, code } = CLASSES[error.kind];
-  const { message: reason, phase, peer, reply } = error;
-  const init = { reason, request, phase, peer, code, cause: error.cause ?? error };
+  const { phase, peer, reply } = error;
+  const init = { reason: reasonOf(error), request, phase, peer, code, cause: error.cause ?? error };
   return reply === undefined
     ? new ErrorClass(init)
     : new ProxyError({ ...init, response: replyResponse(reply, request) });
+}
+
+/** What a connection was like before it broke is the first thing that somebody asks who meets this. */
+function reasonOf({ message, kind, reused, headReceived }: WireError): string {
+  const mayBeStale = reused && !headReceived && (kind === 'closed' || kind === 'read' || kind === 'write');
+  return mayBeStale ? `${message} (on a connection that was kept from an earlier request)` : message;
 }
 
 /** A refusal of a proxy in the form that users know. */

@@ -39,6 +39,8 @@ export interface TransportContext {
   readonly onRetry: ((event: RetryEvent) => Promise<void>) | null;
   /** The proxy that the request names, null for none. Without it the transport uses its own. */
   readonly proxy?: ProxyInit | null | undefined;
+  /** Nothing may be sent to an address that is none of the public internet: the URL is the word of a server. */
+  readonly publicOnly?: boolean | undefined;
 }
 
 /**

@@ -125,6 +125,19 @@ describe('ProxyAgent', () => {
     await client.close();
   });
 
+  test('so is a request that may reach public addresses alone', async () => {
+    const agent = new MockAgent();
+    agent
+      .get('http://a.test')
+      .intercept({ path: '/' })
+      .reply(302, '', { headers: { Location: 'http://b.test/' } });
+    const client = clientOn(agent);
+    await expect(client.get('http://a.test/', { redirect: { allowPrivate: false } })).rejects.toMatchObject({
+      name: 'UnsupportedOption',
+      option: 'redirect.allowPrivate',
+    });
+  });
+
   test('a refused tunnel is a failure of the proxy', async () => {
     const server = await serve();
     const { url } = await proxy(407);

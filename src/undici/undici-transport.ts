@@ -44,7 +44,7 @@ export interface UndiciTransportOptions {
  * await client.close();
  * ```
  */
-export class UndiciTransport implements Transport {
+export class UndiciTransport implements Transport, AsyncDisposable {
   readonly #host: ExchangeHost;
   readonly #closesDispatcher: boolean;
   #isClosed = false;
@@ -80,6 +80,10 @@ export class UndiciTransport implements Transport {
         const reason = 'the dispatcher decides how to connect; give the transport a ProxyAgent.';
         throw new UnsupportedOption('undici', { option: 'proxy', reason });
       }
+      if (context.publicOnly === true) {
+        const reason = 'the dispatcher decides where to connect, so addresses cannot be judged.';
+        throw new UnsupportedOption('undici', { option: 'redirect.allowPrivate', reason });
+      }
       return new UndiciExchange(this.#host, request, context).start();
     } catch (error) {
       return Promise.reject(error);
@@ -91,6 +95,10 @@ export class UndiciTransport implements Transport {
     this.#isClosed = true;
     for (const exchange of this.#host.running) exchange.close();
     if (this.#closesDispatcher) await closeDispatcher(this.#host.dispatcher);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

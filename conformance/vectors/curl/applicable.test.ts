@@ -30,7 +30,8 @@ test('what the client can do applies', () => {
 test.each<[string, Partial<CurlCase>]>([
   ['SOCKS4', { servers: ['socks4'] }],
   ['NO_PROXY', { env: ['NO_PROXY=a'], options: [['proxy', 'http://127.0.0.1:${HTTPPORT}']] }],
-  ['a TLS server', { tier: 'tls' }],
+  ['against a standard: a field name', { id: 1147 }],
+  ["curl's own limit", { id: 442 }],
   ['netrc', { options: [['netrc-file', 'x'], ['digest']] }],
   [
     'retries',

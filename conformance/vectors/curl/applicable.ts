@@ -19,12 +19,39 @@ const FOREIGN: Readonly<Record<string, string>> = {
 };
 
 /**
+ * What curl is expected to do and a standard says otherwise, or forbids to send: a client that keeps to the standard
+ * cannot pass, and has cases of its own for what it does instead.
+ */
+const AGAINST_STANDARDS: Readonly<Record<number, string>> = {
+  168: 'an absolute URL in the request line is one in the uri of Digest (RFC 2617 §3.2.2.5)',
+  478: 'Basic with control characters (RFC 7617 §2)',
+  679: 'Basic with control characters (RFC 7617 §2)',
+  796: 'after 302 only POST may become GET (RFC 9110 §15.4.3)',
+  1105: 'a tab in a cookie is allowed, and a Path without a slash is the default one (RFC 6265bis §5.6)',
+  1147: 'a field name with spaces (RFC 9110 §5.1)',
+  1296: 'Basic with control characters (RFC 7617 §2)',
+  1685: 'a tab in a Path is allowed (RFC 6265bis §5.6)',
+  2113: 'a field name with spaces (RFC 9110 §5.1)',
+  2311: 'prefixes of cookie names are matched without regard to case (RFC 6265bis §5.7)',
+  3221: 'a quoted string with line breaks (RFC 9110 §5.6.4)',
+};
+
+/** What is curl's own, or that of its test suite. */
+const OWN: Readonly<Record<number, string>> = {
+  206: 'a digest over a host that ends in a number, which the URL standard takes for an IPv4 address',
+  442: "curl's own limit of 150 cookies in a request",
+  477: '--max-filesize with redirects: it bounds what is written, decode.maxBytes each body that is kept',
+  1221: 'the case of percent-encoded digits that were given, which curl changes',
+};
+
+/**
  * Why a case says nothing about the client, or null if it has to pass. Whether a case is hard does not matter here;
  * an option that has no counterpart does.
  */
 export function whyNotApplicable(one: CurlCase): string | null {
   if (one.servers.includes('socks4')) return FOREIGN['socks4']!;
-  if (one.tier === 'tls') return 'a TLS server, which the replay does not have yet';
+  if (one.id in AGAINST_STANDARDS) return `against a standard: ${AGAINST_STANDARDS[one.id]!}`;
+  if (one.id in OWN) return OWN[one.id]!;
   const variables = (one.env ?? []).join('\n');
   if (
     /^no_proxy=/im.test(variables) &&

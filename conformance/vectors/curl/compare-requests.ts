@@ -18,7 +18,8 @@ const DISCONNECT = '[DISCONNECT]\n';
 
 /**
  * Compares what the server got with what curl sends: number and order of requests, methods, targets, fields and
- * bodies. `Expect` is left to each client; a boundary is any text; cookies are compared pair by pair.
+ * bodies. `Expect` is left to each client; a boundary is any text; cookies are compared pair by
+ * pair, in any order: that of cookies with equally long paths is not the same (RFC 6265bis §5.8.3 has the oldest first).
  *
  * @throws AssertionError
  */
@@ -121,5 +122,6 @@ function pairsOf(cookie: string): string {
   return cookie
     .split(';')
     .map((pair) => pair.trim())
+    .toSorted()
     .join('; ');
 }

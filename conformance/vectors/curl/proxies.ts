@@ -50,8 +50,11 @@ function credentialsOf({ reply }: CurlCase): Pick<SOCKSProxyOptions, 'credential
 }
 
 /** The proxy that a command line names, or null. */
-export function proxyOf(options: Options, values: Placeholders): ProxyOptions | null {
-  const given = options.get('proxy');
+export function proxyOf(
+  options: Options,
+  values: Placeholders,
+  given: string | null = options.get('proxy'),
+): ProxyOptions | null {
   if (given === null) return null;
   const filled = fill(given, values);
   const url = filled.includes('://') ? filled : `http://${filled}`;
@@ -69,6 +72,9 @@ export function proxyOf(options: Options, values: Placeholders): ProxyOptions | 
     ...(bypass === null ? {} : { bypass }),
     ...(fields.length === 0 ? {} : { headers: fields }),
     tunnel: options.has('proxytunnel'),
+    ...(options.has('proxy-insecure') && url.startsWith('https:')
+      ? { tls: { rejectUnauthorized: false } }
+      : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createRandom } from '../../../fixtures/random.ts';
 import { framingOf, type RequestHead } from '../../../fixtures/request-head.ts';
 import type { ReceivedBody, ScriptedPeer } from '../../../fixtures/scripted-peer.ts';
-import { type ScriptedServer, startScriptedServer } from '../../../fixtures/scripted-server.ts';
+import { type Script, type ScriptedServer, startScriptedServer } from '../../../fixtures/scripted-server.ts';
 import { contentOf, type CurlCase, type Placeholders, type Section } from './case.ts';
 
 /** A request that the server got. */
@@ -14,12 +14,20 @@ export interface ReplayedRequest {
 /** Plays the server's part of a case. */
 export interface ReplayServer {
   readonly port: number;
+  /** Port of the one that speaks TLS and is the same server otherwise; that of the plain one if there is none. */
+  readonly tlsPort: number;
   /** All requests, in the order of arrival. */
   readonly requests: readonly ReplayedRequest[];
   /** Connections accepted. */
   readonly connections: number;
   /** Stops, and throws if a request came for which the case has no answer. */
   close(): Promise<void>;
+}
+
+/** What a server needs to speak TLS. */
+export interface ServerTLS {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** What the server was told to do besides answering. */
@@ -40,13 +48,15 @@ interface Commands {
 /**
  * Starts a server that answers like the one of curl's tests.
  *
- * @param values placeholders; the port of this server is added to them as `HTTPPORT` and `HTTP6PORT`
+ * @param values placeholders; the ports of this server are added to them as `HTTPPORT`, `HTTP6PORT` and `HTTPSPORT`
  * @param second length of a second in milliseconds, so that cases that wait need not take their time
+ * @param tls certificate and key of the server that speaks TLS, if the case has one
  */
 export async function startReplayServer(
   one: Pick<CurlCase, 'id' | 'reply' | 'servers'>,
   values: Placeholders,
   second: number,
+  tls: ServerTLS | null = null,
 ): Promise<ReplayServer> {
   const commands = commandsOf(one.reply, second);
   const requests: ReplayedRequest[] = [];
@@ -69,6 +79,7 @@ export async function startReplayServer(
       ...values,
       HTTPPORT: String(server.port),
       HTTP6PORT: String(server.port),
+      HTTPSPORT: String(secure?.port ?? server.port),
     });
     if (commands.delay > 0) await peer.wait(commands.delay);
     const bytes = Buffer.from(text, 'latin1');
@@ -81,26 +92,45 @@ export async function startReplayServer(
     const closes =
       commands.closes ||
       bytes.length === 0 ||
+      lastsUntilEnd(text, head.method) ||
       section.flags?.includes('swsclose') === true ||
       /(?:^|,)\s*close\s*(?:,|$)/i.test(head.get('connection') ?? '');
     return !closes;
   }
 
   const host = one.servers.includes('http-ipv6') ? '::1' : '127.0.0.1';
-  const server: ScriptedServer = await startScriptedServer({ host }, async (peer) => {
+  const play: Script = async (peer) => {
     while (await answer(peer));
     await peer.end();
-  });
+  };
+  const server: ScriptedServer = await startScriptedServer({ host }, play);
+  const secure = tls === null ? null : await startScriptedServer({ host, tls }, play);
   return {
     requests,
     get port() {
       return server.port;
     },
-    get connections() {
-      return server.connections;
+    get tlsPort() {
+      return secure?.port ?? server.port;
     },
-    close: () => server.close(),
+    get connections() {
+      return server.connections + (secure?.connections ?? 0);
+    },
+    async close() {
+      await secure?.close();
+      await server.close();
+    },
   };
+}
+
+/**
+ * Whether nothing but the end of the connection can tell where a reply ends (RFC 9112 §6.3), so that a server has to
+ * close it. curl's leaves it open behind redirects, whose content curl does not look at.
+ */
+function lastsUntilEnd(text: string, method: string): boolean {
+  const head = /^HTTP\/1\.[01] 3\d\d.*?\r?\n\r?\n/s.exec(text)?.[0];
+  if (head === undefined || method === 'HEAD' || /^HTTP\/1\.. 304/.test(head)) return false;
+  return !/^(?:content-length|transfer-encoding):/im.test(head);
 }
 
 /**

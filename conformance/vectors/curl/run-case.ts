@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type CertificateAuthority, createCertificateAuthority } from '../../../fixtures/certificates.ts';
 import { Client, type StreamResponse } from '../../../src/index.ts';
 import { contentOf, type CurlCase, fill, type NamedSection, type Placeholders } from './case.ts';
 import { groupsOf, type Transfer } from './command.ts';
@@ -9,7 +10,7 @@ import { compareExit } from './exit-codes.ts';
 import { withEnvironment } from '../../support/environment.ts';
 import { dumpCookies, parseCookieFile, sortCookies } from './netscape-cookies.ts';
 import { type ProxyServers, proxyVariables, startProxies } from './proxies.ts';
-import { type ReplayServer, startReplayServer } from './replay-server.ts';
+import { type ReplayServer, type ServerTLS, startReplayServer } from './replay-server.ts';
 import { type Call, callOf, clientOptionsOf, Files, type Surroundings } from './translate.ts';
 
 /** How the content of responses is taken: in one piece, or as it comes. */
@@ -36,11 +37,17 @@ const VALUES: Placeholders = { LOGDIR: 'log', VERSION: '8.0.0', PWD: '' };
  * @throws AssertionError, or the error of a transfer that should have succeeded
  */
 export async function runCase(one: CurlCase, mode: Mode): Promise<void> {
-  const server = await startReplayServer(one, VALUES, SECOND);
+  const server = await startReplayServer(one, VALUES, SECOND, speaksTLS(one) ? certificateFor(one) : null);
   try {
     const proxies = await startProxies(one, server.port);
     try {
-      const ports = { HTTPPORT: String(server.port), HTTP6PORT: String(server.port), ...proxies.values };
+      const ports = {
+        HTTPPORT: String(server.port),
+        HTTP6PORT: String(server.port),
+        HTTPSPORT: String(server.tlsPort),
+        HTTPSPROXYPORT: String(server.tlsPort),
+        ...proxies.values,
+      };
       const values = { ...VALUES, ...ports };
       await withEnvironment({ ...NO_PROXIES, ...proxyVariables(one, values) }, () =>
         play(one, mode, values, server, proxies),
@@ -60,7 +67,7 @@ async function play(
   server: ReplayServer,
   proxies: ProxyServers,
 ): Promise<void> {
-  const around: Surroundings = { values, second: SECOND };
+  const around: Surroundings = { values, second: SECOND, authority: authority?.certificate ?? null };
   const groups = groupsOf(one);
   const files = new Files(one, values);
   const options = clientOptionsOf(groups, files, around);
@@ -81,8 +88,12 @@ async function play(
   }
   const error = results.find((result) => result.error !== null)?.error ?? null;
   compareExit(one.verify.errorcode ?? [0], error);
-  compareRequests(one, one.verify.protocol?.requests ?? [], server.requests, values);
-  const tunnelled = proxies.requests.map((head) => ({ head, raw: Buffer.alloc(0) }));
+  if (one.verify.protocol !== undefined)
+    compareRequests(one, one.verify.protocol.requests, server.requests, values);
+  // A proxy that speaks TLS is the server itself: it answers what it is asked.
+  const tunnelled = one.servers.includes('https-proxy')
+    ? server.requests
+    : proxies.requests.map((head) => ({ head, raw: Buffer.alloc(0) }));
   compareRequests(one, one.verify.proxy?.requests ?? [], tunnelled, values);
   const connections = connectionsWanted(one);
   if (connections !== null) assert.equal(server.connections, connections, 'number of connections');
@@ -92,6 +103,23 @@ async function play(
     const wanted = fileOf(one, fill(jar, values), values);
     if (wanted !== null) assert.deepEqual(dumpCookies(options.cookies), sortCookies(parseCookieFile(wanted)));
   }
+}
+
+/** The authority of all cases; their names and dates are real. */
+let authority: CertificateAuthority | null = null;
+
+function speaksTLS(one: CurlCase): boolean {
+  return one.servers.some((server) => server.startsWith('https'));
+}
+
+/** The certificate that a case wants: that of this machine, or one whose name goes on behind a NUL. */
+function certificateFor({ servers }: CurlCase): ServerTLS {
+  authority ??= createCertificateAuthority();
+  const names = servers.some((server) => server.includes('test-localhost.nn.pem'))
+    ? { commonName: 'localhost\0h' }
+    : { commonName: 'localhost', dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'] };
+  const { certificate, key } = authority.issue(names);
+  return { cert: certificate, key };
 }
 
 interface Result {

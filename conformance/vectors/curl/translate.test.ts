@@ -3,7 +3,7 @@ import type { CurlCase } from './case.ts';
 import { groupsOf } from './command.ts';
 import { type Call, callOf, clientOptionsOf, Files, parseHeaderOption } from './translate.ts';
 
-const AROUND = { values: { HTTPPORT: '81', LOGDIR: 'log', VERSION: '8' }, second: 10 };
+const AROUND = { values: { HTTPPORT: '81', LOGDIR: 'log', VERSION: '8' }, second: 10, authority: null };
 
 function translate(
   options: CurlCase['options'],

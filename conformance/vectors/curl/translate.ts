@@ -2,14 +2,16 @@ import {
   bearerAuth,
   type ClientOptions,
   CookieJar,
-  DigestAuth,
   formatHTTPDate,
+  HTTPTransport,
   type MultipartValue,
   type RequestOptions,
 } from '../../../src/index.ts';
 import { anyAuth } from './any-auth.ts';
 import { contentOf, type CurlCase, fill, type Placeholders } from './case.ts';
 import type { Group, Options, Transfer } from './command.ts';
+import { cookieHost, targetAsGiven, withHost } from './as-given.ts';
+import { digestFirst } from './digest-first.ts';
 import { baseName, parseFormPart } from './form-part.ts';
 import { netrcAuthOf } from './netrc-auth.ts';
 import { loadCookies, parseCookieFile } from './netscape-cookies.ts';
@@ -28,6 +30,8 @@ export interface Surroundings {
   readonly values: Placeholders;
   /** Length of a second in milliseconds. */
   readonly second: number;
+  /** The certificate of the authority that the servers have theirs from, if there are such servers. */
+  readonly authority: string | null;
 }
 
 /** Milliseconds after which a case that hangs is given up; nothing in them takes as long. */
@@ -60,16 +64,18 @@ export class Files {
 export function clientOptionsOf(
   groups: readonly Group[],
   files: Files,
-  { values, second }: Surroundings,
+  { values, second, authority }: Surroundings,
 ): ClientOptions & { readonly cookies: CookieJar } {
   const first = groups[0]!.options;
-  const url = fill(groups[0]!.transfers[0]!.url, values);
+  const host = cookieHost(first);
+  const url = withHost(fill(groups[0]!.transfers[0]!.url, values), host);
   const resolved = new Map(
     first.all('resolve').map((entry) => {
       const [host = '', , address = ''] = fill(entry, values).split(':');
       return [host, address] as const;
     }),
   );
+  if (host !== null) resolved.set(host.toLowerCase(), '127.0.0.1');
   const maxSize = first.get('max-filesize');
   const continueTimeout = first.get('expect100-timeout');
   const localAddress = first.get('interface');
@@ -84,6 +90,9 @@ export function clientOptionsOf(
     cookies: cookiesOf(first, url, files, values),
     timeout: STALL,
     ...proxying(first, values),
+    ...(authority === null
+      ? {}
+      : { tls: first.has('insecure') ? { rejectUnauthorized: false } : { ca: authority } }),
     ...(maxSize === null ? {} : { decode: { maxBytes: Number(maxSize) } }),
     ...(continueTimeout === null ? {} : { expectContinueMs: Number(continueTimeout) * second }),
     socket: {
@@ -109,9 +118,24 @@ function proxying(
 ): Pick<ClientOptions, 'mounts' | 'proxy' | 'trustEnv'> {
   const proxy = proxyOf(options, values);
   if (proxy !== null) return { proxy };
+  if (options.has('proxy-user')) return { mounts: mountedProxies(options) };
   const direct = options.get('noproxy') ?? '';
   const hosts = direct.split(',').filter((host) => host !== '');
   return { trustEnv: true, mounts: Object.fromEntries(hosts.map((host) => [`all://${host}`, null])) };
+}
+
+/** Credentials of the command line count for the proxies of the environment, too. */
+function mountedProxies(options: Options): Record<string, HTTPTransport> {
+  const found = Object.entries({
+    'http://': process.env['http_proxy'],
+    'https://': process.env['https_proxy'],
+  });
+  return Object.fromEntries(
+    found.flatMap(([pattern, url]) => {
+      const proxy = url === undefined ? null : proxyOf(options, {}, url);
+      return proxy === null ? [] : [[pattern, new HTTPTransport({ proxy })]];
+    }),
+  );
 }
 
 /** The call that makes one transfer. */
@@ -123,11 +147,12 @@ export function callOf(
 ): Call {
   if (!transfers.includes(transfer)) throw new Error('the transfer is of another group');
   const { values, second } = around;
-  const url = fill(transfer.url, values);
+  const given = fill(transfer.url, values);
+  const url = withHost(given, cookieHost(options));
   const body = bodyOf(options, transfer, url, files, values);
   const seconds = options.get('max-time');
   const retries = options.get('retry');
-  const target = options.get('request-target');
+  const target = options.get('request-target') ?? targetAsGiven(given);
   const auth = authOf(options, url, files, values);
   return {
     method: methodOf(options, transfer),
@@ -136,6 +161,7 @@ export function callOf(
       ...body.body,
       headers: headersOf(options, body.headers, files, values),
       ...(auth === undefined ? {} : { auth }),
+      ...(options.has('proxy') ? { proxy: proxyOf(options, values) } : {}),
       ...(target === null ? {} : { extensions: { target } }),
       ...(seconds === null ? {} : { timeout: { total: Number(seconds) * second } }),
       raiseForStatus: options.has('fail'),
@@ -154,6 +180,7 @@ export function callOf(
           ? {
               max: Number(options.get('max-redirs') ?? 50),
               keepMethod: options.has('post301') || options.has('post302'),
+              allowDowngrade: options.get('proto-redir') !== '-http',
             }
           : false,
     },
@@ -303,7 +330,7 @@ function authOf(options: Options, url: string, files: Files, values: Placeholder
   const [username, password] = userOf(options, url) ?? [];
   if (username === undefined || password === undefined) return undefined;
   if (options.has('anyauth')) return anyAuth(username, password);
-  return options.has('digest') ? new DigestAuth(username, password) : [username, password];
+  return options.has('digest') ? digestFirst(username, password) : [username, password];
 }
 
 /** Name and password of the options, or of the URL where they cannot be left to the client. */

@@ -55,6 +55,8 @@ describe('addresses', () => {
 
   test('the system resolves if nobody else does', async () => {
     const addresses = await resolveAddresses('localhost', wireConfig({ family: 4 }), dialControl());
+    const below = await resolveAddresses('app.localhost', wireConfig({ family: 4 }), dialControl());
+    expect(below).toEqual(addresses);
     expect(addresses[0]).toEqual({ address: '127.0.0.1', family: 4 });
   });
 });

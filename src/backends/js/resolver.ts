@@ -39,6 +39,8 @@ function lookUp(
   signal: AbortSignal,
 ): Promise<unknown> {
   const lookup = config.lookup ?? process.getBuiltinModule('node:dns').lookup;
+  // Names below localhost are this machine (RFC 6761 §6.3), which not every system knows.
+  const name = config.lookup === null && hostname.endsWith('.localhost') ? 'localhost' : hostname;
   return new Promise((resolve, reject) => {
     // A lookup cannot be stopped; its answer is ignored then.
     const giveUp = (): void => reject(signal.reason as Error);
@@ -48,7 +50,7 @@ function lookUp(
     }
     signal.addEventListener('abort', giveUp, { once: true });
     // What it throws rejects the promise.
-    lookup(hostname, { all: true, family }, (error, found) => {
+    lookup(name, { all: true, family }, (error, found) => {
       signal.removeEventListener('abort', giveUp);
       if (error == null) resolve(found);
       else reject(error);

@@ -181,9 +181,13 @@ export function looksLikeStatusLine(text: string): boolean {
   return 'HTTP/1.'.startsWith(text.slice(0, 7));
 }
 
-/** @param offset position of the line in the response */
+/**
+ * Of what is no HTTP little is shown, as it may be anything.
+ *
+ * @param offset position of the line in the response
+ */
 export function badStatusLine(line: string, offset: number): ParseError {
-  const shown = JSON.stringify(line.slice(0, 60));
+  const shown = JSON.stringify(line.slice(0, line.startsWith('HTTP/') ? 60 : 16));
   return new ParseError('bad-status-line', `illegal status line: ${shown}`, offset);
 }
 

@@ -331,11 +331,9 @@ export class ResponseParser {
     const line = this.#pending.toString();
     const size = parseChunkSize(line);
     if (size === -1) {
-      throw new ParseError(
-        'bad-chunk',
-        `illegal chunk header: ${JSON.stringify(line.slice(0, 40))}`,
-        this.#offset,
-      );
+      // What stands there may be content, of which nothing is to be seen in an error.
+      const shown = JSON.stringify(line.slice(0, 4));
+      throw new ParseError('bad-chunk', `illegal chunk header: ${shown}`, this.#offset);
     }
     this.#offset += this.#pending.length;
     this.#dropPending();

@@ -65,9 +65,10 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   /** How many streams the server allows; until its settings are here, one (RFC 9113 §5.1.2 leaves it open). */
   #limit = 1;
   #running = 0;
-  /** Counts events. */
-  #heard = 0;
+  heard = 0;
   #isUsable = true;
+  /** The server was silent until a limit was over, and has not spoken since. */
+  #isDoubted = false;
   #wasUsed = false;
   #isReferenced = true;
   #loss: Loss | null = null;
@@ -93,6 +94,7 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
       this.session,
       settings.keepAlivePing ?? { intervalMs: null, timeoutMs: DOUBT },
       (waited) => this.#lose({ kind: 'read', reason: `no answer to a PING within ${waited} ms` }),
+      () => this.onHeard(),
     );
     this.#silence = new SilenceWatch(this, () =>
       this.#lose({
@@ -106,7 +108,8 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   }
 
   get capacity(): number {
-    return this.#isUsable && !this.session.closed && !this.session.destroyed ? this.#limit : 0;
+    const isOpen = this.#isUsable && !this.session.closed && !this.session.destroyed;
+    return isOpen && !this.#isDoubted ? this.#limit : 0;
   }
 
   get isSending(): boolean {
@@ -167,19 +170,28 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
   }
 
   onHeard(): void {
-    this.#heard++;
+    this.heard++;
     this.#ping.heard();
     this.#silence.heard();
+    if (!this.#isDoubted) return;
+    this.#isDoubted = false;
+    this.onCapacity?.();
   }
 
-  leave(exchange: HTTP2Exchange): void {
+  leave(): void {
     this.#running--;
     if (this.#running === 0) this.#silence.rest();
-    // Given up without a word from the server: it may be gone, and who comes next should not have to find out.
-    if (!exchange.hasReceived) this.#ping.ask();
     if (this.#running > 0) return;
     if (this.#isUsable) releaseWhenIdle(this);
     else this.#end();
+  }
+
+  doubt(isSilent: boolean): void {
+    // The server may be gone, and who comes next should not have to find out.
+    if (!isSilent || this.#running > 1) this.#ping.ask();
+    if (!isSilent) return;
+    this.#isDoubted = true;
+    this.onCapacity?.();
   }
 
   fail(exchange: HTTP2Exchange, failure: StreamFailure): void {
@@ -230,12 +242,12 @@ export class HTTP2Connection implements Connection, ExchangeOwner {
    */
   #onEnd(): void {
     this.#retire();
-    let heard = this.#heard;
+    let { heard } = this;
     let turns = 0;
     const look = (): void => {
       if (this.session.destroyed) return;
-      if (heard !== this.#heard) {
-        heard = this.#heard;
+      if (heard !== this.heard) {
+        ({ heard } = this);
         turns = 0;
       }
       if (++turns > LAST_TURNS) this.#lose({ kind: 'closed', reason: 'the connection was closed' });

@@ -25,10 +25,18 @@ export interface ExchangeOwner {
   readonly limits: ParserLimits;
   /** Pieces of body that the socket has not taken yet. */
   pendingWrites: number;
+  /** Signs of life that the server has given. */
+  readonly heard: number;
   /** The server has given a sign of life. */
   onHeard(): void;
   /** Nothing more is to come of the exchange, and its sink has not been told yet unless it gave up itself. */
-  leave(exchange: HTTP2Exchange): void;
+  leave(): void;
+  /**
+   * Told before {@link leave} of an exchange that is given up.
+   *
+   * @param isSilent its time is over, and nothing at all came from the server meanwhile
+   */
+  doubt(isSilent: boolean): void;
   /** Tells the sink that the exchange has failed. */
   fail(exchange: HTTP2Exchange, failure: StreamFailure): void;
   /** The same, for a response that goes too far. */
@@ -45,6 +53,8 @@ export class HTTP2Exchange implements Exchange {
   hasHead = false;
   /** Something of the response has come. */
   hasReceived = false;
+  /** Signs of life on the connection when the last one for this exchange came. */
+  #heardBefore: number;
   /** The request has been handed to the session in full. */
   isSent = false;
   /** Nothing more is to be told. */
@@ -68,6 +78,7 @@ export class HTTP2Exchange implements Exchange {
     this.isReuse = isReuse;
     this.#credit = request.credit;
     this.#owner = owner;
+    this.#heardBefore = owner.heard;
   }
 
   /** @throws what Node says to a request that it does not take */
@@ -117,11 +128,12 @@ export class HTTP2Exchange implements Exchange {
     this.#stream?.end();
   }
 
-  abort(): void {
+  abort(isOverdue = false): void {
     if (this.isOver) return;
     this.isOver = true;
     this.reset();
-    this.#owner.leave(this);
+    this.#owner.doubt(isOverdue && this.#owner.heard === this.#heardBefore);
+    this.#owner.leave();
   }
 
   /** Ends the stream; the connection lives on. */
@@ -213,7 +225,7 @@ export class HTTP2Exchange implements Exchange {
     this.isOver = true;
     // A server that has answered needs no more of the request (RFC 9113 §8.1).
     if (!this.#stream!.writableFinished) this.reset();
-    this.#owner.leave(this);
+    this.#owner.leave();
     this.sink.end(this.#trailers);
   }
 
@@ -235,6 +247,7 @@ export class HTTP2Exchange implements Exchange {
   #heard(): void {
     this.hasReceived = true;
     this.#owner.onHeard();
+    this.#heardBefore = this.#owner.heard;
   }
 }
 

@@ -7,20 +7,26 @@ export class PingWatch {
   readonly #intervalMs: number | null;
   readonly #timeoutMs: number;
   readonly #onDead: (waitedMs: number) => void;
+  readonly #onAlive: () => void;
   #timer: NodeJS.Timeout | null = null;
   #isAsking = false;
   #lastHeard = performance.now();
 
-  /** @param onDead called once if there was no answer in time */
+  /**
+   * @param onDead called once if there was no answer in time
+   * @param onAlive called when there was
+   */
   constructor(
     session: ClientHttp2Session,
     { intervalMs, timeoutMs }: Pick<Required<KeepAlivePing>, 'timeoutMs'> & { intervalMs: number | null },
     onDead: (waitedMs: number) => void,
+    onAlive: () => void,
   ) {
     this.#session = session;
     this.#intervalMs = intervalMs;
     this.#timeoutMs = timeoutMs;
     this.#onDead = onDead;
+    this.#onAlive = onAlive;
     this.#arm();
   }
 
@@ -42,6 +48,7 @@ export class PingWatch {
       this.#disarm();
       if (error !== null) return;
       this.heard();
+      this.#onAlive();
       this.#arm();
     });
   }

@@ -1,0 +1,132 @@
+import { area, type Feature } from './feature.ts';
+
+/** What is looked for in requests, responses, credentials, settings, transports of one's own, errors, and inside. */
+export const messageFeatures: readonly Feature[] = [
+  ...area('Requests and responses', {
+    'a request by hand; its method is upper-cased': ['RB-01', 'RB-19', 'RB-26'],
+    'method, URL, fields, content and extensions of a request': ['RB-19', 'RB-21', 'RB-26'],
+    'a request with another field': ['EH-04', 'src/message/request.test.ts > headers'],
+    'the content of a request can be read': ['RB-20', 'RB-21'],
+    'a response by hand: content, text, HTML, JSON, stream': ['RS-01', 'RS-01.refused', 'RS-03'],
+    'status, reason, version, fields, URL and request of a response': ['RS-02', 'RS-03', 'RS-05'],
+    'content that has not been read is no empty content': ['ST-08'],
+    'text by charset, default, or UTF-8 with replacements': ['TX-01', 'TX-02', 'TX-05'],
+    'the charset can be read and set': ['TX-03', 'TX-01'],
+    'JSON; what is none is an error': ['RS-14', 'RS-14.invalid'],
+    'raiseForStatus() throws unless the status is 2xx, with the response': ['RS-09', 'RS-10', 'EX-15'],
+    'the time that a response took': ['RS-06'],
+    'whether a response is a redirect': ['RS-08'],
+    'the responses on the way': ['RS-16', 'RD-23.history'],
+    'whether a response is closed, and its content taken': ['RS-19', 'ST-06'],
+    'content can be read and kept': ['ST-05', 'ST-10'],
+    'pieces of octets of a given size, without reading all first': ['ST-04', 'ST-04.flow'],
+    'pieces of text, no character cut or lost': ['TX-09', 'TX-05'],
+    'lines, and the octets of the wire': ['ST-03', 'TX-10'],
+    'the content of a stream can be awaited': ['ST-05', 'RS-22.octets'],
+    'all pieces of a stream': ['ST-03', 'PL-09.pressure'],
+    'a response can be given up': ['ST-11', 'ST-07', 'PL-09'],
+    'read responses and streamed ones are two types': ['ST-08', 'docs/responses.md#responses'],
+  }),
+  ...area('Authentication', {
+    'Basic with UTF-8': ['AU-02', 'AU-02.colon'],
+    'Digest: a challenge is answered, and the body sent again': ['DG-01', 'DG-15', 'DG-05.body', 'RD-09'],
+    'the digest, with qop and in its older form, of path and query': ['DG-05', 'DG-05.none', 'DG-09'],
+    'algorithms of Digest; an unknown one is not taken for MD5': ['DG-03', 'DG-03.unknown', 'DG-04'],
+    'the nonce count, for each nonce': ['DG-06', 'DG-06.parallel', 'DG-08'],
+    'malformed challenges, and names with quotes': [
+      'DG-12',
+      'DG-12.lenient',
+      'DG-13',
+      'docs/decisions/0021-what-is-left-out.md#one-client-one-way-to-say-it',
+    ],
+    'a flow that yields requests and receives responses, used by the client': ['AU-05', 'AU-07', 'AU-08'],
+    'flows of the program': ['AU-05', 'AU-10', 'docs/authentication.md#flows-of-your-own'],
+    'a pair is Basic': ['AU-01'],
+    'authentication of the request goes before that of the client and a field': [
+      'AU-03.precedence',
+      'MG-04.auth',
+    ],
+  }),
+  ...area('Settings as values', {
+    'limits of time: one for all, or by phase; equal and printed by their values': [
+      'TM-02',
+      'TM-03',
+      'TM-01',
+    ],
+    'limits of connections': [
+      'CL-08.limits',
+      'src/models/limits.test.ts > defaults',
+      'docs/connections.md#connections-tls-sockets',
+    ],
+    'a proxy with credentials': ['PX-01', 'AU-12', 'PX-04'],
+    'parameters: text, object or pairs; reading, merging, comparing': ['QP-01', 'QP-06', 'QP-08', 'QP-09'],
+    'cookies with domain and path': ['CK-01', 'CK-02', 'CK-04', 'CK-08'],
+    'what is left out is what the client has': ['MG-04', 'MG-04.auth', 'MG-04.redirect'],
+    'status codes by name, and their classes': [
+      'SC-01',
+      'SC-04',
+      'src/models/status.test.ts > knows the 62 registered codes and 306',
+    ],
+  }),
+  ...area('Transports of one’s own', {
+    'a contract with two methods': ['TR-01', 'TR-01.wrong'],
+    'the same contract for what takes its time': ['TR-01', 'TR-01.owner'],
+    'a mock by a function, asynchronous or not': ['TR-03', 'TR-03.errors', 'TR-03.stream'],
+    'the transport of the network can be made by itself, and follows and keeps nothing': [
+      'TR-02.raw',
+      'src/transport/transport-scope.test.ts > tells whether it is closed',
+    ],
+    'apps in the same process, of two kinds': ['TR-06', 'TR-07'],
+    'one method for answers that are there and answers to come': [
+      'TR-03',
+      'src/transport/mock-transport.test.ts > what the handler throws comes out, from both kinds of handlers',
+    ],
+    'streams of octets that are given once or again': ['RB-22', 'RB-23', 'RS-01'],
+  }),
+  ...area('Errors', {
+    'one root for what can go wrong with a request': ['EX-19.tree', 'EX-20'],
+    'a class for each limit of time': ['EX-19.tree', 'TM-10', 'EX-02', 'EX-05'],
+    'failures of the network: connect, read, write, close': ['EX-19.tree', 'EX-01', 'EX-03', 'EX-07'],
+    'a refusal of a proxy': ['EX-19.tree', 'PX-08'],
+    'breaches of the protocol on either side': ['EX-19.tree', 'EX-08', 'H1-05'],
+    'schemes that are not supported': ['EX-12', 'EX-19.tree'],
+    'a URL that is none': ['EX-16', 'EX-19.tree'],
+    'content that cannot be decoded': ['EX-13', 'DC-03', 'EX-19.tree'],
+    'too many redirects': ['EX-14', 'EX-19.tree'],
+    'a status that was not wanted': ['EX-15', 'EX-19.tree'],
+    'misuse of streams': ['EX-19', 'ST-06', 'ST-07', 'ST-08'],
+    'cookies in conflict': ['CK-04', 'EX-19.tree'],
+    'what took too long has the class of its phase': ['TM-10', 'TM-04', 'TM-06', 'TM-07'],
+    'too many redirects are told from refused ones': ['EX-14', 'RD-14.private'],
+    'what could not be reached': ['EX-01', 'EX-01.dns', 'EX-01.tls'],
+    'what could not be built is told from what broke': ['EX-08', 'EX-12', 'H1-03'],
+    'content that breaks off is told from content that cannot be decoded': ['EX-03', 'EX-13', 'DC-07'],
+    'anything else is a request error with its cause': [
+      'EX-18',
+      'src/transport/to-error.test.ts > the root cause is kept',
+    ],
+  }),
+  ...area('Inside', {
+    'a thin entry that only exports': [
+      'TP-03',
+      'src/index.test.ts > the exported values are those of the list',
+    ],
+    'a runtime for calls that block': ['docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes'],
+    'a body that takes its time, read by a call that blocks': [
+      'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',
+    ],
+    'a lock that is let go while octets move': [
+      'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',
+    ],
+    'a client that blocks has an engine of its own': [
+      'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',
+    ],
+    'promises come from the loop of the program': [
+      'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',
+    ],
+    'one build for all versions of the platform': [
+      'docs/decisions/0021-what-is-left-out.md#choices-at-build-time',
+    ],
+    'an optimised build': ['docs/decisions/0021-what-is-left-out.md#choices-at-build-time'],
+  }),
+];

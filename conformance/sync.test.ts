@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { CLIENT_CAPABILITIES, type ConformanceCase } from './case.ts';
+import { createCaseRunner } from './runner.ts';
+import { syncTern } from './sync/face.ts';
+import { Line } from './sync/line.ts';
+
+/*
+ * The suite on the client that blocks, which runs in a thread of its own with the face of the one that waits. Cases
+ * that make no sense there, and those that fail, are listed with their reasons in sync-failures.json: a failure that is
+ * not listed, and a case listed as failing that passes, fail the test. TERN_UPDATE_SYNC=1 writes the list of failures
+ * anew and keeps the reasons of what still fails; TERN_CASES=redirects,cookies takes only these files of
+ * conformance/cases.
+ */
+const isUpdate = process.env['TERN_UPDATE_SYNC'] === '1';
+const only = process.env['TERN_CASES']?.split(',');
+const listFile = new URL('./sync-failures.json', import.meta.url);
+
+interface Listed {
+  /** Cases that need what a thread that blocks cannot do by its nature; they are not run. */
+  readonly senseless: Readonly<Record<string, string>>;
+  /** Cases that are run and fail. */
+  readonly failing: Readonly<Record<string, string>>;
+}
+
+const { senseless, failing } = JSON.parse(readFileSync(listFile, 'utf8')) as Listed;
+const files = readdirSync(new URL('./cases/', import.meta.url))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .filter((file) => only === undefined || only.includes(file.slice(0, -3)));
+const cases: readonly ConformanceCase[] = (
+  await Promise.all(
+    files.map(async (file): Promise<readonly ConformanceCase[]> => {
+      const module: { cases: readonly ConformanceCase[] } = await import(`./cases/${file.slice(0, -3)}.ts`);
+      return module.cases;
+    }),
+  )
+).flat();
+/** The command `ternhttp` waits, and there is no stream in two directions for a thread that blocks. */
+const capabilities = CLIENT_CAPABILITIES.filter((name) => name !== 'command' && name !== 'upgrade');
+const runner = await createCaseRunner({
+  backend: 'js',
+  name: 'sync',
+  tern: syncTern,
+  capabilities,
+});
+const found = new Map<string, string>();
+const counts = { pass: 0, fail: 0, 'not-applicable': 0 };
+
+describe('sync', () => {
+  const sensible = cases.filter(({ id }) => senseless[id] === undefined);
+  test.each(sensible.map((entry) => [entry.id, entry.title, entry] as const))(
+    '%s %s',
+    { timeout: 60_000 },
+    async (id, _title, entry) => {
+      const { outcome, reason = '' } = await runner.run(entry);
+      counts[outcome]++;
+      const hasFailed = outcome === 'fail';
+      if (hasFailed) found.set(id, reason);
+      await (hasFailed ? Line.end() : Line.reset());
+      const shouldFail = isUpdate ? hasFailed : failing[id] !== undefined;
+      if (hasFailed && !shouldFail) {
+        throw new Error(`${reason}\nThis is not listed in sync-failures.json (TERN_UPDATE_SYNC=1 lists it).`);
+      }
+      expect([id, hasFailed]).toEqual([id, shouldFail]);
+    },
+  );
+
+  test('every listed case exists', () => {
+    const ids = new Set(cases.map(({ id }) => id));
+    const listed = [...Object.keys(senseless), ...Object.keys(failing)];
+    const strays = only === undefined && !isUpdate ? listed.filter((id) => !ids.has(id)) : [];
+    expect(strays).toEqual([]);
+  });
+});
+
+afterAll(async () => {
+  await Line.end();
+  const { pass, fail, 'not-applicable': rest } = counts;
+  const left = cases.filter(({ id }) => senseless[id] !== undefined).length;
+  console.log(`sync: ${pass} of ${pass + fail} cases pass, ${rest} do not apply, ${left} make no sense`);
+  if (!isUpdate) return;
+  const ran = new Set(cases.map(({ id }) => id));
+  const entries = new Map(only === undefined ? [] : Object.entries(failing).filter(([id]) => !ran.has(id)));
+  for (const [id, reason] of found) entries.set(id, failing[id] ?? firstLine(reason));
+  const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const list: Listed = { senseless, failing: Object.fromEntries(sorted) };
+  writeFileSync(listFile, `${JSON.stringify(list, undefined, 2)}\n`);
+  console.log('sync-failures.json has been written; give new entries a reason');
+});
+
+function firstLine(reason: string): string {
+  return (reason.split('\n').find((line) => line.trim() !== '') ?? reason).trim().slice(0, 200);
+}
