@@ -171,7 +171,7 @@ export const ROWS: readonly Row[] = [
     against: 'tern',
     job,
     unit,
-    ...(name === 'small' ? { budgets: [NATIVE_BUDGET] } : {}),
+    budgets: name === 'small' ? [NATIVE_BUDGET] : [],
   })),
   ...[1, 10, 100, 1000].map((connections): Row => ({
     name: `pool-${connections}`,

@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import type { PeerCertificate } from 'node:tls';
 import type { TLSInfo } from '../../models/connection-info.ts';
 import { WireError } from '../contract.ts';
 import { checkIdentity } from '../js/server-identity.ts';
@@ -78,7 +77,7 @@ function judge(
     try {
       const certificate = new X509Certificate(made.certificate);
       problem = made.problem === PINNED ? checkPeriod(certificate) : null;
-      problem ??= check(servername, certificate.toLegacyObject() as PeerCertificate) ?? null;
+      problem ??= check(servername, certificate.toLegacyObject()) ?? null;
     } catch (error) {
       // A check that throws refuses.
       problem = error as Error;

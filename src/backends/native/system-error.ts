@@ -15,9 +15,10 @@ export function nativeError(
 
 /** An error of TLS, with the code that OpenSSL's would have. */
 export function tlsError(event: EventRecord): NodeJS.ErrnoException {
-  const parts = event.bytes.toString('utf8', event.start, event.end).split('\n');
-  const error: NodeJS.ErrnoException = new Error(parts.at(-1)!);
-  if (parts[0] !== '') error.code = parts[0]!;
+  const text = event.bytes.toString('utf8', event.start, event.end);
+  const name = text.slice(0, text.indexOf('\n'));
+  const error: NodeJS.ErrnoException = new Error(text.slice(text.lastIndexOf('\n') + 1));
+  if (name !== '') error.code = name;
   return error;
 }
 

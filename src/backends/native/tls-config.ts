@@ -78,10 +78,9 @@ let builtIn: string | null = null;
 /** The authorities that Node trusts unless told otherwise. */
 function builtInAuthorities(): string {
   if (builtIn !== null) return builtIn;
-  const tls = process.getBuiltinModule('node:tls') as typeof import('node:tls') & {
-    getCACertificates?: (type: 'default') => string[];
-  };
-  if (tls.getCACertificates !== undefined) {
+  const tls = process.getBuiltinModule('node:tls');
+  // Newer versions of Node also trust those of the system, if told to.
+  if (hasList(tls)) {
     builtIn = tls.getCACertificates('default').join('\n');
     return builtIn;
   }
@@ -89,6 +88,10 @@ function builtInAuthorities(): string {
   const more = extra ? extraAuthorities(extra) : '';
   builtIn = [...tls.rootCertificates, more].join('\n');
   return builtIn;
+}
+
+function hasList(tls: object): tls is { getCACertificates(type: 'default'): string[] } {
+  return 'getCACertificates' in tls;
 }
 
 /** Node warns at its start of a file that it cannot read, and goes on without it. */
