@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { connectProxy, socksProxy } from '../../fixtures/proxy-scripts.ts';
 import { reply } from '../../fixtures/reply-server.ts';
 import type { Auth, ProxyInit, TraceEvent, TraceName } from '../../src/index.ts';
@@ -79,6 +80,8 @@ async function abortAt(
     t.assert.equal((outcome as Error).cause, why);
     // If nothing had been sent yet, the tunnel is as good as new.
     for (const server of servers) await server.untilOpen(client.stats.connections);
+    // The attempt learns of it by promises, as the caller does; none of the two has to be first.
+    await turn();
   }
   t.assert.deepEqual([client.stats.connecting, client.stats.waiting, client.stats.active], [0, 0, 0], step);
   t.assert.equal((await client.get(url)).text, 'ok', step);

@@ -4,10 +4,6 @@ import type { WireHost } from './wire-host.ts';
 
 /** Octets of the memory into which events come. */
 const SLAB = 524_288;
-/** With less room than this, the next events get new memory. */
-const MIN_ROOM = 131_072;
-/** Up to this size octets are copied out, so that who keeps them does not keep the slab. */
-const SMALL = 4096;
 const NOTHING = new Uint8Array(0);
 /** The longest delay of a timer. */
 const FOREVER = 0x7fffffff;
@@ -29,9 +25,6 @@ export class Driver {
   readonly #event: EventRecord = { kind: 0, a: 0, b: 0, c: 0, bytes: Buffer.alloc(0), start: 0, end: 0 };
   #slab = Buffer.allocUnsafeSlow(SLAB);
   #words = new Uint32Array(this.#slab.buffer);
-  #start = 0;
-  /** Somebody holds a part of the slab. */
-  #isLent = false;
   #isScheduled = false;
   #rounds = 0;
   #users = 0;
@@ -100,14 +93,9 @@ export class Driver {
 
   /** The octets of an event, in memory that nobody will overwrite. */
   keep({ bytes, start, end }: EventRecord): Buffer {
-    const length = end - start;
-    if (length < SMALL) {
-      const copy = Buffer.allocUnsafe(length);
-      bytes.copy(copy, 0, start, end);
-      return copy;
-    }
-    this.#isLent = true;
-    return bytes.subarray(start, end);
+    const copy = Buffer.allocUnsafe(end - start);
+    bytes.copy(copy, 0, start, end);
+    return copy;
   }
 
   /** Moves a piece of body that came beside the events to where it belongs. */
@@ -152,16 +140,12 @@ export class Driver {
     this.#rounds++;
     do {
       if (this.#failure !== null) return;
-      if (!this.#isLent) this.#start = 0;
-      else if (SLAB - this.#start < MIN_ROOM) this.#renew(SLAB);
-      outcome = this.#host.wireDrain(this.#engine, this.#slab, this.#start);
+      outcome = this.#host.wireDrain(this.#engine, this.#slab);
       const length = outcome >>> 1;
       // A single event may be larger than all the memory.
-      if (length === 0 && outcome === 1) this.#renew(this.#slab.length * 2);
-      const start = this.#start;
-      this.#start += length;
+      if (length === 0 && outcome === 1) this.#grow();
       total += length;
-      this.#dispatch(start, start + length);
+      this.#dispatch(length);
     } while ((outcome & 1) === 1);
     // A failure is announced by itself, when everything before it has been taken.
     const failure = total === 0 ? this.#host.wireFailure(this.#engine) : null;
@@ -169,11 +153,11 @@ export class Driver {
     else if (this.#commands.length > 0) this.#submit();
   }
 
-  #dispatch(from: number, to: number): void {
+  #dispatch(end: number): void {
     const event = this.#event;
     const words = this.#words;
     const bytes = this.#slab;
-    for (let at = from; at < to;) {
+    for (let at = 0; at < end;) {
       const word = at >>> 2;
       const id = words[word + 1]!;
       const length = words[word + 5]!;
@@ -199,11 +183,9 @@ export class Driver {
     }
   }
 
-  #renew(size: number): void {
-    this.#slab = Buffer.allocUnsafeSlow(size);
+  #grow(): void {
+    this.#slab = Buffer.allocUnsafeSlow(this.#slab.length * 2);
     this.#words = new Uint32Array(this.#slab.buffer);
-    this.#start = 0;
-    this.#isLent = false;
   }
 
   #fail(reason: string): void {

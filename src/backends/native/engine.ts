@@ -42,11 +42,14 @@ export class NativeWireEngine implements WireEngine {
     return unsupportedOptions(config);
   }
 
-  async connect(route: Route, config: WireConfig, control: DialControl): Promise<Connection> {
+  connect(route: Route, config: WireConfig, control: DialControl): Promise<Connection> {
     const driver = (this.#driver ??= new Driver(this.#host));
-    if (driver.failure !== null)
-      throw new WireError({ kind: 'internal', phase: 'connect', reason: driver.failure, retrySafe: true });
-    return await openConnection(new NativeMechanics(this.#host, driver, config), route, config, control);
+    const { failure } = driver;
+    if (failure !== null) {
+      const kind = 'internal';
+      return Promise.reject(new WireError({ kind, phase: 'connect', reason: failure, retrySafe: true }));
+    }
+    return openConnection(new NativeMechanics(this.#host, driver, config), route, config, control);
   }
 
   close(): void {

@@ -9,8 +9,8 @@ export interface WireHost {
   readonly wireOpen: (onReady: () => void) => number;
   /** Hands over the first `length` octets of `commands`. */
   readonly wireSubmit: (engine: number, commands: Uint8Array, length: number) => void;
-  /** Moves records to `place` from `start` on; gives twice the number of octets, and one more if there are more. */
-  readonly wireDrain: (engine: number, place: Uint8Array, start: number) => number;
+  /** Moves records to `place`; gives twice the number of octets, and one more if there are more. */
+  readonly wireDrain: (engine: number, place: Uint8Array) => number;
   /** Moves a piece of body to `place`, which must have its size; one of another size is dropped. */
   readonly wireTake: (engine: number, key: number, place: Uint8Array) => boolean;
   /**

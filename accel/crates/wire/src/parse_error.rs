@@ -53,7 +53,9 @@ impl ParseError {
     }
 
     pub(crate) fn bad_status_line(line: &[u8], offset: u64) -> Self {
-        let message = format!("illegal status line: {}", quoted(line, 60));
+        // Of what is no HTTP little is shown, as it may be anything.
+        let limit = if line.starts_with(b"HTTP/") { 60 } else { 16 };
+        let message = format!("illegal status line: {}", quoted(line, limit));
         ParseError::new(Code::BadStatusLine, message, offset)
     }
 }

@@ -307,7 +307,7 @@ impl ResponseParser {
             return Ok(taken);
         }
         let Some(size) = parse_chunk_size(&self.pending) else {
-            let message = format!("illegal chunk header: {}", quoted(&self.pending, 40));
+            let message = format!("illegal chunk header: {}", quoted(&self.pending, 4));
             return Err(ParseError::new(Code::BadChunk, message, self.offset));
         };
         self.offset += self.pending.len() as u64;

@@ -117,13 +117,12 @@ pub fn wire_submit(engine: u32, commands: &[u8], length: u32) -> Result<()> {
     Ok(())
 }
 
-/// Moves records to `place` from `start` on. The outcome is twice the number of octets, and one more if there are more.
+/// Moves records to `place`. The outcome is twice the number of octets, and one more if there are more.
 #[napi]
-pub fn wire_drain(engine: u32, mut place: Uint8ArraySlice, start: u32) -> Result<u32> {
+pub fn wire_drain(engine: u32, mut place: Uint8ArraySlice) -> Result<u32> {
     let shared = shared_of(engine)?;
     // SAFETY: this is the JavaScript thread, and nothing else holds a slice of it during this call.
     let place = unsafe { place.as_mut() };
-    let place = place.get_mut(start as usize..).unwrap_or_default();
     let mut outbox = shared.outbox();
     let length = outbox.completions.drain(place);
     let has_more = !outbox.completions.is_empty();
