@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BackendCapability, ConformanceCase } from './case.ts';
 import { capabilitiesOf, CLIENT_CAPABILITIES } from './case.ts';
+import { NOT_SYNC, type SyncList } from './sync-column.ts';
 
 /** Something that the whole suite runs on, in the tests. */
 export interface Column {
@@ -8,6 +9,8 @@ export interface Column {
   readonly capabilities: readonly BackendCapability[];
   /** The cases that are known to fail. The tests fail if another one does, or if one of these passes. */
   readonly failures: ReadonlySet<string>;
+  /** Cases that need what it cannot do by its nature; they are listed with their reasons, and not run. */
+  readonly senseless?: ReadonlySet<string>;
   /** The test that proves it. */
   readonly proof: string;
 }
@@ -19,6 +22,10 @@ export const UNDICI_CAPABILITIES: readonly BackendCapability[] = [
   'trailers',
   'upgrade',
 ];
+
+const syncList = JSON.parse(
+  readFileSync(new URL('./sync-failures.json', import.meta.url), 'utf8'),
+) as SyncList;
 
 const undiciFailures = JSON.parse(
   readFileSync(new URL('./undici-failures.json', import.meta.url), 'utf8'),
@@ -45,6 +52,13 @@ export const columns: readonly Column[] = [
     proof: '`wasm.test.ts`, where it is built',
   },
   {
+    name: 'sync',
+    capabilities: CLIENT_CAPABILITIES.filter((name) => !NOT_SYNC.includes(name)),
+    failures: new Set(Object.keys(syncList.failing)),
+    senseless: new Set(Object.keys(syncList.senseless)),
+    proof: '`sync.test.ts`',
+  },
+  {
     name: 'undici',
     capabilities: UNDICI_CAPABILITIES,
     failures: new Set(Object.keys(undiciFailures)),
@@ -54,10 +68,10 @@ export const columns: readonly Column[] = [
 
 /** What becomes of a case on a column; what it asks of the machine is taken to be there. */
 export function outcomeOn(
-  { capabilities, failures }: Column,
+  { capabilities, failures, senseless }: Column,
   { id, needs = [] }: ConformanceCase,
 ): 'fail' | 'not-applicable' | 'pass' {
   const isOffered = needs.every((need) => need === 'ipv6' || need === 'zstd' || capabilities.includes(need));
-  if (!isOffered) return 'not-applicable';
+  if (!isOffered || senseless?.has(id) === true) return 'not-applicable';
   return failures.has(id) ? 'fail' : 'pass';
 }

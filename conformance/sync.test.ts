@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CLIENT_CAPABILITIES, type ConformanceCase } from './case.ts';
-import { createCaseRunner } from './runner.ts';
-import { syncTern } from './sync/face.ts';
+import type { ConformanceCase } from './case.ts';
 import { Line } from './sync/line.ts';
+import { createSyncRunner, readSyncList, syncListFile } from './sync/runner.ts';
+import type { SyncList } from './sync-column.ts';
 
 /*
  * The suite on the client that blocks, which runs in a thread of its own with the face of the one that waits. Cases
@@ -14,16 +14,8 @@ import { Line } from './sync/line.ts';
  */
 const isUpdate = process.env['TERN_UPDATE_SYNC'] === '1';
 const only = process.env['TERN_CASES']?.split(',');
-const listFile = new URL('./sync-failures.json', import.meta.url);
 
-interface Listed {
-  /** Cases that need what a thread that blocks cannot do by its nature; they are not run. */
-  readonly senseless: Readonly<Record<string, string>>;
-  /** Cases that are run and fail. */
-  readonly failing: Readonly<Record<string, string>>;
-}
-
-const { senseless, failing } = JSON.parse(readFileSync(listFile, 'utf8')) as Listed;
+const { senseless, failing } = readSyncList();
 const files = readdirSync(new URL('./cases/', import.meta.url))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .filter((file) => only === undefined || only.includes(file.slice(0, -3)));
@@ -35,14 +27,7 @@ const cases: readonly ConformanceCase[] = (
     }),
   )
 ).flat();
-/** The command `ternhttp` waits, and there is no stream in two directions for a thread that blocks. */
-const capabilities = CLIENT_CAPABILITIES.filter((name) => name !== 'command' && name !== 'upgrade');
-const runner = await createCaseRunner({
-  backend: 'js',
-  name: 'sync',
-  tern: syncTern,
-  capabilities,
-});
+const runner = await createSyncRunner();
 const found = new Map<string, string>();
 const counts = { pass: 0, fail: 0, 'not-applicable': 0 };
 
@@ -56,7 +41,6 @@ describe('sync', () => {
       counts[outcome]++;
       const hasFailed = outcome === 'fail';
       if (hasFailed) found.set(id, reason);
-      await (hasFailed ? Line.end() : Line.reset());
       const shouldFail = isUpdate ? hasFailed : failing[id] !== undefined;
       if (hasFailed && !shouldFail) {
         throw new Error(`${reason}\nThis is not listed in sync-failures.json (TERN_UPDATE_SYNC=1 lists it).`);
@@ -83,8 +67,8 @@ afterAll(async () => {
   const entries = new Map(only === undefined ? [] : Object.entries(failing).filter(([id]) => !ran.has(id)));
   for (const [id, reason] of found) entries.set(id, failing[id] ?? firstLine(reason));
   const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const list: Listed = { senseless, failing: Object.fromEntries(sorted) };
-  writeFileSync(listFile, `${JSON.stringify(list, undefined, 2)}\n`);
+  const list: SyncList = { senseless, failing: Object.fromEntries(sorted) };
+  writeFileSync(syncListFile, `${JSON.stringify(list, undefined, 2)}\n`);
   console.log('sync-failures.json has been written; give new entries a reason');
 });
 

@@ -7,6 +7,7 @@ import { allFeatures, featurePage, featureProblems } from '../conformance/featur
 import { fixes } from '../conformance/fixes.ts';
 import { notYet } from '../conformance/not-yet.ts';
 import { sections } from '../conformance/rows.ts';
+import { type SyncList, syncProblems } from '../conformance/sync-column.ts';
 
 const folder = fileURLToPath(new URL('../conformance/', import.meta.url));
 
@@ -23,7 +24,12 @@ async function main(): Promise<void> {
   const cases = loaded.flat();
   const { page, problems: contradictions, missing } = coverageOf({ sections, fixes, cases, notYet, columns });
   const caseIds = new Set(cases.map(({ id }) => id));
-  const problems = [...contradictions, ...featureProblems(allFeatures, { caseIds, read })];
+  const sync = JSON.parse(readFileSync(`${folder}sync-failures.json`, 'utf8')) as SyncList;
+  const problems = [
+    ...contradictions,
+    ...featureProblems(allFeatures, { caseIds, read }),
+    ...syncProblems(cases, sync),
+  ];
 
   const outdated = [
     settle('all-cases.ts', caseListOf(files), isCheck),

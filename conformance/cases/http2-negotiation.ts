@@ -1,4 +1,5 @@
-import { FRAME, frame } from '../../fixtures/http2-frames.ts';
+import { FRAME, frame, PREFACE, SETTING, settingsFrame } from '../../fixtures/http2-frames.ts';
+import { HTTP2Peer } from '../../fixtures/http2-peer.ts';
 import { connectProxy } from '../../fixtures/proxy-scripts.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
 import { frameServer, http2Client, secureClient } from '../support/http2.ts';
@@ -116,6 +117,29 @@ export const cases: readonly ConformanceCase[] = [
         t.assert.deepEqual([unasked.httpVersion, unasked.connection?.proxy?.isTunnel], ['2', true]);
         t.assert.equal(plain.requests.at(-1)?.headers[':authority'], `127.0.0.1:${plain.port}`);
       }
+    },
+  },
+  {
+    id: 'H2-01.first',
+    rows: ['H2-01', 'PX-06'],
+    title:
+      'a server of HTTP/2 without TLS may speak first, together with the answer of the proxy; with HTTP/1.1 none may',
+    verdict: 'same',
+    rfc: 'RFC 9113 §3.4',
+    layer: 'bytes',
+    needs: ['http2', 'proxy'],
+    async run(t) {
+      const eager = await t.scripted(async (connection) => {
+        await connection.readHead();
+        const settings = settingsFrame([[SETTING.maxConcurrentStreams, 7]]);
+        await connection.send(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), settings]));
+        await connection.read(PREFACE.length);
+        await new HTTP2Peer(connection).serve();
+      });
+      const client = http2Client(t, { proxy: eager.origin });
+      t.assert.equal((await client.get('http://origin.test/')).text, 'ok');
+      const wary = t.client({ proxy: { url: eager.origin, tunnel: true } });
+      await t.assert.rejects(wary.get('http://origin.test/'), { name: 'RemoteProtocolError' });
     },
   },
   {

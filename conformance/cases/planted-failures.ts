@@ -190,9 +190,22 @@ export const cases: readonly ConformanceCase[] = [
       const response = await own.client().get(json.url());
       await watch.failure('json()', () => response.json());
       await watch.failure('formData()', async () => response.formData());
+      watch.expectNothing(1500);
+    },
+  },
+  {
+    id: 'LG-02.planted-events',
+    rows: ['LG-02'],
+    title: 'nor when what is asked for as a stream of events is none',
+    verdict: 'fixed:D35',
+    layer: 'live',
+    needs: ['trace', 'wire-bytes'],
+    async run(t) {
+      const own = bench(t);
+      const { watch } = own;
       const events = await t.replies(() => reply(200, [['Content-Type', 'text/html']], watch.plant('html')));
       await watch.failure('sse()', () => own.client().sse(own.url(events.url())));
-      watch.expectNothing(1500);
+      watch.expectNothing(50);
     },
   },
   {

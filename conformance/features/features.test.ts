@@ -14,12 +14,12 @@ function problems(...proof: readonly string[]): string[] {
 
 // Features of each area, so that a lost line is seen.
 const COUNTS: Readonly<Record<string, number>> = {
-  Transports: 5,
+  Transports: 8,
   Backends: 5,
-  'What a change of transport leaves as it is': 30,
+  'What a change of transport leaves as it is': 31,
   'Settings of a transport': 9,
   'Failures of a transport': 6,
-  'Streams of a transport': 1,
+  'Streams of a transport': 2,
   'Functions without a client': 4,
   'Options of a client': 20,
   'Methods of a client': 16,

@@ -111,15 +111,19 @@ export const messageFeatures: readonly Feature[] = [
       'TP-03',
       'src/index.test.ts > the exported values are those of the list',
     ],
-    'a runtime for calls that block': ['docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes'],
+    'a runtime for calls that block': [
+      'src/sync/worker-thread.test.ts > threads have workers of their own',
+      'docs/decisions/0018-blocking-client.md#18-the-client-that-blocks',
+    ],
     'a body that takes its time, read by a call that blocks': [
-      'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',
+      'src/sync/sync-bodies.test.ts > what a source throws, the caller gets, and the source is closed',
+      'src/sync/sync-bodies.test.ts > piece by piece, in sizes, as text, lines and JSON',
     ],
     'a lock that is let go while octets move': [
       'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',
     ],
     'a client that blocks has an engine of its own': [
-      'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',
+      'docs/decisions/0018-blocking-client.md#18-the-client-that-blocks',
     ],
     'promises come from the loop of the program': [
       'docs/decisions/0021-what-is-left-out.md#threads-locks-and-runtimes',

@@ -16,8 +16,18 @@ export const transportFeatures: readonly Feature[] = [
     'a transport is closed at the end of its scope': [
       'src/transport/transport-scope.test.ts > each kind is closed at the end of its scope',
     ],
+    'a client that blocks has transports that block': [
+      'src/sync/sync-client.test.ts > mocks and own transports',
+      'docs/sync.md#the-client-that-blocks',
+    ],
+    'a transport that blocks carries one request to one response': [
+      'src/sync/sync-client.test.ts > a response is there when the call returns',
+    ],
+    'closing a client that blocks lets go of its connections': [
+      'src/sync/sync-client.test.ts > connections are kept, and closing closes them',
+    ],
     'a transport that is printed shows its class and none of its secrets': [
-      'LG-02.planted-1',
+      'src/transport/transport-scope.test.ts > shows its class when it is printed, and nothing of its options',
       'LG-02.planted-4',
     ],
   }),
@@ -44,6 +54,10 @@ export const transportFeatures: readonly Feature[] = [
     'only the transport changes, nothing above it': ['TR-02', 'TR-05.client'],
     'a transport takes and gives the models of the client': ['TR-01', 'TR-01.wrong', 'TR-03'],
     'an asynchronous client on a transport': ['TR-02.raw', 'TR-08.network'],
+    'a client that blocks on a transport': [
+      'src/sync/sync-client.test.ts > a response is there when the call returns',
+      'src/sync/sync-client.test.ts > mocks and own transports',
+    ],
     'all methods': ['RB-01', 'TP-01'],
     'header fields of a request reach the server': ['HD-01', 'H1-01', 'H2-03'],
     'header fields of a response reach the caller, whatever their octets are': ['HD-05', 'H1-14'],
@@ -118,6 +132,9 @@ export const transportFeatures: readonly Feature[] = [
     ],
   }),
   ...area('Streams of a transport', {
+    'content is taken piece by piece by a program that blocks': [
+      'src/sync/sync-bodies.test.ts > piece by piece, in sizes, as text, lines and JSON',
+    ],
     'content is taken piece by piece; its end and its failures are told': ['ST-03', 'ST-09', 'ST-13'],
   }),
 ];

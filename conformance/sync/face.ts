@@ -20,7 +20,7 @@ let lastId = 0;
  * The client that blocks, in another thread, with the face of the one that waits: cases use it as that one. Settings
  * are kept here and told with every call.
  */
-export class SyncFace extends tern.Client {
+class SyncFace extends tern.Client {
   readonly #id = ++lastId;
   readonly #line: Line = Line.current;
   readonly #made: Promise<unknown>;

@@ -135,7 +135,9 @@ async function examine(target: Target, mode: Mode, isUsed: boolean, complaints: 
     }
   }
   await client.close();
-  const classes = [...tally.errors].sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`);
+  const classes = [...tally.errors]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${count}`);
   return `${tally.attempts} faults in ${total} octets: ${classes.join(', ')}`;
 }
 

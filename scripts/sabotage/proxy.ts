@@ -149,9 +149,16 @@ export const proxySabotages: readonly Sabotage[] = [
   {
     name: 'proxy: what came early is passed over in a tunnel',
     file: CONNECT,
-    find: 'if (parser.isTunnel && this.#size > 0) {',
-    replace: 'if (parser.isTunnel && this.#size < 0) {',
+    find: 'if (parser.isTunnel && this.#size > 0) stream.unread(',
+    replace: 'if (parser.isTunnel && this.#size < 0) stream.unread(',
     cases: ['PX-06.early'],
+  },
+  {
+    name: 'proxy: no server may speak first behind a tunnel',
+    file: 'backends/js/proxy/pass-proxy.ts',
+    find: 'const speaksFirst = !route.secure && !config.http1;',
+    replace: 'const speaksFirst = !route.secure && config.http1;',
+    cases: ['H2-01.first'],
   },
   {
     name: 'proxy: what came early is passed over behind SOCKS',

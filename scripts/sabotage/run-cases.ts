@@ -18,17 +18,17 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const wanted = positionals.flatMap((name) =>
-  allCases.filter(({ id }) => id === name || id.startsWith(`${name}.`)),
-);
+const sync = values.sync ? await import('../../conformance/sync/runner.ts') : null;
+const unfit = sync?.readSyncList();
+const wanted = positionals
+  .flatMap((name) => allCases.filter(({ id }) => id === name || id.startsWith(`${name}.`)))
+  .filter(({ id }) => unfit?.senseless[id] === undefined && unfit?.failing[id] === undefined);
 const outcome: Outcome = { took: {}, failed: [] };
 print();
 const timeoutMs = Number(values.patience);
-const runner = await createCaseRunner(
-  values.sync
-    ? { backend: 'js', timeoutMs, tern: (await import('../../conformance/sync/face.ts')).syncTern }
-    : { backend: 'js', timeoutMs },
-);
+const runner = await (sync === null
+  ? createCaseRunner({ backend: 'js', timeoutMs })
+  : sync.createSyncRunner(timeoutMs));
 for (const entry of new Set(wanted)) {
   const result = await runner.run(entry);
   outcome.took[entry.id] = Math.ceil(result.durationMs);

@@ -39,7 +39,7 @@ export const syncSabotages: readonly Sabotage[] = [
     file: 'sync/remote-exchange.ts',
     find: 'totalDeadline: totalDeadline === null ? null : sharedNow() + totalDeadline - performance.now(),',
     replace: 'totalDeadline: totalDeadline === null ? null : sharedNow() + 60_000,',
-    cases: ['TM-09'],
+    cases: ['TM-05.trickle', 'TM-09.interim'],
     column: 'sync',
   },
   {

@@ -12,6 +12,8 @@ export interface WireSocket {
   off(event: 'data', listener: (chunk: Buffer) => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
   write(bytes: Uint8Array): unknown;
+  /** Gives octets back, so that they are read again. */
+  unshift(bytes: Uint8Array): unknown;
   destroy(): unknown;
 }
 

@@ -77,6 +77,7 @@ export interface SendCommand {
   readonly isHeadFirst: boolean;
   readonly proxy: PortableProxy | null | undefined;
   readonly maxBytes: number;
+  readonly publicOnly: boolean;
   readonly listens: Readonly<Record<Listener, boolean>>;
 }
 

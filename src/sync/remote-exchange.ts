@@ -194,6 +194,7 @@ export class RemoteExchange implements Service, SyncSource {
       isHeadFirst,
       proxy: proxy == null ? proxy : packProxy(proxy),
       maxBytes,
+      publicOnly: this.#context.publicOnly === true,
       listens: {
         download: onDownloadProgress !== null,
         informational: onInformational !== null,

@@ -172,6 +172,22 @@ describe('downloads', () => {
     expect([...client.stream('GET', '/stacked').iterBytes()].length).toBeGreaterThan(0);
   });
 
+  test('a large one goes no faster than it is taken: the credit, one read, and the piece that is read ahead', () => {
+    const total = 64 * 1024 * 1024;
+    const response = client.stream('GET', `/bytes/${total}?seed=5`);
+    const hash = createHash('sha256');
+    let length = 0;
+    let highest = 0;
+    for (const piece of response) {
+      length += piece.length;
+      highest = Math.max(highest, response.bytesReceived - length);
+      hash.update(piece);
+    }
+    expect(length).toBe(total);
+    expect(response.headers.get('repr-digest')).toBe(`sha-256=:${hash.digest('base64')}:`);
+    expect(highest).toBeLessThan(1024 * 1024);
+  });
+
   test('limits on size', () => {
     const own = new SyncClient({ baseURL: server.origin, decode: { maxBytes: 1000 } });
     expect(thrown(() => own.get('/bytes/5000'))).toMatchObject({ code: 'ERR_CONTENT_LIMIT' });

@@ -2,10 +2,10 @@ import { InvalidArgument } from '../errors/invalid-argument.ts';
 import type { Request } from '../message/request.ts';
 import { Response } from '../message/response.ts';
 import type { MockTransport } from '../transport/mock-transport.ts';
+import { refuseProxy } from '../transport/refuse-proxy.ts';
 import { refusePromise } from './refuse-promise.ts';
 import { readBody } from './read-body.ts';
 import { SyncStreamResponse } from './sync-stream-response.ts';
-import { refuseProxy } from '../transport/refuse-proxy.ts';
 import type { SyncTransport } from './sync-transport.ts';
 
 /** A mock as a client that blocks uses it: its handler must answer at once. */

@@ -128,7 +128,7 @@ export class WorkerExchange {
   }
 
   #context(): TransportContext {
-    const { id, timeout, totalDeadline, delivery, maxBytes, redact, proxy } = this.#command;
+    const { id, timeout, totalDeadline, delivery, maxBytes, publicOnly, redact, proxy } = this.#command;
     const { download, informational, retry, trace, upload } = this.#command.listens;
     const caller = this.#caller;
     return {
@@ -142,6 +142,7 @@ export class WorkerExchange {
         : null,
       delivery,
       maxBytes,
+      publicOnly,
       proxy: proxy == null ? proxy : unpackProxy(proxy),
       onInformational: informational
         ? ({ status, statusText, headers }) =>

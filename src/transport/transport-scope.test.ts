@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { guardAgainstLeaks } from '../../fixtures/leak-guard.ts';
 import { startReplyServer } from '../../fixtures/reply-server.ts';
@@ -43,6 +44,15 @@ test('each kind is closed at the end of its scope', async () => {
   await server.untilOpen(0);
   const mock: AsyncDisposable = new MockTransport(() => new Response(204));
   await mock[Symbol.asyncDispose]();
+});
+
+test('shows its class when it is printed, and nothing of its options', async () => {
+  const proxy = 'https://me:hunter2@proxy.test';
+  const transport = new HTTPTransport({ proxy, tls: { passphrase: 'hunter2', key: 'hunter2' } });
+  const shown = inspect(transport, { depth: 9, showHidden: true });
+  expect(shown).toMatch(/^HTTPTransport \{/);
+  expect(shown + inspect(transport)).not.toContain('hunter2');
+  await transport.close();
 });
 
 test('tells whether it is closed', async () => {

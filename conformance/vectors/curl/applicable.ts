@@ -23,7 +23,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
  * cannot pass, and has cases of its own for what it does instead.
  */
 const AGAINST_STANDARDS: Readonly<Record<number, string>> = {
-  168: 'an absolute URL in the request line is one in the uri of Digest (RFC 2617 §3.2.2.5)',
+  168: 'an absolute URL in the request line is one in the uri of Digest (RFC 7616 §3.4.6)',
   478: 'Basic with control characters (RFC 7617 §2)',
   679: 'Basic with control characters (RFC 7617 §2)',
   796: 'after 302 only POST may become GET (RFC 9110 §15.4.3)',

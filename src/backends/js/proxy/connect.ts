@@ -75,10 +75,8 @@ class ReplyReader implements ParserEvents {
       return { reply: this.#reply(this.#head), isReusable: false };
     }
     const head = this.#head!;
-    if (parser.isTunnel && this.#size > 0) {
-      const reason = 'data came through the tunnel before anything was asked for';
-      throw new WireError({ kind: 'remote-protocol', phase: 'proxy', reason, peer: this.#peer });
-    }
+    // It came through the tunnel.
+    if (parser.isTunnel && this.#size > 0) stream.unread(Buffer.concat(this.#pieces.splice(0)));
     const isReusable = parser.isDone && parser.keepsAlive && !hasSurplus && !saysProxyClose(head.fields);
     return { reply: this.#reply(head), isReusable };
   }

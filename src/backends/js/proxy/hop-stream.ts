@@ -84,13 +84,20 @@ export class HopStream {
     return Buffer.concat(pieces);
   }
 
+  /** Takes back what was read, but is not for the reader. */
+  unread(bytes: Buffer): void {
+    this.#unread.unshift(bytes);
+  }
+
   /**
    * Hands the connection over to whoever sends the request.
    *
+   * @param speaksFirst the origin may send something before it is asked, which then is handed over too
    * @throws WireError (`remote-protocol`) if something has come that nobody asked for
    */
-  release(): void {
+  release(speaksFirst: boolean): void {
     this.#check();
+    if (speaksFirst) for (const piece of this.#unread.splice(0).toReversed()) this.#socket.unshift(piece);
     if (this.#unread.length > 0 || this.#hasEnded) {
       const reason = this.#hasEnded
         ? 'the proxy closed the tunnel as soon as it was open'

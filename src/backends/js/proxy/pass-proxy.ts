@@ -52,7 +52,9 @@ export async function passProxy<S extends WireSocket, O extends OpenedSocket<S>>
   first: O,
   setup: PassageSetup<S, O>,
 ): Promise<Passage<S, O>> {
-  const { proxy, route, control, peer, onPhase } = setup;
+  const { proxy, route, config, control, peer, onPhase } = setup;
+  // Without TLS a server of HTTP/2 may send its settings at once (RFC 9113 §3.4).
+  const speaksFirst = !route.secure && !config.http1;
   let opened = first;
   let dialogue: Dialogue | null = null;
   try {
@@ -66,13 +68,13 @@ export async function passProxy<S extends WireSocket, O extends OpenedSocket<S>>
       try {
         if (proxy.scheme === 'socks5' || proxy.scheme === 'socks5h') {
           await askSOCKS(stream, proxy, route, control, peer);
-          stream.release();
+          stream.release(speaksFirst);
           return passage;
         }
         dialogue ??= await Dialogue.start(proxy, control.signal);
         if (await askHTTP(stream, dialogue, setup)) {
           await dialogue.close();
-          stream.release();
+          stream.release(speaksFirst);
           return passage;
         }
         stream.close();

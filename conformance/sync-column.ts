@@ -1,0 +1,27 @@
+import type { BackendCapability, ConformanceCase } from './case.ts';
+
+/** Cases that do not run, or fail, on the client that blocks, with the reasons. */
+export interface SyncList {
+  /** Cases that need what a thread that blocks cannot do by its nature; they are not run. */
+  readonly senseless: Readonly<Record<string, string>>;
+  /** Cases that are run and fail. */
+  readonly failing: Readonly<Record<string, string>>;
+}
+
+/** What the client that blocks does not offer: the command waits, and nothing flows in two directions. */
+export const NOT_SYNC: readonly BackendCapability[] = ['command', 'upgrade'];
+
+/** Contradictions between the list and the cases. */
+export function syncProblems(cases: readonly ConformanceCase[], { senseless, failing }: SyncList): string[] {
+  const ids = new Set(cases.map(({ id }) => id));
+  const listed = [...Object.entries(senseless), ...Object.entries(failing)];
+  return [
+    ...listed.filter(([id]) => !ids.has(id)).map(([id]) => `sync-failures.json: there is no case ${id}`),
+    ...listed
+      .filter(([, reason]) => reason.trim() === '')
+      .map(([id]) => `sync-failures.json: ${id} has no reason`),
+    ...Object.keys(failing)
+      .filter((id) => Object.hasOwn(senseless, id))
+      .map((id) => `sync-failures.json: ${id} stands there twice`),
+  ];
+}
