@@ -1,5 +1,5 @@
 import { CommandBuffer } from './command-buffer.ts';
-import { COMMAND, EVENT, EVENT_HEADER, type EventRecord } from './records.ts';
+import { EVENT, EVENT_HEADER, type EventRecord } from './records.ts';
 import type { WireHost } from './wire-host.ts';
 
 /** Octets of the memory into which events come. */
@@ -194,11 +194,6 @@ export class Driver {
     const slots = this.#slots.splice(0);
     for (const slot of slots) slot?.onEngineFailure(reason);
   }
-}
-
-/** Ends a connection at once. */
-export function closeConnection(driver: Driver, id: number): void {
-  driver.command(COMMAND.close, id);
 }
 
 function rethrow(error: unknown): void {
