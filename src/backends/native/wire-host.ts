@@ -28,7 +28,7 @@ export interface WireHost {
 }
 
 /** How TLS is made, in the terms of the engine. */
-export interface HostTLSOptions {
+interface HostTLSOptions {
   /** PEM */
   readonly authorities: string;
   /** Authorities that cannot be used are left out. */
