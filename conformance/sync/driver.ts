@@ -9,6 +9,7 @@ import {
   MockTransport,
   type Request,
   type Response,
+  ServerSentEvent,
 } from '../../src/index.ts';
 import type { Timeout } from '../../src/models/timeout.ts';
 import * as sync from '../../src/sync.ts';
@@ -91,9 +92,14 @@ function handle(name: string, values: readonly unknown[]): unknown {
       const { done, value } = (codec.own(first as number) as Iterator<unknown>).next();
       return { done, value };
     }
-    case 'iter.return':
-      (codec.own(first as number) as Iterator<unknown>).return?.();
+    case 'iter.return': {
+      const own = codec.own(first as number) as Iterator<unknown> | sync.SyncEventStream;
+      if (own instanceof sync.SyncEventStream) own.close();
+      else own.return?.();
       return undefined;
+    }
+    case 'events.state':
+      return eventsState(codec.own(first as number) as sync.SyncEventStream);
     case 'body.open':
       return (codec.own(first as number) as RequestBody).openSync!();
     case 'ready':
@@ -143,8 +149,17 @@ function stateOf(response: sync.SyncStreamResponse): object {
   };
 }
 
+function eventsState({ lastEventId, retry, response }: sync.SyncEventStream): object {
+  return { lastEventId, retry, response };
+}
+
 function kindOf(value: object): { readonly kind: string; readonly info?: unknown } | null {
   if (value instanceof sync.SyncStreamResponse) return { kind: 'stream', info: stateOf(value) };
+  if (value instanceof sync.SyncEventStream) return { kind: 'events', info: eventsState(value) };
+  if (value instanceof ServerSentEvent) {
+    const { event, data, id, retry } = value;
+    return { kind: 'event', info: { event, data, id, retry } };
+  }
   if (value instanceof AbortSignal) return { kind: 'signal', info: { aborted: value.aborted } };
   return null;
 }

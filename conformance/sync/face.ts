@@ -90,6 +90,10 @@ class SyncFace extends tern.Client {
     return new SyncFace(merged, { inherited, id: this.#id, options });
   }
 
+  override sse(url: URL | string, options?: tern.SSEOptions): Promise<tern.EventStream> {
+    return this.#call('sse', url, options) as Promise<tern.EventStream>;
+  }
+
   override close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }

@@ -7,6 +7,7 @@ import {
   type MetricsSnapshot,
   type Response,
   MockTransport,
+  ServerSentEvent,
   StreamResponse,
   type Transport,
 } from '../../src/index.ts';
@@ -14,7 +15,14 @@ import type { RequestBody } from '../../src/body/request-body.ts';
 import { startSource } from '../../src/sync/start-worker.ts';
 import { ValueCodec } from './codec.ts';
 import { Endpoint } from './endpoint.ts';
-import { remoteBody, remoteIterable, RemoteStream, type StreamState } from './remote-stream.ts';
+import {
+  type EventsState,
+  remoteBody,
+  remoteEvents,
+  remoteIterable,
+  RemoteStream,
+  type StreamState,
+} from './remote-stream.ts';
 
 /** Milliseconds that this thread, with the servers of the case in it, sleeps for what the driver knows at once. */
 const ASK_PATIENCE = 1500;
@@ -239,6 +247,10 @@ export class Line {
         return new RemoteStream(this, id, info as StreamState);
       case 'iterable':
         return remoteIterable(this, id);
+      case 'events':
+        return remoteEvents(this, id, info as EventsState);
+      case 'event':
+        return eventOf(info as ServerSentEvent);
       case 'body':
         return remoteBody(this, id, info as RequestBody);
       case 'signal': {
@@ -297,4 +309,9 @@ function callJar(jar: CookieJar, name: string, values: readonly unknown[]): unkn
 
 async function* piecesOf({ bytes }: Response): AsyncGenerator<Uint8Array, void, void> {
   if (bytes.length > 0) yield bytes;
+}
+
+/** Events are values: this side makes its own. */
+function eventOf({ event, data, id, retry }: ServerSentEvent): ServerSentEvent {
+  return new ServerSentEvent(event, data, id, retry);
 }

@@ -1,5 +1,5 @@
 import type { RequestBody } from '../../src/body/request-body.ts';
-import { Headers, type Response, StreamResponse } from '../../src/index.ts';
+import { type EventStream, Headers, type Response, StreamResponse } from '../../src/index.ts';
 import type { BodySource } from '../../src/message/body-source.ts';
 import type { EncodedContext } from './codec.ts';
 import type { Line } from './line.ts';
@@ -70,6 +70,10 @@ export class RemoteStream extends StreamResponse {
     return this.#iterate('iterJSONLines') as AsyncGenerator<T, void, void>;
   }
 
+  override events(options?: object): EventStream {
+    return this.#iterate('events', options) as EventStream;
+  }
+
   override pipeTo(target: Parameters<StreamResponse['pipeTo']>[0]): Promise<number> {
     if (typeof target === 'string' || target instanceof URL)
       return this.#call('pipeTo', target) as Promise<number>;
@@ -135,6 +139,40 @@ class RemoteSource implements BodySource {
     const response = this.#line.codec.standInOf(this.#id);
     this.#line.do('stream.call', response, 'cancel').catch(() => {});
   }
+}
+
+/** What the driver tells about a stream of events. */
+export interface EventsState {
+  readonly lastEventId: string;
+  readonly retry: number | null;
+  readonly response: StreamResponse;
+}
+
+/** A stream of events of the driver. */
+export function remoteEvents(line: Line, id: number, known: EventsState): EventStream {
+  let state = known;
+  const now = (): EventsState => {
+    if (!line.endpoint.isBusy) state = line.ask('events.state', id) as EventsState;
+    return state;
+  };
+  const events = remoteIterable(line, id);
+  const close = async (): Promise<void> => void (await events.return());
+  const face = {
+    get lastEventId() {
+      return now().lastEventId;
+    },
+    get retry() {
+      return now().retry;
+    },
+    get response() {
+      return now().response;
+    },
+    next: () => events.next(),
+    close,
+    [Symbol.asyncIterator]: () => events,
+    [Symbol.asyncDispose]: close,
+  };
+  return face as unknown as EventStream;
 }
 
 /** An iterator of the driver. */

@@ -11,8 +11,8 @@ export const eventStreamSabotages: readonly Sabotage[] = [
   {
     name: 'sse: an open event counts at the end',
     file: 'message/response-events.ts',
-    find: 'if (chunk === null) return null;',
-    replace: "if (chunk === null) return this.#parser.push(Buffer.from('\\n\\n'))[0] ?? null;",
+    find: 'if (done === true) return this.#end();',
+    replace: "if (done === true) return this.#parser.push(Buffer.from('\\n\\n'))[0] ?? this.#end();",
     cases: ['SE-01'],
   },
   {

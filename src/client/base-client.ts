@@ -28,6 +28,7 @@ import {
 import { extendOptions } from './extend-options.ts';
 import { mergeHooks, resolveHooks } from './hooks.ts';
 import type { ClientMetrics } from './metrics.ts';
+import { type EventHost, openEvents } from './open-events.ts';
 import { checkClientOptions, checkRequestOptions, needsTransport, transportOptions } from './option-names.ts';
 import type {
   BuildOptions,
@@ -36,8 +37,11 @@ import type {
   RequestOptions,
   SendOptions,
 } from './options.ts';
+import type { ReconnectingEvents } from './reconnecting-events.ts';
+import type { SendMode } from './send-mode.ts';
 import { Sender } from './sender.ts';
-import type { Steps } from './steps.ts';
+import type { SSEOptions } from './sse-options.ts';
+import type { Steps } from '../body/steps.ts';
 
 /**
  * What the client that waits and the one that blocks have in common: settings, how requests are built, and the steps
@@ -51,6 +55,7 @@ export abstract class BaseClient<S extends ClientShape> {
   readonly #mounts: Mounts<S['transport']>;
   /** The transports that were made by, or given to, this client and not the one that it extends. */
   readonly #ownTransports: ReadonlySet<S['transport']>;
+  readonly #mode: SendMode<S['streamed']>;
   #sender: Sender<S['streamed']>;
   #base: BaseURL | null;
   #headers: Headers;
@@ -93,6 +98,7 @@ export abstract class BaseClient<S extends ClientShape> {
     this.#ownTransports = new Set(
       transports.filter((transport) => inherited === undefined || !inherited.transports.has(transport)),
     );
+    this.#mode = kind.mode(this.#transport, this.#mounts, this.#config.pauses);
     this.#sender = this.#newSender();
     const { metrics } = this.#config;
     if (metrics === null) return;
@@ -317,7 +323,7 @@ export abstract class BaseClient<S extends ClientShape> {
   }
 
   /** A response as it comes, whatever its status, for as long as the signal does not end it. */
-  protected *opening(
+  *#opening(
     method: string,
     url: URL | string,
     options: RequestOptions,
@@ -332,6 +338,18 @@ export abstract class BaseClient<S extends ClientShape> {
     } catch (error) {
       throw yield* this.failing(error, request);
     }
+  }
+
+  /** Events of one response after another; see the `sse()` of both clients. */
+  protected openingEvents(url: URL | string, options: SSEOptions): Steps<ReconnectingEvents<S['streamed']>> {
+    const host: EventHost<S['streamed']> = {
+      config: this.#config,
+      defaults: this.#defaults,
+      mode: this.#mode,
+      stream: (method, target, own, signal) => this.#opening(method, target, own, signal),
+      failed: (error) => this.failing(error, null),
+    };
+    return openEvents(host, url, options);
   }
 
   /** The error to throw for a call that failed. */
@@ -398,7 +416,6 @@ export abstract class BaseClient<S extends ClientShape> {
   }
 
   #newSender(): Sender<S['streamed']> {
-    const mode = this.#kind.mode(this.#transport, this.#mounts, this.#config.pauses);
-    return new Sender(this.#config, mode, this.#keepsCookies);
+    return new Sender(this.#config, this.#mode, this.#keepsCookies);
   }
 }

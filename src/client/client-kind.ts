@@ -3,13 +3,14 @@ import type { HTTPTransportOptions } from '../transport/http-transport.ts';
 import type { Mounts } from '../transport/mounts.ts';
 import type { PoolStats } from '../transport/pool-stats.ts';
 import type { Pauses } from './pause.ts';
+import type { EventResponse } from './reconnecting-events.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
 
 /** The types in which kinds of client differ. */
 export interface ClientShape {
   readonly transport: object;
   /** A response whose content may still be on its way. */
-  readonly streamed: Streamed;
+  readonly streamed: EventResponse;
   /** What a request for a whole response returns. */
   readonly whole: unknown;
   /** What a request for a streamed response returns. */

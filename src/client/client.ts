@@ -1,4 +1,5 @@
-import type { EventStream } from '../message/event-stream.ts';
+import { addCallerStack } from '../errors/caller-stack.ts';
+import { EventStream } from '../message/event-stream.ts';
 import type { Request } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
@@ -6,10 +7,9 @@ import type { Transport } from '../transport/transport.ts';
 import { BaseClient } from './base-client.ts';
 import type { Inherited } from './client-kind.ts';
 import { closeTransports } from './close-transports.ts';
-import { type EventHost, openEvents } from './open-events.ts';
 import type { ClientOptions, RequestOptions, SendOptions } from './options.ts';
 import type { SSEOptions } from './sse-options.ts';
-import { runAsync } from './steps.ts';
+import { runAsync } from '../body/steps.ts';
 import { type Waiting, WAITING } from './waiting.ts';
 
 /**
@@ -62,14 +62,8 @@ export class Client extends BaseClient<Waiting> implements AsyncDisposable {
    * @throws HTTPStatusError, EventStreamError if the answer is no stream of events
    * @throws what {@link request} throws
    */
-  sse(url: URL | string, options: SSEOptions = {}): Promise<EventStream> {
-    const host: EventHost = {
-      config: this.config,
-      defaults: this.defaults,
-      stream: (method, target, own, signal) => runAsync(this.opening(method, target, own, signal)),
-      failed: (error) => runAsync(this.failing(error, null)),
-    };
-    return openEvents(host, url, options);
+  async sse(url: URL | string, options: SSEOptions = {}): Promise<EventStream> {
+    return new EventStream(await runAsync(this.openingEvents(url, options)), addCallerStack);
   }
 
   send(request: Request, options?: SendOptions & { readonly stream?: false }): Promise<Response>;

@@ -7,7 +7,7 @@ import { NO_TIMEOUT } from '../models/timeout.ts';
 import type { RetryEvent, TransportContext } from '../transport/transport.ts';
 import { carryWithConnectRetries, connectDelay } from './connect-retries.ts';
 import { Pauses } from './pause.ts';
-import { runAsync } from './steps.ts';
+import { runAsync } from '../body/steps.ts';
 
 const request = new Request('POST', 'http://h/');
 const refused = new ConnectError({ reason: 'refused', request });

@@ -1,7 +1,7 @@
 import type { Request } from '../message/request.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../body/steps.ts';
 import { isUnsent } from './transient.ts';
 import { MAX_DELAY } from '../models/timeout.ts';
 

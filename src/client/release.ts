@@ -1,6 +1,6 @@
 import type { Request } from '../message/request.ts';
 import type { Streamed } from './send-mode.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../body/steps.ts';
 
 /** Lets go of what the steps need, when their response is over or they fail. */
 export function* released<R extends Streamed>(steps: Steps<R>, release: () => void): Steps<R> {

@@ -12,7 +12,7 @@ import type { ResumePolicy } from './resume-policy.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { noteOn } from './retry-loop.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
-import { runAsync, type Steps } from './steps.ts';
+import { runAsync, type Steps } from '../body/steps.ts';
 import { isTransient } from './transient.ts';
 
 /** Statuses of a server that is busy; the representation may be there later. */

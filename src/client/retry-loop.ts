@@ -9,7 +9,7 @@ import { backoffDelay } from './backoff.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../body/steps.ts';
 import { isUnsent } from './transient.ts';
 
 /** What came of one attempt: one of the two is there. */

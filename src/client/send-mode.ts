@@ -11,7 +11,7 @@ import { discard } from './discard.ts';
 import { type Middleware, throughLayer } from './middleware.ts';
 import type { Pauses } from './pause.ts';
 import { type Download, ResumingSource } from './resuming-source.ts';
-import { runAsync, type Steps } from './steps.ts';
+import { runAsync, type Steps } from '../body/steps.ts';
 
 /** What the policy needs of a response whose content may still be on its way. */
 export interface Streamed {

@@ -24,7 +24,7 @@ import { sendWithRetries } from './retry-loop.ts';
 import type { SendMode, Streamed } from './send-mode.ts';
 import { allowSharing } from './shared-signal.ts';
 import { letGo, letGoAfter, released } from './release.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../body/steps.ts';
 import { createTracer } from './tracing.ts';
 
 /** Octets of content that a response may have which is not the answer: a redirect that is followed, an auth round. */

@@ -12,19 +12,21 @@ import type { Timeout } from '../models/timeout.ts';
 import type { RequestHeadersInit, RequestOptions } from './options.ts';
 import { type ReconnectInit, type ReconnectPolicy, resolveReconnect } from './reconnect-policy.ts';
 
-/** Everything that can be said about a stream of events: what a request takes, and the following. */
-export type SSEOptions = RequestOptions &
-  EventStreamOptions & {
-    /** GET by default, POST with a body. */
-    readonly method?: string | undefined;
-    /** Where an earlier stream had come to; sent as `Last-Event-ID`. */
-    readonly lastEventId?: string | undefined;
-    /**
-     * Whether, and how, the stream is opened again when it ends or breaks. By default for GET without a body, and not
-     * for anything else: an answer to a question ends by itself.
-     */
-    readonly reconnect?: ReconnectInit | undefined;
-  };
+/** What can be said about a stream of events besides what a request and the reading of one response take. */
+export interface SSEOwnOptions {
+  /** GET by default, POST with a body. */
+  readonly method?: string | undefined;
+  /** Where an earlier stream had come to; sent as `Last-Event-ID`. */
+  readonly lastEventId?: string | undefined;
+  /**
+   * Whether, and how, the stream is opened again when it ends or breaks. By default for GET without a body, and not
+   * for anything else: an answer to a question ends by itself.
+   */
+  readonly reconnect?: ReconnectInit | undefined;
+}
+
+/** Everything that can be said about a stream of events. */
+export type SSEOptions = RequestOptions & EventStreamOptions & SSEOwnOptions;
 
 /** How a stream of events is opened, with nothing left open. */
 export interface SSESettings {

@@ -1,6 +1,7 @@
 import { type EventStreamLimits, resolveEventStreamLimits } from '../body/event-stream-parser.ts';
 import { type OnError, type Puller, PullGenerator } from '../body/pull-generator.ts';
 import type { ServerSentEvent } from '../body/server-sent-event.ts';
+import { runAsync, type Steps } from '../body/steps.ts';
 import { describeValue } from '../body/describe-value.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { checkKeys } from '../models/check-keys.ts';
@@ -32,13 +33,19 @@ export const EVENT_STREAM_OPTIONS: readonly (keyof EventStreamOptions)[] = [
   'onComment',
 ];
 
-/** Where an {@link EventStream} gets its events from: one response, or one after another. */
-export interface EventFeed extends Puller<ServerSentEvent> {
+/** Where a stream of events, one that waits or one that blocks, gets its events from: one response, or one after another. */
+export interface EventFeed<R> {
   readonly lastEventId: string;
   /** Reconnection time that the server asked for, in milliseconds. */
   readonly retry: number | null;
   /** The response that events come from, or came from last. */
-  readonly response: StreamResponse;
+  readonly response: R;
+  /** An event that is there already, so that not each of them has to be waited for; null if there is none. */
+  take(): ServerSentEvent | null;
+  /** The next event once none is there; null at the end. */
+  read(): Steps<ServerSentEvent | null>;
+  /** Releases everything, also during {@link read}. */
+  close(): Steps<void>;
 }
 
 /**
@@ -57,13 +64,17 @@ export interface EventFeed extends Puller<ServerSentEvent> {
  * ```
  */
 export class EventStream implements AsyncIterable<ServerSentEvent>, AsyncDisposable {
-  readonly #feed: EventFeed;
+  readonly #feed: EventFeed<StreamResponse>;
   readonly #events: PullGenerator<ServerSentEvent>;
 
   /** @internal */
-  constructor(feed: EventFeed, onError?: OnError) {
+  constructor(feed: EventFeed<StreamResponse>, onError?: OnError) {
     this.#feed = feed;
-    this.#events = new PullGenerator(feed, onError);
+    const puller: Puller<ServerSentEvent> = {
+      pull: () => feed.take() ?? runAsync(feed.read()),
+      close: () => runAsync(feed.close()),
+    };
+    this.#events = new PullGenerator(puller, onError);
   }
 
   /** The id that would be sent to go on from here; empty if there was none. */

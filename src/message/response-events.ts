@@ -1,37 +1,43 @@
 import { EventStreamParser } from '../body/event-stream-parser.ts';
 import type { Fail } from '../body/fail.ts';
 import type { ServerSentEvent } from '../body/server-sent-event.ts';
-import { SourceReader } from '../body/source-reader.ts';
+import type { Steps } from '../body/steps.ts';
 import { DecodingError } from '../errors/decoding-error.ts';
 import { EventStreamError } from '../errors/event-stream-error.ts';
 import { mediaTypeOf } from '../models/media-type.ts';
 import type { EventFeed, EventStreamSettings } from './event-stream.ts';
-import type { StreamResponse } from './stream-response.ts';
+import type { ResponseHead } from './response-head.ts';
 
 const NO_EVENTS: readonly ServerSentEvent[] = [];
+const END: IteratorReturnResult<void> = { done: true, value: undefined };
+
+/** Content that comes piece by piece, waited for or not. */
+export type EventContent = AsyncIterator<Uint8Array, void> | Iterator<Uint8Array, void>;
 
 /** The events of one response. */
-export class ResponseEvents implements EventFeed {
-  readonly response: StreamResponse;
-  readonly #content: SourceReader<Uint8Array>;
+export class ResponseEvents<R extends ResponseHead> implements EventFeed<R> {
+  readonly response: R;
+  readonly #content: EventContent;
   readonly #parser: EventStreamParser;
   /** Events that are there already, and how many of them have been given. */
   #events: readonly ServerSentEvent[] = NO_EVENTS;
   #given = 0;
   #lastEventId: string;
+  /** The content has ended, or is not wanted any more. */
+  #isOver = false;
 
   /**
    * @param content of the response, content codings undone
    * @param lastEventId the id that the stream goes on from
    */
   constructor(
-    response: StreamResponse,
-    content: AsyncIterator<Uint8Array>,
+    response: R,
+    content: EventContent,
     { maxEventBytes, maxLineBytes, onComment }: EventStreamSettings,
     lastEventId = '',
   ) {
     this.response = response;
-    this.#content = new SourceReader(content);
+    this.#content = content;
     const fail = failFor(response);
     this.#parser = new EventStreamParser({ maxEventBytes, maxLineBytes, onComment, fail, lastEventId });
     this.#lastEventId = lastEventId;
@@ -46,32 +52,49 @@ export class ResponseEvents implements EventFeed {
     return this.#parser.retry;
   }
 
-  pull(): Promise<ServerSentEvent | null> | ServerSentEvent {
-    // A piece has many short events, which should not cost a promise each.
-    return this.#given < this.#events.length ? this.#give() : this.#read();
-  }
-
-  close(): Promise<void> {
-    this.#events = NO_EVENTS;
-    this.#given = 0;
-    return this.#content.close();
-  }
-
-  async #read(): Promise<ServerSentEvent | null> {
-    this.#parser.check();
-    for (;;) {
-      const chunk = await this.#content.read();
-      if (chunk === null) return null;
-      this.#events = this.#parser.push(chunk);
-      this.#given = 0;
-      if (this.#events.length > 0) return this.#give();
-    }
-  }
-
-  #give(): ServerSentEvent {
+  take(): ServerSentEvent | null {
+    if (this.#given >= this.#events.length) return null;
     const event = this.#events[this.#given++]!;
     this.#lastEventId = event.id;
     return event;
+  }
+
+  *read(): Steps<ServerSentEvent | null> {
+    let event: ServerSentEvent | null | undefined;
+    do event = this.accept(yield this.ask());
+    while (event === undefined);
+    return event;
+  }
+
+  /** Asks for the next piece of the content, which may have to be waited for. With {@link accept}, the steps of a read. */
+  ask(): unknown {
+    this.#parser.check();
+    return this.#isOver ? END : this.#content.next();
+  }
+
+  /** Takes the piece that was asked for: gives an event, null at the end, undefined if there has to be another piece. */
+  accept(piece: unknown): ServerSentEvent | null | undefined {
+    const { done, value } = piece as IteratorResult<Uint8Array, void>;
+    if (done === true) return this.#end();
+    const events = this.#parser.push(value);
+    // The function for comments may have closed it.
+    if (this.#isOver) return null;
+    this.#events = events;
+    this.#given = 0;
+    return events.length === 0 ? undefined : this.take();
+  }
+
+  *close(): Steps<void> {
+    this.#events = NO_EVENTS;
+    this.#given = 0;
+    if (this.#isOver) return;
+    this.#isOver = true;
+    yield this.#content.return?.();
+  }
+
+  #end(): null {
+    this.#isOver = true;
+    return null;
   }
 }
 
@@ -80,7 +103,7 @@ export class ResponseEvents implements EventFeed {
  *
  * @throws EventStreamError
  */
-export function checkEventResponse(response: StreamResponse, anyContentType: boolean): void {
+export function checkEventResponse(response: ResponseHead, anyContentType: boolean): void {
   if (anyContentType) return;
   const values = response.headers.getAll('content-type');
   if (mediaTypeOf(values)?.essence === 'text/event-stream') return;
@@ -92,7 +115,7 @@ export function checkEventResponse(response: StreamResponse, anyContentType: boo
   });
 }
 
-function failFor(response: StreamResponse): Fail {
+function failFor(response: ResponseHead): Fail {
   return (reason, code, cause) => {
     const request = response.context.request ?? undefined;
     return code === 'ERR_CONTENT_LIMIT'

@@ -7,7 +7,7 @@ import { type Bounds, checkBounds } from '../client/bounded.ts';
 import type { Download } from '../client/resuming-source.ts';
 import type { Middleware } from '../client/middleware.ts';
 import { type SendMode, withoutProxy } from '../client/send-mode.ts';
-import { runSync, type Steps } from '../client/steps.ts';
+import { runSync, type Steps } from '../body/steps.ts';
 import { MockTransport } from '../transport/mock-transport.ts';
 import type { Mounts } from '../transport/mounts.ts';
 import type { TransportContext } from '../transport/transport.ts';

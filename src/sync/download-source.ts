@@ -1,5 +1,5 @@
 import type { Download } from '../client/resuming-source.ts';
-import { runSync } from '../client/steps.ts';
+import { runSync } from '../body/steps.ts';
 import type { SyncSource } from './sync-source.ts';
 import type { SyncStreamResponse } from './sync-stream-response.ts';
 

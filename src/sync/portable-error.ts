@@ -26,6 +26,7 @@ import type { Request } from '../message/request.ts';
 import { type HTTPVersion, newContext } from '../message/response-head.ts';
 import { Response } from '../message/response.ts';
 import { Headers } from '../models/headers.ts';
+import type { Thrown } from './protocol.ts';
 
 /** An error as it crosses to another thread: by class and fields, never as text to be parsed. */
 export type PortableError =
@@ -117,10 +118,20 @@ function unpackResponse(packed: PortableResponse, request: Request | null): Resp
   return new Response(status, null, { context, bytes, bytesReceived: bytes.length, trailers: null });
 }
 
+/** Errors of this side that stand for what functions of the other one threw, with its number there. */
+const standIns = new WeakMap<object, number>();
+
+/** An error for what a function of the other side threw; to that side it goes back as the one that it was. */
+export function standInFor({ key, message, isOurs }: Thrown): Error {
+  const error = isOurs ? new InvalidArgument(message) : new Error(message);
+  standIns.set(error, key);
+  return error;
+}
+
 /** Takes an error apart. @param given the numbers of what the other side has given */
 export function packError(error: unknown, given?: WeakMap<object, number>, depth = 0): PortableError {
   if (typeof error !== 'object' || error === null) return { kind: 'value', value: cloneable(error) };
-  const key = given?.get(error);
+  const key = given?.get(error) ?? standIns.get(error);
   if (key !== undefined) return { kind: 'given', key };
   if (!(error instanceof Error)) return { kind: 'value', value: cloneable(error) };
   const hasCause = 'cause' in error && error.cause !== undefined && depth < MAX_DEPTH;

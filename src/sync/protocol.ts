@@ -198,8 +198,58 @@ export interface Call {
   readonly isBlocking: boolean;
 }
 
+/** Credentials for a proxy that a flow of the blocked thread makes. */
+export interface PortableAuth {
+  readonly key: number;
+  readonly needsRequestBody: boolean;
+  readonly needsResponseBody: boolean;
+}
+
+/** A request that a proxy is to get, with which a flow begins. */
+export interface FlowStart {
+  /** That of the {@link PortableAuth}. */
+  readonly key: number;
+  /** Scheme, host and port of the proxy. */
+  readonly proxy: string;
+  readonly method: string;
+  readonly url: string;
+  readonly fields: readonly string[];
+  readonly target: string;
+  readonly body: Uint8Array | null;
+  /** The exchange whose body it is, if that has not been read. */
+  readonly bodyOf: number | null;
+  readonly redact: RedactOptions | null;
+}
+
+/** What the proxy answered, for the flow. */
+export interface FlowResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly httpVersion: HTTPVersion;
+  readonly fields: readonly string[];
+  /** Null if the flow does not look at the content. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** What a flow wants. */
+export interface FlowReply {
+  /** Those of the request to be sent; null if the last response is the result. */
+  readonly fields: readonly string[] | null;
+  readonly thrown: Thrown | null;
+}
+
+/** An error of the program, which stays in the blocked thread. */
+export interface Thrown {
+  readonly key: number;
+  readonly message: string;
+  /** It is of a class of the library. */
+  readonly isOurs: boolean;
+}
+
 /** What the blocked thread does for its worker. */
 export type ServiceName =
+  | 'authEnd'
+  | 'authStep'
   | 'checkServerIdentity'
   | 'download'
   | 'informational'

@@ -12,7 +12,8 @@ export class RemoteBody implements RequestBody {
   readonly replayable: boolean;
   readonly description: string;
   readonly #caller: Caller;
-  readonly #from: number;
+  /** The exchange that it belongs to. */
+  readonly from: number;
 
   constructor(caller: Caller, from: number, { bytes, length, replayable, description }: PortableBody) {
     this.bytes = bytes;
@@ -20,13 +21,13 @@ export class RemoteBody implements RequestBody {
     this.replayable = replayable;
     this.description = description;
     this.#caller = caller;
-    this.#from = from;
+    this.from = from;
   }
 
   open(): BodyIterator {
     const { bytes } = this;
     return bytes === null
-      ? new RemoteChunks(this.#caller, this.#from)
+      ? new RemoteChunks(this.#caller, this.from)
       : (bytes.length === 0 ? [] : [bytes])[Symbol.iterator]();
   }
 }

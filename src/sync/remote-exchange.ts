@@ -1,5 +1,6 @@
 import type { DecodeOptions } from '../body/content-coding.ts';
 import type { Fail } from '../body/fail.ts';
+import type { RequestBody } from '../body/request-body.ts';
 import { checkBounds } from '../client/bounded.ts';
 import type { Request } from '../message/request.ts';
 import { newContext, type ResponseContext } from '../message/response-head.ts';
@@ -12,6 +13,7 @@ import { type PortableError, unpackError } from './portable-error.ts';
 import { type Call, type HeadReply, type PieceReply, type SendCommand, sharedNow } from './protocol.ts';
 import type { SyncSource } from './sync-source.ts';
 import type { SyncTransportContext } from './sync-transport.ts';
+import { thrownError } from './thrown-errors.ts';
 import { unpackInfo } from './trace-info.ts';
 import { Upload } from './upload.ts';
 import type { Service, WorkerThread } from './worker-thread.ts';
@@ -49,6 +51,11 @@ export class RemoteExchange implements Service, SyncSource {
 
   get trailers(): readonly string[] | null {
     return this.#trailers;
+  }
+
+  /** The body of the request. */
+  get payload(): RequestBody | null {
+    return this.#request.payload;
   }
 
   /** Sends the request and blocks until the head of its response is there. */
@@ -158,7 +165,7 @@ export class RemoteExchange implements Service, SyncSource {
       default:
         return undefined;
     }
-    this.#tellAbort();
+    this.heedAbort();
     return undefined;
   }
 
@@ -208,7 +215,7 @@ export class RemoteExchange implements Service, SyncSource {
   #call(command: Parameters<WorkerThread['call']>[0]): unknown {
     try {
       // Nothing can have been aborted while the thread slept, but before that.
-      if (command.kind !== 'send') this.#tellAbort();
+      if (command.kind !== 'send') this.heedAbort();
       const reply = this.#thread.call(command, [], this.#request);
       if (this.#failure !== null) throw this.#failure.error;
       // The response may have been there already when the worker heard of it.
@@ -222,7 +229,8 @@ export class RemoteExchange implements Service, SyncSource {
     }
   }
 
-  #tellAbort(): void {
+  /** Tells the worker that the signal has been aborted, if it has. */
+  heedAbort(): void {
     const { signal } = this.#context;
     if (signal === null || !signal.aborted || this.#isAbortTold || this.#isOver) return;
     this.#isAbortTold = true;
@@ -232,7 +240,9 @@ export class RemoteExchange implements Service, SyncSource {
   }
 
   #unpack(error: PortableError): unknown {
-    return unpackError(error, this.#request, () => this.#context.signal?.reason as unknown);
+    return unpackError(error, this.#request, (key) =>
+      key === 0 ? (this.#context.signal?.reason as unknown) : thrownError(key),
+    );
   }
 
   #end(): void {

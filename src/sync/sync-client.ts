@@ -1,18 +1,21 @@
+import { runSync } from '../body/steps.ts';
 import { BaseClient } from '../client/base-client.ts';
 import type { ClientKind, Inherited } from '../client/client-kind.ts';
 import { checkClosed } from '../client/close-transports.ts';
 import type { ClientOptions, RequestOptions, SendOptions } from '../client/options.ts';
-import { runSync } from '../client/steps.ts';
+import type { SSEOptions } from '../client/sse-options.ts';
 import type { Request } from '../message/request.ts';
 import type { Response } from '../message/response.ts';
 import { MockTransport } from '../transport/mock-transport.ts';
 import { BlockingMode } from './blocking-mode.ts';
+import { SyncEventStream } from './sync-event-stream.ts';
 import { SyncHTTPTransport } from './sync-http-transport.ts';
 import type {
   BodilessSyncRequestOptions,
   SyncClientOptions,
   SyncRequestOptions,
   SyncSendOptions,
+  SyncSSEOptions,
 } from './sync-options.ts';
 import type { SyncStreamResponse } from './sync-stream-response.ts';
 import { checkSyncTransport, type SyncTransportLike } from './sync-transport.ts';
@@ -75,6 +78,17 @@ export class SyncClient extends BaseClient<Blocking> implements Disposable {
 
   stream(method: string, url: URL | string, options?: SyncRequestOptions): SyncStreamResponse {
     return runSync(this.streaming(method, url, options as RequestOptions | undefined));
+  }
+
+  /**
+   * Opens a stream of server-sent events, and opens it again where it was when it ends or breaks, if it is a GET. The
+   * thread sleeps between two events, and between two attempts.
+   *
+   * @throws HTTPStatusError, EventStreamError if the answer is no stream of events
+   * @throws what {@link request} throws
+   */
+  sse(url: URL | string, options: SyncSSEOptions = {}): SyncEventStream {
+    return new SyncEventStream(runSync(this.openingEvents(url, options as SSEOptions)));
   }
 
   send(request: Request, options?: SyncSendOptions & { readonly stream?: false }): Response;

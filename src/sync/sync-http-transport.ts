@@ -11,6 +11,7 @@ import { refuseOwnServer } from './own-server.ts';
 import type { LookupAnswer } from './caller.ts';
 import { packProxy, type PortableProxy } from './portable-proxy.ts';
 import { packError, unpackError } from './portable-error.ts';
+import { serveProxyFlows } from './proxy-flows.ts';
 import type { Call } from './protocol.ts';
 import { RemoteExchange } from './remote-exchange.ts';
 import { SyncStreamResponse } from './sync-stream-response.ts';
@@ -132,6 +133,7 @@ export class SyncHTTPTransport implements SyncTransport, Service {
     const thread = WorkerThread.current;
     if (thread === this.#thread) return thread;
     this.#thread = thread;
+    serveProxyFlows(thread);
     this.#id = thread.nextId();
     thread.listen(this.#id, this);
     const { tls, socket } = this.#options;

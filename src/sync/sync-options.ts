@@ -6,6 +6,8 @@ import type {
   SendOptions,
 } from '../client/options.ts';
 import type { RedirectPolicy } from '../client/redirect-policy.ts';
+import type { SSEOwnOptions } from '../client/sse-options.ts';
+import type { EventStreamOptions } from '../message/event-stream.ts';
 import type { Request } from '../message/request.ts';
 import type { RetryEvent } from '../transport/transport.ts';
 import type { SyncStreamResponse } from './sync-stream-response.ts';
@@ -63,6 +65,9 @@ export type SyncRequestOptions = DistributiveOmit<RequestOptions, keyof SyncSend
 /** Options of a request without a body. */
 export type BodilessSyncRequestOptions = DistributiveOmit<BodilessRequestOptions, keyof SyncSendParts> &
   SyncSendParts;
+
+/** Everything that can be said about a stream of events. */
+export type SyncSSEOptions = SyncRequestOptions & EventStreamOptions & SSEOwnOptions;
 
 interface SyncClientParts extends SyncSendParts {
   readonly transport?: SyncTransportLike | undefined;

@@ -3,7 +3,9 @@ import { type ContentInit, encodeContent } from '../body/content.ts';
 import { LineSplitter } from '../body/lines.ts';
 import { checkSize, OctetCutter, TextCutter } from '../body/rechunk.ts';
 import { Headers, type HeadersInit } from '../models/headers.ts';
+import { type EventStreamOptions, resolveEventStreamOptions } from '../message/event-stream.ts';
 import type { Request } from '../message/request.ts';
+import { checkEventResponse, ResponseEvents } from '../message/response-events.ts';
 import {
   checkResponseInit,
   handmadeContext,
@@ -13,6 +15,7 @@ import {
 } from '../message/response-head.ts';
 import { Response } from '../message/response.ts';
 import { SyncBody } from './sync-body.ts';
+import { SyncEventStream } from './sync-event-stream.ts';
 import type { SyncGenerator } from './sync-generator.ts';
 import { BytesSource, IteratedSource, type SyncSource } from './sync-source.ts';
 import { cut, jsonLinesOf, linesOf, textOf } from './sync-text.ts';
@@ -137,6 +140,17 @@ export class SyncStreamResponse extends ResponseHead implements Iterable<Uint8Ar
   iterJSONLines<T = unknown>(): Generator<T, void, void> {
     const lines = linesOf(this.#text("'iterJSONLines()'"), new LineSplitter('lf', { fail: this.fail }));
     return jsonLinesOf(lines, this.fail) as Generator<T, void, void>;
+  }
+
+  /**
+   * The content as server-sent events. This is for one response; `client.sse()` opens the stream again when it breaks.
+   *
+   * @throws EventStreamError if the response has another media type than `text/event-stream`
+   */
+  events(options: EventStreamOptions = {}): SyncEventStream {
+    const settings = resolveEventStreamOptions(options);
+    checkEventResponse(this, settings.anyContentType);
+    return new SyncEventStream(new ResponseEvents(this, this.#content("'events()'"), settings));
   }
 
   [Symbol.iterator](): Generator<Uint8Array, void, void> {

@@ -143,7 +143,7 @@ export class WorkerExchange {
       delivery,
       maxBytes,
       publicOnly,
-      proxy: proxy == null ? proxy : unpackProxy(proxy),
+      proxy: proxy == null ? proxy : unpackProxy(proxy, caller),
       onInformational: informational
         ? ({ status, statusText, headers }) =>
             caller.tell(id, 'informational', status, statusText, headers.wire)

@@ -54,7 +54,7 @@ export class WorkerHost {
         // The worker has an environment of its own, and only its transports read it.
         process.env = { ...environment };
         let options: HTTPTransportOptions = command.options;
-        if (proxy !== undefined) options = { ...options, proxy: proxy && unpackProxy(proxy) };
+        if (proxy !== undefined) options = { ...options, proxy: proxy && unpackProxy(proxy, this.#caller) };
         if (checksIdentity) {
           const checkServerIdentity = this.#caller.checkServerIdentity(transport);
           options = { ...options, tls: { ...options.tls, checkServerIdentity } };

@@ -12,6 +12,8 @@ export interface Service {
   serve(call: Pick<Call, 'name' | 'values'>): unknown;
   /** A function of the program threw this while it was served. */
   onServeError(error: unknown): void;
+  /** A function of the program has run on behalf of another one: it may have aborted a signal. */
+  heedAbort?(): void;
 }
 
 /** An answer whose memory is handed over. */
@@ -80,6 +82,16 @@ export class WorkerThread {
 
   unlisten(id: number): void {
     this.#services.delete(id);
+  }
+
+  /** Who is served under a number. */
+  serviceOf(id: number): Service | undefined {
+    return this.#services.get(id);
+  }
+
+  /** Has all that is under way look at its signal. */
+  heedAborts(): void {
+    for (const service of this.#services.values()) service.heedAbort?.();
   }
 
   /**

@@ -97,7 +97,12 @@ function viewOf(
   });
 }
 
-function checkedRequest(made: unknown): Request {
+/**
+ * What a flow, or function, has made.
+ *
+ * @throws InvalidArgument if it is no request
+ */
+export function checkedRequest(made: unknown): Request {
   if (made instanceof Request) return made;
   throw new InvalidArgument(
     `An auth flow, or auth function, must give a Request, not ${describeValue(made)}.`,

@@ -60,15 +60,15 @@ describe('the size of bulk reads', () => {
     return reader.next().length / KiB;
   }
 
-  test('doubles up to 256 KiB as long as the peer fills what it gets', () => {
+  test('doubles up to 128 KiB as long as the peer fills what it gets', () => {
     const reader = new ReadBuffer();
-    expect([1, 1, 1, 1].map((filled) => sizeAfter(reader, filled))).toEqual([64, 128, 256, 256]);
+    expect([1, 1, 1, 1].map((filled) => sizeAfter(reader, filled))).toEqual([64, 128, 128, 128]);
   });
 
   test('stays when most of it is used, halves when not, and starts over with the next message', () => {
     const reader = new ReadBuffer();
-    const filled = [1, 1, 1, 0.75, 0.5, 0.5, 0.5];
-    expect(filled.map((part) => sizeAfter(reader, part))).toEqual([64, 128, 256, 256, 128, 64, 64]);
+    const filled = [1, 1, 1, 0.75, 0.5, 0.5, 1];
+    expect(filled.map((part) => sizeAfter(reader, part))).toEqual([64, 128, 128, 128, 64, 64, 128]);
     sizeAfter(reader, 1);
     reader.reset();
     reader.take(reader.next(), 0, 40_000);

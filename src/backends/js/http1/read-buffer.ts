@@ -1,7 +1,10 @@
 /** Octets of one read, at first. */
 const READ_SIZE = 65_536;
-/** Octets of one read at most: a peer that fills what it gets gets twice as much, which saves turns of the loop. */
-const MAX_READ_SIZE = 262_144;
+/**
+ * Octets of one read at most: a peer that fills what it gets gets twice as much, which saves turns of the loop. With
+ * still more, collecting the memory costs more than the turns.
+ */
+const MAX_READ_SIZE = 131_072;
 /**
  * A body of known length is read into one buffer from this size on, and up to the other one: a server may lie about
  * the length, so memory for what has not come yet has a bound.
