@@ -2,7 +2,7 @@ import type { BackendAttempt } from '../../errors/backend-unavailable-error.ts';
 import { VERSION } from '../../models/version.ts';
 import type { Accelerator } from '../accelerator.ts';
 import { type Backend, BACKEND_ABI, type WireEngine } from '../contract.ts';
-import { NativeWireEngine } from './engine.ts';
+import { LazyEngine } from './lazy-engine.ts';
 import { isWireHost, WIRE_ABI } from './wire-host.ts';
 
 type WireBackend = Backend & { readonly wire: WireEngine };
@@ -23,7 +23,7 @@ export function nativeBackend({ host }: Pick<Accelerator, 'host'>): WireBackend 
   }
   let backend = engines.get(host);
   if (backend === undefined) {
-    const wire = new NativeWireEngine(host);
+    const wire = new LazyEngine(host);
     const capabilities = [
       'h1',
       'unix-socket',
