@@ -55,11 +55,16 @@ export type MachineCapability =
 /** What a case can ask for. */
 export type Capability = BackendCapability | MachineCapability;
 
+/** What the native engine cannot do, and the options for which a client throws UnsupportedOption, naming them. */
+export const NATIVE_LACKS: Readonly<Partial<Record<BackendCapability, readonly string[]>>> = {
+  http2: ['http2'],
+  openssl: ['tls.pfx', 'tls.ciphers', 'tls.minVersion', 'tls.maxVersion'],
+};
+
 /** What a backend of the library offers. */
 export function capabilitiesOf(backend: 'js' | 'native' | 'wasm'): readonly BackendCapability[] {
-  // The native engine speaks HTTP/1.1 only, and TLS by rustls.
   if (backend !== 'native') return CLIENT_CAPABILITIES;
-  return CLIENT_CAPABILITIES.filter((capability) => capability !== 'http2' && capability !== 'openssl');
+  return CLIENT_CAPABILITIES.filter((capability) => !(capability in NATIVE_LACKS));
 }
 
 /** What the library offers. */

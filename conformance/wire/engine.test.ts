@@ -10,7 +10,8 @@ import { startReplyServer } from '../../fixtures/reply-server.ts';
 import { dialControl, routeTo, wireConfig } from '../../fixtures/wire-setup.ts';
 import { NativeWireEngine } from '../../src/backends/native/engine.ts';
 import type { WireHost } from '../../src/backends/native/wire-host.ts';
-import { Client } from '../../src/index.ts';
+import { Client, type ClientOptions } from '../../src/index.ts';
+import { NATIVE_LACKS } from '../case.ts';
 import { builtAccelerators } from '../kernels/accelerators.ts';
 
 /* What the table does not see of the native engine: threads, ends of processes, and its own failure. */
@@ -150,6 +151,22 @@ describe.runIf(host !== undefined)('a process', () => {
       { url: server.url('/bytes/100000?seed=1'), library: pathToFileURL(bundle).href },
     );
     expect([code, output]).toEqual([0, '100000\n100000\n100000\n']);
+  });
+});
+
+describe.runIf(host !== undefined)('what it lacks', () => {
+  const asked: Readonly<Record<string, ClientOptions>> = {
+    http2: { http2: true },
+    'tls.pfx': { tls: { pfx: new Uint8Array(8) } },
+    'tls.ciphers': { tls: { ciphers: 'HIGH:!aNULL' } },
+    'tls.minVersion': { tls: { minVersion: 'TLSv1.1' } },
+    'tls.maxVersion': { tls: { maxVersion: 'TLSv1.1' } },
+  };
+
+  test.each(Object.values(NATIVE_LACKS).flat())('is refused by name: %s', (option) => {
+    expect(() => new Client({ backend: 'native', ...asked[option] })).toThrow(
+      expect.objectContaining({ name: 'UnsupportedOption', code: 'ERR_UNSUPPORTED_OPTION', option }),
+    );
   });
 });
 
