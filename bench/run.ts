@@ -23,6 +23,8 @@ interface Result {
   readonly peakRSS: number;
   /** CPU compared within each round. */
   readonly cpuRatio: number;
+  /** Time of the JavaScript thread, likewise; null where it is not known. */
+  readonly threadRatio: number | null;
   readonly rateRatio: number;
 }
 
@@ -101,6 +103,9 @@ async function measure(row: Row, rounds: number): Promise<Result[]> {
         perSecond: of(({ perSecond }) => perSecond),
         peakRSS: of(({ peakRSS }) => peakRSS),
         cpuRatio: median(list.map(({ cpu }, round) => cpu / base[round]!.cpu)),
+        threadRatio: base.every(({ thread }) => thread !== null)
+          ? median(list.map(({ thread }, round) => (thread ?? 0) / base[round]!.thread!))
+          : null,
         rateRatio: median(list.map(({ perSecond }, round) => perSecond / base[round]!.perSecond)),
       };
     });
@@ -117,9 +122,12 @@ function measureOnce(job: Job): Figures {
 }
 
 function judge(budget: Budget, row: Row, results: readonly Result[]): { met: boolean; text: string } {
-  const { cpuRatio, rateRatio, perSecond } = results.find(({ client }) => client === budget.client)!;
+  const { cpuRatio, threadRatio, rateRatio, perSecond } = results.find(
+    ({ client }) => client === budget.client,
+  )!;
   const microseconds = 1e6 / perSecond;
-  const value = { cpu: cpuRatio, perSecond: rateRatio, microseconds }[budget.figure];
+  const thread = threadRatio ?? cpuRatio;
+  const value = { cpu: cpuRatio, perSecond: rateRatio, thread, microseconds }[budget.figure];
   const met = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
   const told =
     budget.figure === 'microseconds' ? `${value.toFixed(0)} µs` : `${value.toFixed(2)}x of ${row.against}`;

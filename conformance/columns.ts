@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BackendCapability, ConformanceCase } from './case.ts';
-import { CLIENT_CAPABILITIES } from './case.ts';
+import { capabilitiesOf, CLIENT_CAPABILITIES, NATIVE_LACKS } from './case.ts';
 import { readSyncList, SYNC_CAPABILITIES } from './sync-column.ts';
 
 /** Something that the whole suite runs on, in the tests. */
@@ -11,6 +11,8 @@ export interface Column {
   readonly failures: ReadonlySet<string>;
   /** Cases that need what it cannot do by its nature; they are listed with their reasons, and not run. */
   readonly senseless?: ReadonlySet<string>;
+  /** What it cannot do, and the options that are refused therefore. */
+  readonly lacks?: Readonly<Record<string, readonly string[]>>;
   /** The test that proves it. */
   readonly proof: string;
 }
@@ -36,6 +38,13 @@ export const columns: readonly Column[] = [
     capabilities: CLIENT_CAPABILITIES,
     failures: new Set(),
     proof: '`conformance.test.ts`',
+  },
+  {
+    name: 'native',
+    capabilities: capabilitiesOf('native'),
+    failures: new Set(),
+    lacks: NATIVE_LACKS,
+    proof: '`native.test.ts`, where it is built',
   },
   {
     name: 'wasm',
