@@ -5,7 +5,7 @@ import type { Row } from './rows.ts';
 import { importTable, rowTable, unitsOf } from './tables.ts';
 
 /** Milliseconds that `import('ternhttp')` may take. */
-export const IMPORT_BUDGET = 40;
+const IMPORT_BUDGET = 40;
 
 /** What is kept of all rows: the book is made of this, and later runs are compared with it. */
 export interface Kept {

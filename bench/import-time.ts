@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { peerEntry } from './peers.ts';
 import { median } from './statistics.ts';
 
+const PEERS = ['undici', 'ofetch', 'ky', 'got', 'axios', 'impit', 'wreq-js'];
 const MODULES: Readonly<Record<string, string>> = {
   tern: new URL('../dist/index.js', import.meta.url).href,
   'node:net': 'node:net',
   'node:http': 'node:http',
-  undici: 'undici',
-  ky: 'ky',
-  got: 'got',
-  axios: 'axios',
+  ...Object.fromEntries(
+    PEERS.map((name) => [name, peerEntry(name)] as const).filter(
+      (pair): pair is readonly [string, string] => pair[1] !== null,
+    ),
+  ),
 };
 
 /** Milliseconds that `import()` takes in a fresh process, and the memory after it; medians, alternated. */

@@ -27,8 +27,10 @@ export function emptyKept(clients: Iterable<string>): Kept {
 
 /** Writes the figures, the book and its drawings. Names what was written. */
 export function keep(kept: Kept, rows: readonly Row[]): string {
-  writeFileSync(FIGURES, `${JSON.stringify(kept, shorten, 2)}\n`);
-  const { text, charts } = makeBook(kept, rows);
+  const names = new Set(rows.map(({ name }) => name));
+  const known = Object.fromEntries(Object.entries(kept.rows).filter(([name]) => names.has(name)));
+  writeFileSync(FIGURES, `${JSON.stringify({ ...kept, rows: known }, shorten, 2)}\n`);
+  const { text, charts } = makeBook({ ...kept, rows: known }, rows);
   writeFileSync(`${here}RESULTS.md`, text);
   mkdirSync(`${here}charts`, { recursive: true });
   for (const file of readdirSync(`${here}charts`))

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
 /** Whether processes can be kept on a core: Linux with `taskset` and more than one core. */
-export const canPin: boolean =
+const canPin: boolean =
   process.platform === 'linux' && cpus().length > 1 && spawnSync('taskset', ['--version']).status === 0;
 
 /** Keeps a running process on a core, where the system can do that. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packageEntry, type Manifest } from './package-entry.ts';
@@ -50,6 +50,8 @@ export function shareOf(client: string): number {
 
 /** Looks for what a client needs. */
 export function presenceOf(client: string): Presence {
+  if (client === 'tern-native')
+    return hasAddon() ? { version: null } : { install: 'npm run build:accel -- --only native' };
   const name = NEEDS[client];
   if (name === undefined) return { version: null };
   if (name === 'httpx') {
@@ -66,11 +68,22 @@ export function presenceOf(client: string): Presence {
     : { version: manifestOf(folder).version ?? 'unknown' };
 }
 
-/** Loads a package that is not among the dependencies of the project. */
+/** Loads a package that need not be among the dependencies of the project. */
 export async function importPeer<T>(name: string): Promise<T> {
+  const entry = peerEntry(name);
+  if (entry === null) throw new Error(`${name} is not installed`);
+  return (await import(entry)) as T;
+}
+
+/** The URL of the file that a package is loaded from; null if it is not installed. */
+export function peerEntry(name: string): string | null {
   const folder = folderOf(name);
-  if (folder === null) throw new Error(`${name} is not installed`);
-  return (await import(pathToFileURL(join(folder, packageEntry(manifestOf(folder)))).href)) as T;
+  return folder === null ? null : pathToFileURL(join(folder, packageEntry(manifestOf(folder)))).href;
+}
+
+function hasAddon(): boolean {
+  const packages = new URL('../accel/npm/', import.meta.url);
+  return readdirSync(packages, { recursive: true }).some((file) => String(file).endsWith('ternhttp.node'));
 }
 
 function folderOf(name: string): string | null {

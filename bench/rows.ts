@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import type { Job } from './worker.ts';
 
 /** What the server speaks: HTTP/1.1, the same over TLS, or HTTP/2 over TLS. */
@@ -89,22 +88,15 @@ const NATIVE_BUDGET: Budget = {
   atMost: 0.4,
 };
 
-/** The two engines against each other; only where the addon has been built. */
-const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit']])[] = hasAddon()
-  ? [
-      ['small', 'GET of 200 octets, 64 connections', { ...small, ...many(64) }, 'request'],
-      ['medium', 'GET of 16 KiB, 64 connections', { ...medium, ...many(64) }, 'request'],
-      ['four', 'GET of 200 octets, 4 connections', { ...small, ...many(4) }, 'request'],
-      ['serial', 'GET of 200 octets, one after the other', { ...small, ...many(1) }, 'request'],
-      ['buffered', '64 MiB into one buffer', { ...large, use: 'buffer' }, 'MiB'],
-      ['streamed', '64 MiB piece by piece', { ...large, use: 'stream' }, 'MiB'],
-    ]
-  : [];
-
-function hasAddon(): boolean {
-  const packages = new URL('../accel/npm/', import.meta.url);
-  return readdirSync(packages, { recursive: true }).some((file) => String(file).endsWith('ternhttp.node'));
-}
+/** The two engines against each other, where the addon has been built. */
+const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit']])[] = [
+  ['small', 'GET of 200 octets, 64 connections', { ...small, ...many(64) }, 'request'],
+  ['medium', 'GET of 16 KiB, 64 connections', { ...medium, ...many(64) }, 'request'],
+  ['four', 'GET of 200 octets, 4 connections', { ...small, ...many(4) }, 'request'],
+  ['serial', 'GET of 200 octets, one after the other', { ...small, ...many(1) }, 'request'],
+  ['buffered', '64 MiB into one buffer', { ...large, use: 'buffer' }, 'MiB'],
+  ['streamed', '64 MiB piece by piece', { ...large, use: 'stream' }, 'MiB'],
+];
 
 function many(connections: number): Pick<Row['job'], 'concurrency' | 'connections' | 'requests' | 'warmup'> {
   return { connections, concurrency: connections, warmup: 5000, requests: 20_000 };

@@ -47,7 +47,9 @@ async function run(wanted: readonly string[], rounds: number, seconds: number): 
   build();
   const isWhole = wanted === NAMES;
   const fresh = emptyKept(ROWS.flatMap(({ clients }) => clients));
-  let kept: Kept = isWhole ? fresh : { ...(loadKept() ?? fresh), versions: fresh.versions };
+  // What is not measured again stays.
+  let kept: Kept = { ...(loadKept() ?? fresh), machine: fresh.machine, versions: fresh.versions };
+  const keeps = isWhole || values.keep;
   const missed: string[] = [];
   const failed: string[] = [];
   if (wanted.includes('import')) {
@@ -56,6 +58,7 @@ async function run(wanted: readonly string[], rounds: number, seconds: number): 
     kept = { ...kept, imports };
     const chapter = importChapter(imports);
     console.log(chapter.text);
+    if (keeps) keep(kept, ROWS);
     missed.push(...chapter.missed);
   }
   for (const row of ROWS.filter(({ name }) => wanted.includes(name))) {
@@ -63,6 +66,8 @@ async function run(wanted: readonly string[], rounds: number, seconds: number): 
     kept = { ...kept, rows: { ...kept.rows, [row.name]: results } };
     const chapter = rowChapter(row, results);
     console.log(chapter.text);
+    // At once: a long run may be cut.
+    if (keeps) keep(kept, ROWS);
     missed.push(...chapter.missed);
     failed.push(
       ...results.absent
@@ -70,7 +75,7 @@ async function run(wanted: readonly string[], rounds: number, seconds: number): 
         .map(({ client, reason }) => `${client} in ${row.name} ${reason}`),
     );
   }
-  if (isWhole || values.keep) console.log(`\nwritten: ${keep(kept, ROWS)}`);
+  if (keeps) console.log(`\nwritten: ${keep(kept, ROWS)}`);
   for (const text of missed) console.log(`budget missed: ${text}`);
   for (const text of failed) console.log(`COULD NOT BE MEASURED: ${text}`);
   if (failed.length > 0) process.exitCode = 1;

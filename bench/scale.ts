@@ -59,7 +59,10 @@ function waiters(origins: readonly string[]): void {
     figures.map((one) => [
       String(one.requests),
       one.cpu.toFixed(1),
-      ...[one.half, one.nearlyAll, one.last, one.displaced].map((value) => value.toFixed(0)),
+      one.half.toFixed(0),
+      one.nearlyAll.toFixed(0),
+      one.last.toFixed(0),
+      one.displaced.toFixed(0),
     ]),
   );
 }

@@ -43,6 +43,7 @@ export async function beyondOne(
   const ends = await Promise.all(
     parts.map(async (part) => {
       const end = once(part, 'message');
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       if (part instanceof Worker) part.postMessage('go');
       else part.send('go');
       const [done] = (await end) as [Done];

@@ -20,18 +20,12 @@ export type ScaleJob =
       readonly requests: number;
     };
 
-async function measure(job: ScaleJob, origins: readonly string[]): Promise<unknown> {
+function measure(job: ScaleJob, origins: readonly string[]): Promise<unknown> {
   const [origin = ''] = origins;
-  switch (job.what) {
-    case 'waiters':
-      return crowd(origin, job.connections, job.requests);
-    case 'origins':
-      return manyOrigins(origins.slice(0, job.origins), job.requests, job.isDivided);
-    case 'idle':
-      return weigh(job.client, origin, job.connections);
-    case 'beyond':
-      return beyondOne(job.kind, job.count, origin, job.requests);
-  }
+  if (job.what === 'waiters') return crowd(origin, job.connections, job.requests);
+  if (job.what === 'origins') return manyOrigins(origins.slice(0, job.origins), job.requests, job.isDivided);
+  if (job.what === 'idle') return weigh(job.client, origin, job.connections);
+  return beyondOne(job.kind, job.count, origin, job.requests);
 }
 
 const [job, origins] = process.argv.slice(2).map((text) => JSON.parse(text) as unknown);

@@ -33,6 +33,7 @@ async function work(count: number): Promise<void> {
 
 const say = (message: unknown): void => {
   if (parentPort === null) process.send!(message);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   else parentPort.postMessage(message);
 };
 
