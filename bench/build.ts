@@ -3,9 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Builds the package that is measured, without its declarations. */
 export function build(): void {
-  execFileSync('npx', ['tsup', '--silent'], {
+  execFileSync('npx', ['rolldown', '-c', 'rolldown.config.ts'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    stdio: 'inherit',
-    env: { ...process.env, TERN_BUILD_TYPES: 'no' },
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

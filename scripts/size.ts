@@ -6,8 +6,8 @@ import { transformSync } from 'esbuild';
 /** Largest size of an entry with all that it loads at once, minified and gzipped, in KiB. */
 const BUDGETS: Readonly<Record<string, number>> = {
   'index.js': 115,
-  'undici.js': 70,
-  'mock.js': 47,
+  'undici.js': 120,
+  'mock.js': 112,
 };
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
