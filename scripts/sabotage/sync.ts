@@ -29,8 +29,8 @@ export const syncSabotages: readonly Sabotage[] = [
   {
     name: 'sync: the limits of time do not cross',
     file: 'sync/worker-exchange.ts',
-    find: '    return {\n      timeout,\n',
-    replace: '    return {\n      timeout: { ...timeout, read: 60_000 },\n',
+    find: '      timeout: timeoutOf(limits),',
+    replace: '      timeout: { ...timeoutOf(limits), read: 60_000 },',
     cases: ['TM-11', 'TM-05'],
     column: 'sync',
   },

@@ -64,21 +64,39 @@ export interface SendCommand {
   readonly method: string;
   readonly url: string;
   readonly fields: readonly string[];
-  readonly target: string | undefined;
-  readonly sniHostname: string | undefined;
   readonly body: PortableBody | null;
-  /** Undefined for the usual mask. */
-  readonly redact: RedactOptions | null | undefined;
-  readonly timeout: Timeout;
+  /** {@link limitsOf} of its timeout. */
+  readonly limits: readonly (number | null)[];
   /** On the clock that all threads share, in milliseconds. */
   readonly totalDeadline: number | null;
   readonly delivery: 'stream' | 'whole';
   /** The head is to be replied by itself, although the content is to be whole. */
   readonly isHeadFirst: boolean;
-  readonly proxy: PortableProxy | null | undefined;
   readonly maxBytes: number;
+  /** Null for a plain request: names of properties cross with each of them, and take longer than their values. */
+  readonly special: SpecialParts | null;
+}
+
+/** What most requests do without. */
+export interface SpecialParts {
+  readonly target: string | undefined;
+  readonly sniHostname: string | undefined;
+  /** Undefined for the usual mask. */
+  readonly redact: RedactOptions | null | undefined;
+  readonly proxy: PortableProxy | null | undefined;
   readonly publicOnly: boolean;
   readonly listens: Readonly<Record<Listener, boolean>>;
+}
+
+/** The numbers of a timeout, without their names. */
+export function limitsOf({ pool, connect, write, firstByte, read, total }: Timeout): (number | null)[] {
+  return [pool, connect, write, firstByte, read, total];
+}
+
+/** The timeout of {@link limitsOf}. */
+export function timeoutOf(limits: readonly (number | null)[]): Timeout {
+  const [pool = null, connect = null, write = null, firstByte = null, read = null, total = null] = limits;
+  return { pool, connect, write, firstByte, read, total };
 }
 
 /** What the caller wants to hear of. */

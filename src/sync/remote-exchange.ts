@@ -10,7 +10,15 @@ import type { TraceName } from '../models/trace.ts';
 import { decodeRemotely } from './decode-in-thread.ts';
 import { packProxy } from './portable-proxy.ts';
 import { type PortableError, unpackError } from './portable-error.ts';
-import { type Call, type HeadReply, type PieceReply, type SendCommand, sharedNow } from './protocol.ts';
+import {
+  type Call,
+  type HeadReply,
+  limitsOf,
+  type PieceReply,
+  type SendCommand,
+  sharedNow,
+  type SpecialParts,
+} from './protocol.ts';
 import type { SyncSource } from './sync-source.ts';
 import type { SyncTransportContext } from './sync-transport.ts';
 import { thrownError } from './thrown-errors.ts';
@@ -175,9 +183,8 @@ export class RemoteExchange implements Service, SyncSource {
   }
 
   #command(transport: number, isHeadFirst: boolean): SendCommand {
-    const { method, parsedURL, fields, extensions, payload, redaction } = this.#request;
-    const { timeout, totalDeadline, delivery, maxBytes, tracer } = this.#context;
-    const { onInformational, onUploadProgress, onDownloadProgress, onRetry, proxy } = this.#context;
+    const { method, parsedURL, fields, payload } = this.#request;
+    const { timeout, totalDeadline, delivery, maxBytes } = this.#context;
     return {
       kind: 'send',
       id: this.id,
@@ -185,8 +192,6 @@ export class RemoteExchange implements Service, SyncSource {
       method,
       url: parsedURL.href,
       fields,
-      target: extensions.target,
-      sniHostname: extensions.sniHostname,
       body: payload && {
         // A view would take the memory around it along.
         bytes: this.#upload === null ? new Uint8Array(payload.bytes!) : null,
@@ -194,14 +199,46 @@ export class RemoteExchange implements Service, SyncSource {
         replayable: payload.replayable,
         description: payload.description,
       },
-      redact: redaction === DEFAULT_REDACTION ? undefined : redaction.options,
-      timeout,
+      limits: limitsOf(timeout),
       totalDeadline: totalDeadline === null ? null : sharedNow() + totalDeadline - performance.now(),
       delivery,
       isHeadFirst,
-      proxy: proxy == null ? proxy : packProxy(proxy),
       maxBytes,
-      publicOnly: this.#context.publicOnly === true,
+      special: this.#isPlain ? null : this.#special(),
+    };
+  }
+
+  /** Nothing of it is special, and no function of the program is called for it, so it cannot be aborted either. */
+  get #isPlain(): boolean {
+    const { extensions, redaction } = this.#request;
+    const { signal, proxy, publicOnly, tracer } = this.#context;
+    const { onInformational, onUploadProgress, onDownloadProgress, onRetry } = this.#context;
+    return (
+      this.#upload === null &&
+      signal === null &&
+      tracer === null &&
+      onInformational === null &&
+      onUploadProgress === null &&
+      onDownloadProgress === null &&
+      onRetry === null &&
+      proxy === undefined &&
+      publicOnly !== true &&
+      extensions.target === undefined &&
+      extensions.sniHostname === undefined &&
+      redaction === DEFAULT_REDACTION
+    );
+  }
+
+  #special(): SpecialParts {
+    const { extensions, redaction } = this.#request;
+    const { proxy, publicOnly, tracer } = this.#context;
+    const { onInformational, onUploadProgress, onDownloadProgress, onRetry } = this.#context;
+    return {
+      target: extensions.target,
+      sniHostname: extensions.sniHostname,
+      redact: redaction === DEFAULT_REDACTION ? undefined : redaction.options,
+      proxy: proxy == null ? proxy : packProxy(proxy),
+      publicOnly: publicOnly === true,
       listens: {
         download: onDownloadProgress !== null,
         informational: onInformational !== null,

@@ -9,10 +9,26 @@ import type { TransportContext } from '../transport/transport.ts';
 import type { Caller } from './caller.ts';
 import { packError } from './portable-error.ts';
 import { unpackProxy } from './portable-proxy.ts';
-import { type HeadReply, type PieceReply, type SendCommand, sharedNow } from './protocol.ts';
+import {
+  type HeadReply,
+  type PieceReply,
+  type SendCommand,
+  sharedNow,
+  type SpecialParts,
+  timeoutOf,
+} from './protocol.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { RemoteBody } from './remote-body.ts';
 import { packInfo } from './trace-info.ts';
+
+const NOTHING_SPECIAL: SpecialParts = {
+  target: undefined,
+  sniHostname: undefined,
+  redact: undefined,
+  proxy: undefined,
+  publicOnly: false,
+  listens: { download: false, informational: false, retry: false, trace: false, upload: false },
+};
 
 /** One request in the worker, from the command to send it to the end of its response. */
 export class WorkerExchange {
@@ -20,14 +36,15 @@ export class WorkerExchange {
   readonly given: WeakMap<object, number> = new WeakMap();
   readonly #caller: Caller;
   readonly #command: SendCommand;
-  readonly #controller: AbortController;
+  /** Null for a request that nothing can abort: to make one takes longer than to send a short request. */
+  readonly #controller: AbortController | null;
   #response: StreamResponse | null = null;
   #chunks: ReadAhead | null = null;
 
   constructor(caller: Caller, command: SendCommand) {
     this.#caller = caller;
     this.#command = command;
-    this.#controller = new AbortController();
+    this.#controller = command.special === null ? null : new AbortController();
   }
 
   /** Sends the request and gives the head of the response, with the content if it is to be whole. */
@@ -93,7 +110,7 @@ export class WorkerExchange {
   }
 
   cancel(): void {
-    if (this.#response === null) this.#controller.abort();
+    if (this.#response === null) this.#controller?.abort();
     else void this.#response.cancel();
   }
 
@@ -101,7 +118,7 @@ export class WorkerExchange {
     const reason = new Error('aborted');
     if (isTimeout) reason.name = 'TimeoutError';
     this.given.set(reason, 0);
-    this.#controller.abort(reason);
+    this.#controller?.abort(reason);
   }
 
   async #readAll(): Promise<Uint8Array> {
@@ -110,7 +127,8 @@ export class WorkerExchange {
   }
 
   #request(): Request {
-    const { id, method, url, fields, target, sniHostname, body, redact } = this.#command;
+    const { id, method, url, fields, body, special } = this.#command;
+    const { target, sniHostname, redact } = special ?? NOTHING_SPECIAL;
     return new Request(method, '', null, {
       url: parseURL(url),
       fields,
@@ -123,18 +141,19 @@ export class WorkerExchange {
     });
   }
 
-  #redaction(options: SendCommand['redact']): Redaction {
+  #redaction(options: SpecialParts['redact']): Redaction {
     return options === undefined ? DEFAULT_REDACTION : new Redaction(options);
   }
 
   #context(): TransportContext {
-    const { id, timeout, totalDeadline, delivery, maxBytes, publicOnly, redact, proxy } = this.#command;
-    const { download, informational, retry, trace, upload } = this.#command.listens;
+    const { id, limits, totalDeadline, delivery, maxBytes, special } = this.#command;
+    const { publicOnly, redact, proxy, listens } = special ?? NOTHING_SPECIAL;
+    const { download, informational, retry, trace, upload } = listens;
     const caller = this.#caller;
     return {
-      timeout,
+      timeout: timeoutOf(limits),
       totalDeadline: totalDeadline === null ? null : performance.now() + totalDeadline - sharedNow(),
-      signal: this.#controller.signal,
+      signal: this.#controller === null ? null : this.#controller.signal,
       tracer: trace
         ? new Tracer(0, this.#redaction(redact), [
             ({ name, info }) => caller.tell(id, 'trace', name, packInfo(info, this.given)),
