@@ -90,6 +90,19 @@ describe.runIf(host !== undefined)('a process', () => {
     expect([code, output]).toEqual([0, 'ok\nok\nok\n2\n']);
   });
 
+  test('that blocks has the engine in its worker', { timeout: 30_000 }, async () => {
+    const server = keep(await startReplyServer(PLAIN));
+    const { code, output } = await run(
+      `const { SyncClient } = await import('./src/sync.ts');
+       const client = new SyncClient({ backend: 'native', timeout: null });
+       const responses = [client.get(url), client.get(url)];
+       console.log(client.backend.wire, responses.map(({ text }) => text).join(), client.stats.opened);
+       client.close();`,
+      { url: server.url() },
+    );
+    expect([code, output]).toEqual([0, 'native ok,ok 1\n']);
+  });
+
   test('waits for what is under way, and can end in the middle of it', { timeout: 30_000 }, async () => {
     const server = keep(await startHTTPServer());
     const waits = await run(
