@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Builds the package that is measured, without its declarations. */
 export function build(): void {
-  execFileSync('npx', ['rolldown', '-c', 'rolldown.config.ts'], {
+  execFileSync('npx', ['rolldown', '-c'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -11,7 +11,7 @@ const CHECKS: readonly { readonly name: string; readonly what: string; readonly 
   },
   { name: 'types', what: 'compiler and type tests', command: 'tsc --noEmit' },
   { name: 'declarations', what: 'types of the package', command: 'tsup' },
-  { name: 'build', what: 'ESM', command: 'rolldown -c rolldown.config.ts' },
+  { name: 'build', what: 'ESM', command: 'rolldown -c' },
   { name: 'publint', what: 'shape of the package', command: 'publint --strict' },
   { name: 'attw', what: 'types as each resolver sees them', command: 'attw --pack . --profile esm-only' },
   { name: 'knip', what: 'dead code and dependencies', command: 'knip' },
