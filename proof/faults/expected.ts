@@ -20,7 +20,7 @@ export interface Landmarks {
 const CODES: Readonly<Record<string, readonly string[]>> = {
   ConnectError: ['ERR_CONNECT', 'ERR_TLS'],
   ConnectTimeout: ['ERR_CONNECT_TIMEOUT'],
-  DecodingError: ['ERR_CONTENT_CODING'],
+  DecodingError: ['ERR_CONTENT_CODING', 'ERR_CONTENT_CODING_UNSUPPORTED'],
   ProxyError: ['ERR_PROXY'],
   ReadError: ['ERR_READ'],
   ReadTimeout: ['ERR_READ_TIMEOUT'],
@@ -73,6 +73,9 @@ const RIGHT: Readonly<Record<Stage, Partial<Record<FaultKind, readonly string[]>
 /** Octets by which the end of a stage is not certain. */
 export const MARGIN = 12;
 
+/** Octets that a server of HTTP/2 may send before it is asked anything. */
+const HTTP2_PREFACE = 60;
+
 /** The stage in which a fault strikes. What a client sends is not told apart: there any may be right. */
 export function stageOf({ kind, at }: Fault, { proxy, dialled }: Landmarks): Stage {
   if (kind === 'rst' || kind === 'goAway' || kind.endsWith('Up')) return 'http';
@@ -90,7 +93,8 @@ export function contentAllowed(
   if (kind === 'rst' || kind === 'goAway') return 'whole';
   // Behind what matters come frames of HTTP/2 that do not.
   const isLate = kind.endsWith('Up') ? at > up - 100 : at > down - 40;
-  return target.options.http2 !== undefined && isLate ? 'whole' : 'no';
+  if (target.options.http2 !== undefined && isLate) return 'whole';
+  return !target.isPlain && at > down - MARGIN ? 'whole' : 'no';
 }
 
 /** What is wrong with an error, or null. */
@@ -108,7 +112,7 @@ export function judge(error: TernError, fault: Fault, landmarks: Landmarks, isUs
   if (dialled > 0 && Math.min(Math.abs(fault.at - proxy), Math.abs(fault.at - dialled)) <= MARGIN)
     for (const classes of Object.values(RIGHT)) for (const one of classes[kind] ?? []) right.add(one);
   // A server of HTTP/2 speaks first, and may break off before the client knows that it is connected.
-  if (fault.at === 0) right.add('ConnectError');
+  if (fault.at < HTTP2_PREFACE && dialled === 0) right.add('ConnectError');
   if (!right.has(name)) return `${name} where ${[...right].join(' or ')} is right: ${error.message}`;
   if (!CODES[name]!.includes(code)) return `${name} with the code ${code}`;
   if (
