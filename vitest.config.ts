@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { SecondAttempts } from './scripts/second-attempts.ts';
+
+const isCI = process.env['CI'] === 'true';
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -14,6 +17,9 @@ const config: ViteUserConfig = defineConfig({
     env: { TERN_ACCELERATORS: fileURLToPath(new URL('accel/none', import.meta.url)) },
     globalSetup: ['scripts/accel/announce-missing.ts'],
     pool: 'forks',
+    // A log that may be cut shows what failed and little else; tests on real sockets get a second attempt there, and it is told.
+    reporters: [isCI ? ['minimal', { silent: false }] : 'default', new SecondAttempts()],
+    retry: isCI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is waited for comes late on a busy machine.

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { Job } from './worker.ts';
 
 /** A row of the table: one workload for several clients. */
@@ -18,7 +19,7 @@ export interface Budget {
   readonly text: string;
   readonly client: string;
   /** A ratio, or the time of a request as it is. */
-  readonly figure: 'cpu' | 'microseconds' | 'perSecond';
+  readonly figure: 'cpu' | 'microseconds' | 'perSecond' | 'thread';
   readonly atMost?: number;
   readonly atLeast?: number;
 }
@@ -38,6 +39,44 @@ const MIB = 1_048_576;
 const LARGE = 64 * MIB;
 
 const small = { path: '/small/200', use: 'get', length: 200 } as const;
+
+const medium = { path: '/small/16384', use: 'get', length: 16_384 } as const;
+const large = {
+  path: `/bytes/${LARGE}`,
+  length: LARGE,
+  connections: 1,
+  concurrency: 1,
+  warmup: 2,
+  requests: 8,
+};
+
+const NATIVE_BUDGET: Budget = {
+  text: 'at most 0.4x the time of the JS thread',
+  client: 'tern-native',
+  figure: 'thread',
+  atMost: 0.4,
+};
+
+/** The two engines against each other; only where the addon has been built. */
+const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit']])[] = hasAddon()
+  ? [
+      ['small', 'GET of 200 octets, 64 connections', { ...small, ...many(64) }, 'request'],
+      ['medium', 'GET of 16 KiB, 64 connections', { ...medium, ...many(64) }, 'request'],
+      ['four', 'GET of 200 octets, 4 connections', { ...small, ...many(4) }, 'request'],
+      ['serial', 'GET of 200 octets, one after the other', { ...small, ...many(1) }, 'request'],
+      ['buffered', '64 MiB into one buffer', { ...large, use: 'buffer' }, 'MiB'],
+      ['streamed', '64 MiB piece by piece', { ...large, use: 'stream' }, 'MiB'],
+    ]
+  : [];
+
+function hasAddon(): boolean {
+  const packages = new URL('../accel/npm/', import.meta.url);
+  return readdirSync(packages, { recursive: true }).some((file) => String(file).endsWith('ternhttp.node'));
+}
+
+function many(connections: number): Pick<Row['job'], 'concurrency' | 'connections' | 'requests' | 'warmup'> {
+  return { connections, concurrency: connections, warmup: 5000, requests: 20_000 };
+}
 
 export const ROWS: readonly Row[] = [
   {
@@ -125,6 +164,15 @@ export const ROWS: readonly Row[] = [
     unit: 'MiB',
     budgets: [{ text: "at least node:http's throughput", client: 'tern', figure: 'perSecond', atLeast: 1 }],
   },
+  ...NATIVE.map(([name, title, job, unit]): Row => ({
+    name: `native-${name}`,
+    title: `${title}, engine in TypeScript and native engine`,
+    clients: ['tern', 'tern-native'],
+    against: 'tern',
+    job,
+    unit,
+    budgets: name === 'small' ? [NATIVE_BUDGET] : [],
+  })),
   ...[1, 10, 100, 1000].map((connections): Row => ({
     name: `pool-${connections}`,
     title: `GET of 200 octets, 1,000 at a time over ${connections} connection${connections === 1 ? '' : 's'}`,

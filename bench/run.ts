@@ -1,8 +1,9 @@
-import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { firstMessage, forkScript } from '../fixtures/forked-script.ts';
 import { measureImports, median } from './import-time.ts';
 import { type Budget, type Row, ROWS } from './rows.ts';
 import type { Figures, Job } from './worker.ts';
@@ -22,6 +23,8 @@ interface Result {
   readonly peakRSS: number;
   /** CPU compared within each round. */
   readonly cpuRatio: number;
+  /** Time of the JavaScript thread, likewise; null where it is not known. */
+  readonly threadRatio: number | null;
   readonly rateRatio: number;
 }
 
@@ -76,12 +79,9 @@ async function main(wanted: readonly string[], rounds: number): Promise<void> {
 }
 
 async function measure(row: Row, rounds: number): Promise<Result[]> {
-  const server = fork(`${here}server.ts`, { execArgv: ['--import', 'tsx'] });
+  const server = forkScript(new URL('server.ts', import.meta.url));
   try {
-    const port = await new Promise<number>((resolve, reject) => {
-      server.once('message', (message) => resolve(message as number));
-      server.once('exit', () => reject(new Error('the server did not start')));
-    });
+    const port = await firstMessage<number>(server);
     pin(server.pid!, 0);
     const samples = new Map<string, Figures[]>();
     for (let round = 0; round < rounds; round++) {
@@ -103,6 +103,9 @@ async function measure(row: Row, rounds: number): Promise<Result[]> {
         perSecond: of(({ perSecond }) => perSecond),
         peakRSS: of(({ peakRSS }) => peakRSS),
         cpuRatio: median(list.map(({ cpu }, round) => cpu / base[round]!.cpu)),
+        threadRatio: base.every(({ thread }) => thread !== null)
+          ? median(list.map(({ thread }, round) => (thread ?? 0) / base[round]!.thread!))
+          : null,
         rateRatio: median(list.map(({ perSecond }, round) => perSecond / base[round]!.perSecond)),
       };
     });
@@ -119,9 +122,12 @@ function measureOnce(job: Job): Figures {
 }
 
 function judge(budget: Budget, row: Row, results: readonly Result[]): { met: boolean; text: string } {
-  const { cpuRatio, rateRatio, perSecond } = results.find(({ client }) => client === budget.client)!;
+  const { cpuRatio, threadRatio, rateRatio, perSecond } = results.find(
+    ({ client }) => client === budget.client,
+  )!;
   const microseconds = 1e6 / perSecond;
-  const value = { cpu: cpuRatio, perSecond: rateRatio, microseconds }[budget.figure];
+  const thread = threadRatio ?? cpuRatio;
+  const value = { cpu: cpuRatio, perSecond: rateRatio, thread, microseconds }[budget.figure];
   const met = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
   const told =
     budget.figure === 'microseconds' ? `${value.toFixed(0)} µs` : `${value.toFixed(2)}x of ${row.against}`;

@@ -21,6 +21,8 @@ export type BackendCapability =
   | 'pool'
   /** Certificates, authorities, server names and the other TLS options can be set. */
   | 'tls'
+  /** What only OpenSSL has: PKCS #12, every list of ciphers, versions before TLS 1.2. */
+  | 'openssl'
   /** Unix domain sockets. */
   | 'uds'
   /** The local address and other socket options can be set. */
@@ -53,11 +55,24 @@ export type MachineCapability =
 /** What a case can ask for. */
 export type Capability = BackendCapability | MachineCapability;
 
-/** What the backends of the library offer, all of them. */
+/** What the native engine cannot do, and the options for which a client throws UnsupportedOption, naming them. */
+export const NATIVE_LACKS: Readonly<Partial<Record<BackendCapability, readonly string[]>>> = {
+  http2: ['http2'],
+  openssl: ['tls.pfx', 'tls.ciphers', 'tls.minVersion', 'tls.maxVersion'],
+};
+
+/** What a backend of the library offers. */
+export function capabilitiesOf(backend: 'js' | 'native' | 'wasm'): readonly BackendCapability[] {
+  if (backend !== 'native') return CLIENT_CAPABILITIES;
+  return CLIENT_CAPABILITIES.filter((capability) => !(capability in NATIVE_LACKS));
+}
+
+/** What the library offers. */
 export const CLIENT_CAPABILITIES: readonly BackendCapability[] = [
   'wire-bytes',
   'pool',
   'tls',
+  'openssl',
   'uds',
   'socket-options',
   'timeouts',

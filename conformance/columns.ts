@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BackendCapability, ConformanceCase } from './case.ts';
-import { CLIENT_CAPABILITIES } from './case.ts';
-import { NOT_SYNC, type SyncList } from './sync-column.ts';
+import { capabilitiesOf, CLIENT_CAPABILITIES, NATIVE_LACKS } from './case.ts';
+import { readSyncList, SYNC_CAPABILITIES } from './sync-column.ts';
 
 /** Something that the whole suite runs on, in the tests. */
 export interface Column {
@@ -11,6 +11,8 @@ export interface Column {
   readonly failures: ReadonlySet<string>;
   /** Cases that need what it cannot do by its nature; they are listed with their reasons, and not run. */
   readonly senseless?: ReadonlySet<string>;
+  /** What it cannot do, and the options that are refused therefore. */
+  readonly lacks?: Readonly<Record<string, readonly string[]>>;
   /** The test that proves it. */
   readonly proof: string;
 }
@@ -23,9 +25,7 @@ export const UNDICI_CAPABILITIES: readonly BackendCapability[] = [
   'upgrade',
 ];
 
-const syncList = JSON.parse(
-  readFileSync(new URL('./sync-failures.json', import.meta.url), 'utf8'),
-) as SyncList;
+const syncList = readSyncList();
 
 const undiciFailures = JSON.parse(
   readFileSync(new URL('./undici-failures.json', import.meta.url), 'utf8'),
@@ -40,6 +40,13 @@ export const columns: readonly Column[] = [
     proof: '`conformance.test.ts`',
   },
   {
+    name: 'native',
+    capabilities: capabilitiesOf('native'),
+    failures: new Set(),
+    lacks: NATIVE_LACKS,
+    proof: '`native.test.ts`, where it is built',
+  },
+  {
     name: 'wasm',
     capabilities: CLIENT_CAPABILITIES,
     failures: new Set(),
@@ -47,7 +54,7 @@ export const columns: readonly Column[] = [
   },
   {
     name: 'sync',
-    capabilities: CLIENT_CAPABILITIES.filter((name) => !NOT_SYNC.includes(name)),
+    capabilities: SYNC_CAPABILITIES,
     failures: new Set(Object.keys(syncList.failing)),
     senseless: new Set(Object.keys(syncList.senseless)),
     proof: '`sync.test.ts`',

@@ -41,6 +41,15 @@ test('rows and fixes with their cases and states', () => {
   expect([problems, missing]).toEqual([[], ['AA-03']]);
 });
 
+test('what a column lacks is told with the error', () => {
+  const { page } = coverage([proof('AA-01')], {
+    columns: [js, { ...other, lacks: { tea: ['pot', 'cup'] } }],
+  });
+  expect(page).toContain(
+    '- other lacks tea: a client throws `UnsupportedOption` (`ERR_UNSUPPORTED_OPTION`), which names `pot`, `cup`\n',
+  );
+});
+
 test('the page does not depend on the order of the cases', () => {
   const cases = [proof('AA-01'), proof('AA-01.b'), proof('AA-03')];
   expect(coverage(cases.toReversed()).page).toBe(coverage(cases).page);

@@ -79,6 +79,7 @@ export function coverageOf(input: CoverageInput): Coverage {
     `- ${cases.length} cases: ${countLayer(cases, 'model')} model, ${countLayer(cases, 'bytes')} bytes, ` +
       `${countLayer(cases, 'live')} live; ${differing} differ from httpx beyond the fixes`,
     `- cases that pass, of those that apply: ${totals.join('; ')}`,
+    ...columns.flatMap(describeLacks),
   ];
   const page = [
     '# Coverage of the behaviour table',
@@ -139,6 +140,13 @@ function findProblems({ sections, fixes, cases, notYet }: CoverageInput): string
     if (covered.has(row)) problems.push(`row ${row} has a case: take it off the list of not-yet.ts`);
   }
   return problems;
+}
+
+function describeLacks({ name, lacks = {} }: Column): string[] {
+  return Object.entries(lacks).map(([capability, options]) => {
+    const named = options.map((option) => `\`${option}\``).join(', ');
+    return `- ${name} lacks ${capability}: a client throws \`UnsupportedOption\` (\`ERR_UNSUPPORTED_OPTION\`), which names ${named}`;
+  });
 }
 
 /** `2/3` where two of three cases pass; cases that need what the column does not offer do not count. */

@@ -11,7 +11,7 @@ import type { Split } from '../fixtures/scripted-peer.ts';
 import type { BackendReport, Client, ClientOptions, Transport } from '../src/index.ts';
 import { allCases } from './all-cases.ts';
 import type { BackendCapability, Capability, ConformanceCase, SplitName, Tern } from './case.ts';
-import { CLIENT_CAPABILITIES } from './case.ts';
+import { capabilitiesOf } from './case.ts';
 import { openContext } from './context.ts';
 import type { CaseResult, ConformanceReport } from './report.ts';
 
@@ -90,7 +90,7 @@ export async function createCaseRunner(options: ConformanceOptions = {}): Promis
   const { transport, backend = 'js', timeoutMs = 15_000 } = options;
   const tern = options.tern ?? (await import('../src/index.ts'));
   const name = options.name ?? (transport === undefined ? backend : 'transport');
-  const offered = options.capabilities ?? (transport === undefined ? CLIENT_CAPABILITIES : []);
+  const offered = options.capabilities ?? (transport === undefined ? capabilitiesOf(backend) : []);
   const capabilities = new Set<Capability>([...offered, ...(await probeMachine())]);
   const accelerated = transport === undefined && backend !== 'js' ? await probeBackend(tern, backend) : null;
   if ((accelerated?.kernels.zstdDecode ?? 'js') !== 'js') capabilities.add('zstd');

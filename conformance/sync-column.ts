@@ -1,4 +1,5 @@
-import type { BackendCapability, ConformanceCase } from './case.ts';
+import { readFileSync } from 'node:fs';
+import { type BackendCapability, CLIENT_CAPABILITIES, type ConformanceCase } from './case.ts';
 
 /** Cases that do not run, or fail, on the client that blocks, with the reasons. */
 export interface SyncList {
@@ -8,8 +9,17 @@ export interface SyncList {
   readonly failing: Readonly<Record<string, string>>;
 }
 
-/** What the client that blocks does not offer: the command waits, and nothing flows in two directions. */
-export const NOT_SYNC: readonly BackendCapability[] = ['command', 'upgrade'];
+/** Where the list stands. */
+export const syncListFile: URL = new URL('./sync-failures.json', import.meta.url);
+
+export function readSyncList(): SyncList {
+  return JSON.parse(readFileSync(syncListFile, 'utf8')) as SyncList;
+}
+
+/** What the client that blocks offers: the command waits, and nothing flows in two directions. */
+export const SYNC_CAPABILITIES: readonly BackendCapability[] = CLIENT_CAPABILITIES.filter(
+  (name) => name !== 'command' && name !== 'upgrade',
+);
 
 /** Contradictions between the list and the cases. */
 export function syncProblems(cases: readonly ConformanceCase[], { senseless, failing }: SyncList): string[] {

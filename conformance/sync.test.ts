@@ -1,9 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ConformanceCase } from './case.ts';
+import { casesOf, chosenTopics, loadCaseFiles } from './load-cases.ts';
 import { Line } from './sync/line.ts';
-import { createSyncRunner, readSyncList, syncListFile } from './sync/runner.ts';
-import type { SyncList } from './sync-column.ts';
+import { createSyncRunner } from './sync/runner.ts';
+import { readSyncList, type SyncList, syncListFile } from './sync-column.ts';
 
 /*
  * The suite on the client that blocks, which runs in a thread of its own with the face of the one that waits. Cases
@@ -13,20 +13,10 @@ import type { SyncList } from './sync-column.ts';
  * conformance/cases.
  */
 const isUpdate = process.env['TERN_UPDATE_SYNC'] === '1';
-const only = process.env['TERN_CASES']?.split(',');
+const topics = chosenTopics();
 
 const { senseless, failing } = readSyncList();
-const files = readdirSync(new URL('./cases/', import.meta.url))
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-  .filter((file) => only === undefined || only.includes(file.slice(0, -3)));
-const cases: readonly ConformanceCase[] = (
-  await Promise.all(
-    files.map(async (file): Promise<readonly ConformanceCase[]> => {
-      const module: { cases: readonly ConformanceCase[] } = await import(`./cases/${file.slice(0, -3)}.ts`);
-      return module.cases;
-    }),
-  )
-).flat();
+const cases = casesOf(await loadCaseFiles(topics));
 const runner = await createSyncRunner();
 const found = new Map<string, string>();
 const counts = { pass: 0, fail: 0, 'not-applicable': 0 };
@@ -52,7 +42,7 @@ describe('sync', () => {
   test('every listed case exists', () => {
     const ids = new Set(cases.map(({ id }) => id));
     const listed = [...Object.keys(senseless), ...Object.keys(failing)];
-    const strays = only === undefined && !isUpdate ? listed.filter((id) => !ids.has(id)) : [];
+    const strays = topics === undefined && !isUpdate ? listed.filter((id) => !ids.has(id)) : [];
     expect(strays).toEqual([]);
   });
 });
@@ -64,7 +54,7 @@ afterAll(async () => {
   console.log(`sync: ${pass} of ${pass + fail} cases pass, ${rest} do not apply, ${left} make no sense`);
   if (!isUpdate) return;
   const ran = new Set(cases.map(({ id }) => id));
-  const entries = new Map(only === undefined ? [] : Object.entries(failing).filter(([id]) => !ran.has(id)));
+  const entries = new Map(topics === undefined ? [] : Object.entries(failing).filter(([id]) => !ran.has(id)));
   for (const [id, reason] of found) entries.set(id, failing[id] ?? firstLine(reason));
   const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const list: SyncList = { senseless, failing: Object.fromEntries(sorted) };

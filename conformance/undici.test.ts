@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UndiciTransport } from '../src/undici.ts';
-import type { ConformanceCase } from './case.ts';
 import { UNDICI_CAPABILITIES } from './columns.ts';
+import { casesOf, chosenTopics, loadCaseFiles } from './load-cases.ts';
 import { createCaseRunner } from './runner.ts';
 
 /*
@@ -13,21 +13,11 @@ import { createCaseRunner } from './runner.ts';
  * takes only these files of conformance/cases.
  */
 const isUpdate = process.env['TERN_UPDATE_UNDICI'] === '1';
-const only = process.env['TERN_CASES']?.split(',');
+const topics = chosenTopics();
 const listFile = new URL('./undici-failures.json', import.meta.url);
 
 const known = JSON.parse(readFileSync(listFile, 'utf8')) as Readonly<Record<string, string>>;
-const files = readdirSync(new URL('./cases/', import.meta.url))
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-  .filter((file) => only === undefined || only.includes(file.slice(0, -3)));
-const cases: readonly ConformanceCase[] = (
-  await Promise.all(
-    files.map(async (file): Promise<readonly ConformanceCase[]> => {
-      const module: { cases: readonly ConformanceCase[] } = await import(`./cases/${file.slice(0, -3)}.ts`);
-      return module.cases;
-    }),
-  )
-).flat();
+const cases = casesOf(await loadCaseFiles(topics));
 const runner = await createCaseRunner({
   name: 'undici',
   capabilities: UNDICI_CAPABILITIES,
@@ -57,7 +47,7 @@ describe('undici', () => {
 
   test('every listed case exists', () => {
     const ids = new Set(cases.map(({ id }) => id));
-    const strays = only === undefined && !isUpdate ? Object.keys(known).filter((id) => !ids.has(id)) : [];
+    const strays = topics === undefined && !isUpdate ? Object.keys(known).filter((id) => !ids.has(id)) : [];
     expect(strays).toEqual([]);
   });
 });
@@ -67,7 +57,7 @@ afterAll(() => {
   console.log(`undici: ${pass} of ${pass + fail} cases pass, ${rest} do not apply`);
   if (!isUpdate) return;
   const ran = new Set(cases.map(({ id }) => id));
-  const entries = new Map(only === undefined ? [] : Object.entries(known).filter(([id]) => !ran.has(id)));
+  const entries = new Map(topics === undefined ? [] : Object.entries(known).filter(([id]) => !ran.has(id)));
   for (const [id, reason] of found) entries.set(id, known[id] ?? firstLine(reason));
   const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(listFile, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);

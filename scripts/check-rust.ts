@@ -7,7 +7,7 @@ const cwd = fileURLToPath(new URL('../accel/', import.meta.url));
 const COMMANDS = [
   'fmt --all --check',
   'clippy --quiet --locked --workspace --all-targets -- -D warnings',
-  'test --quiet --locked -p tern-kernels',
+  'test --quiet --locked -p tern-kernels -p tern-wire',
 ];
 /** Distributions that package a recent compiler do not always package its formatter. */
 const MAY_BE_ABSENT = new Set(['fmt']);

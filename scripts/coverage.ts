@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ConformanceCase } from '../conformance/case.ts';
 import { columns } from '../conformance/columns.ts';
 import { caseListOf, coverageOf } from '../conformance/coverage.ts';
 import { allFeatures, featurePage, featureProblems } from '../conformance/features/features.ts';
 import { fixes } from '../conformance/fixes.ts';
+import { casesOf, loadCaseFiles } from '../conformance/load-cases.ts';
 import { notYet } from '../conformance/not-yet.ts';
 import { sections } from '../conformance/rows.ts';
-import { type SyncList, syncProblems } from '../conformance/sync-column.ts';
+import { readSyncList, syncProblems } from '../conformance/sync-column.ts';
 
 const folder = fileURLToPath(new URL('../conformance/', import.meta.url));
 
@@ -17,22 +17,18 @@ const folder = fileURLToPath(new URL('../conformance/', import.meta.url));
  */
 async function main(): Promise<void> {
   const isCheck = process.argv.includes('--check');
-  const files = readdirSync(`${folder}cases`)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .toSorted((one, other) => (one < other ? -1 : 1));
-  const loaded = await Promise.all(files.map(load));
-  const cases = loaded.flat();
+  const files = await loadCaseFiles();
+  const cases = casesOf(files);
   const { page, problems: contradictions, missing } = coverageOf({ sections, fixes, cases, notYet, columns });
   const caseIds = new Set(cases.map(({ id }) => id));
-  const sync = JSON.parse(readFileSync(`${folder}sync-failures.json`, 'utf8')) as SyncList;
   const problems = [
     ...contradictions,
     ...featureProblems(allFeatures, { caseIds, read }),
-    ...syncProblems(cases, sync),
+    ...syncProblems(cases, readSyncList()),
   ];
 
   const outdated = [
-    settle('all-cases.ts', caseListOf(files), isCheck),
+    settle('all-cases.ts', caseListOf(files.map(({ file }) => file)), isCheck),
     settle('COVERAGE.md', page, isCheck),
     settle('FEATURES.md', featurePage(allFeatures), isCheck),
   ].filter((file) => file !== undefined);
@@ -44,16 +40,6 @@ async function main(): Promise<void> {
   if (missing.length > 0) console.log(missing.join(' '));
   if (outdated.length > 0) console.error(`out of date: ${outdated.join(', ')}; run npm run coverage`);
   if (problems.length > 0 || (isCheck && (outdated.length > 0 || missing.length > 0))) process.exitCode = 1;
-}
-
-async function load(file: string): Promise<readonly ConformanceCase[]> {
-  const module: unknown = await import(new URL(`../conformance/cases/${file}`, import.meta.url).href);
-  if (!hasCases(module)) throw new Error(`conformance/cases/${file} does not export 'cases'`);
-  return module.cases;
-}
-
-function hasCases(module: unknown): module is { readonly cases: readonly ConformanceCase[] } {
-  return typeof module === 'object' && module !== null && 'cases' in module && Array.isArray(module.cases);
 }
 
 function read(path: string): string | undefined {

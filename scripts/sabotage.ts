@@ -9,17 +9,25 @@ import { Tree } from './sabotage/tree.ts';
 
 /**
  * Proves that the cases can fail: switches one behaviour after another off, in a copy of the sources, and expects
- * the cases that claim it to go red. `npm run sabotage -- --only redirect` runs those whose name contains a word;
- * `--list` only checks that the lists fit sources and cases.
+ * the cases that claim it to go red. `npm run sabotage -- --only redirect` runs those whose name contains a word,
+ * `--every 4` one in four; `--list` only checks that the lists fit sources and cases.
  */
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, list: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', multiple: true },
+    every: { type: 'string', default: '1' },
+    list: { type: 'boolean', default: false },
+  },
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
+const isBrief = process.env['CI'] === 'true';
 const started = performance.now();
 const only = values.only ?? [''];
-const chosen = sabotages.filter(({ name }) => only.some((word) => name.includes(word)));
-const problems = problemsOf(chosen, root);
+const every = Number(values.every);
+if (!Number.isInteger(every) || every < 1) throw new RangeError(`--every ${values.every}: pass 1, 2, ...`);
+const named = sabotages.filter(({ name }) => only.some((word) => name.includes(word)));
+const problems = problemsOf(named, root);
+const chosen = named.filter((_, index) => index % every === 0);
 for (const problem of problems) console.error(problem);
 
 if (problems.length > 0) process.exitCode = 1;
@@ -79,24 +87,42 @@ async function proveColumn(trees: readonly Tree[], column: 'sync' | undefined): 
 /** What was missed or proves nothing. */
 async function sabotageAll(trees: readonly Tree[], took: ReadonlyMap<string, number>): Promise<string[]> {
   const queue = [...chosen];
+  const suspects: Sabotage[] = [];
   const failures: string[] = [];
+  let done = 0;
   await Promise.all(
     trees.map(async (tree) => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const { name } = next;
-        try {
-          const noticed = await tree.sabotage(next, patienceFor(next, took));
-          console.log(noticed === null ? `MISSED  ${name}` : `caught  ${name}  (${noticed})`);
-          if (noticed === null) failures.push(`missed: ${name}`);
-        } catch (error) {
-          const reason = (error as Error).message;
-          console.log(`BROKEN  ${reason}`);
-          failures.push(`broken: ${reason}`);
-        }
+        if ((await failureOf(tree, next, took)) !== null) suspects.push(next);
+        done += 1;
+        if (isBrief && done % 100 === 0) console.log(`${done} of ${chosen.length} tried`);
       }
     }),
   );
+  // A sabotage may need a race that a busy machine did not run; it gets a second chance, on its own.
+  for (const suspect of suspects) {
+    const failure = await failureOf(trees[0]!, suspect, took);
+    if (failure !== null) failures.push(failure);
+  }
   return failures;
+}
+
+async function failureOf(
+  tree: Tree,
+  sabotage: Sabotage,
+  took: ReadonlyMap<string, number>,
+): Promise<string | null> {
+  const { name } = sabotage;
+  try {
+    const noticed = await tree.sabotage(sabotage, patienceFor(sabotage, took));
+    if (noticed === null) console.log(`MISSED  ${name}`);
+    else if (!isBrief) console.log(`caught  ${name}  (${noticed})`);
+    return noticed === null ? `missed: ${name}` : null;
+  } catch (error) {
+    const reason = (error as Error).message;
+    console.log(`BROKEN  ${reason}`);
+    return `broken: ${reason}`;
+  }
 }
 
 /** A case that hangs is soon given up: it gets a few times as long as it takes when nothing is wrong. */

@@ -30,7 +30,8 @@ async function main(argv: readonly string[]): Promise<number> {
   console.log();
   for (const [backend, tally] of tallies) conclude(backend, tally);
   const missing = BACKENDS.filter((backend) => !tallies.some(([name]) => name === backend));
-  if (missing.length > 0) warn(`Not shown, because they are not built: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    warn(`Not shown, because they are not built: ${missing.join(', ')}; 'npm run build:accel' builds them`);
   return tallies.length > 0 && tallies.every(([, { failed }]) => failed === 0) ? 0 : 1;
 }
 

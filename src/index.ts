@@ -39,7 +39,7 @@ export type { RequestChanges, RequestExtensions, RequestInit, RequestSummary } f
 export { Response } from './message/response.ts';
 export type { ResponseInit } from './message/response.ts';
 export { StreamResponse } from './message/stream-response.ts';
-export type { StreamResponseInit } from './message/stream-response.ts';
+export type { StreamResponseInit } from './message/stream-parts.ts';
 export { EventStream } from './message/event-stream.ts';
 export type { EventStreamOptions } from './message/event-stream.ts';
 export type { DefaultEncoding, HTTPVersion, ResponseHead, ResponseSummary } from './message/response-head.ts';

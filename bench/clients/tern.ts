@@ -1,23 +1,29 @@
 import type * as Tern from '../../src/index.ts';
 import type { MakeClient } from './client.ts';
 
-export const make: MakeClient = async (origin, connections) => {
-  // The built package, as users get it; its types are those of the sources.
-  const built = new URL('../../dist/index.js', import.meta.url).href;
-  const { Client } = (await import(built)) as typeof Tern;
-  const client = new Client({
-    baseURL: origin,
-    limits: { maxConnections: connections, maxKeepAlive: connections },
-    timeout: { pool: 60_000 },
-  });
-  return {
-    get: async (path) => (await client.get(origin + path)).text.length,
-    buffer: async (path) => (await client.get(origin + path)).bytes.length,
-    async stream(path) {
-      const response = await client.stream('GET', origin + path);
-      let length = 0;
-      for await (const chunk of response) length += chunk.length;
-      return length;
-    },
+/** The client with the engine of that name. */
+export function makeWith(backend: 'auto' | 'js' | 'native'): MakeClient {
+  return async (origin, connections) => {
+    // The built package, as users get it; its types are those of the sources.
+    const built = new URL('../../dist/index.js', import.meta.url).href;
+    const { Client } = (await import(built)) as typeof Tern;
+    const client = new Client({
+      backend,
+      baseURL: origin,
+      limits: { maxConnections: connections, maxKeepAlive: connections },
+      timeout: { pool: 60_000 },
+    });
+    return {
+      get: async (path) => (await client.get(origin + path)).text.length,
+      buffer: async (path) => (await client.get(origin + path)).bytes.length,
+      async stream(path) {
+        const response = await client.stream('GET', origin + path);
+        let length = 0;
+        for await (const chunk of response) length += chunk.length;
+        return length;
+      },
+    };
   };
-};
+}
+
+export const make: MakeClient = makeWith('auto');

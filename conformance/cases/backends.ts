@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { acceleratorDouble, installAccelerator } from '../../fixtures/accelerator-double.ts';
 import type { BackendChoice } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
-import { installDouble, reportOf, withAccelerators, WORKING } from '../support/accelerators.ts';
+import { reportOf, withAccelerators } from '../support/accelerators.ts';
 
 /** What the error of a choice says was tried. */
 function attemptOf(
@@ -21,6 +22,8 @@ function attemptOf(
 
 const differs = 'differs:httpx has one engine';
 
+const WORKING = acceleratorDouble('double');
+
 export const cases: readonly ConformanceCase[] = [
   {
     id: 'BK-01',
@@ -30,7 +33,7 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'model',
     async run(t) {
       const folder = t.tempDir();
-      installDouble(folder, 'wasm', t.tern.VERSION);
+      installAccelerator(folder, 'wasm', t.tern.VERSION, WORKING);
       await withAccelerators(folder, () => {
         const wasm = reportOf(t.tern, { backend: 'wasm' });
         t.assert.equal(wasm.wire, 'js');
@@ -52,8 +55,8 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'model',
     async run(t) {
       const folder = t.tempDir();
-      installDouble(folder, 'native', t.tern.VERSION);
-      installDouble(folder, 'wasm', t.tern.VERSION);
+      installAccelerator(folder, 'native', t.tern.VERSION, WORKING);
+      installAccelerator(folder, 'wasm', t.tern.VERSION, WORKING);
       await withAccelerators(folder, () => {
         const { kernels, wire, decidedBy, info } = reportOf(t.tern, {
           backend: { wire: 'js', kernels: 'wasm' },
@@ -78,8 +81,8 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'model',
     async run(t) {
       const folder = t.tempDir();
-      installDouble(folder, 'native', t.tern.VERSION);
-      installDouble(folder, 'wasm', t.tern.VERSION);
+      installAccelerator(folder, 'native', t.tern.VERSION, WORKING);
+      installAccelerator(folder, 'wasm', t.tern.VERSION, WORKING);
       const kernelsOf = (backend: BackendChoice): string[] => {
         const { kernels, decidedBy } = reportOf(t.tern, { backend });
         return [kernels.jsonPluck, decidedBy.wire, decidedBy.kernels];
@@ -139,9 +142,9 @@ export const cases: readonly ConformanceCase[] = [
         seen.push([wire === 'native' ? 'native' : kernels.jsonPluck, kernelAttempts]);
       };
       const folders = [t.tempDir(), t.tempDir(), t.tempDir()] as const;
-      installDouble(folders[1], 'wasm', t.tern.VERSION);
-      installDouble(folders[2], 'wasm', t.tern.VERSION);
-      installDouble(folders[2], 'native', t.tern.VERSION);
+      installAccelerator(folders[1], 'wasm', t.tern.VERSION, WORKING);
+      installAccelerator(folders[2], 'wasm', t.tern.VERSION, WORKING);
+      installAccelerator(folders[2], 'native', t.tern.VERSION, WORKING);
       for (const folder of folders) await withAccelerators(folder, look);
       t.assert.deepEqual(seen, [
         ['js', ['native', 'wasm']],
@@ -168,7 +171,7 @@ export const cases: readonly ConformanceCase[] = [
         ['selftest', VERSION, WORKING.replace('return 20', 'throw new Error("trap")')],
       ] as const) {
         const folder = t.tempDir();
-        installDouble(folder, 'wasm', version, code);
+        installAccelerator(folder, 'wasm', version, code);
         await withAccelerators(folder, () => {
           t.assert.equal(attemptOf(t, 'wasm').step, step);
           const { kernels, attempts } = reportOf(t.tern, { backend: 'auto' });

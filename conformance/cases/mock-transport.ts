@@ -77,11 +77,14 @@ export const cases: readonly ConformanceCase[] = [
         t.assert.deepEqual([response.text, response.url.pathname], ['moved', path]);
         t.assert.equal(response.nextRequest?.url.href, 'https://a.test/x');
         t.assert.notEqual(response, answer);
+        response.headers.append('X-Added', path);
+        t.assert.deepEqual(response.headers.getAll('x-added'), [path]);
       }
       const streamed = await client.stream('GET', 'https://a.test/c');
       t.assert.equal((await streamed.read()).text, 'moved');
       t.assert.throws(() => answer.request, t.tern.InvalidArgument);
       t.assert.equal(answer.nextRequest, null);
+      t.assert.equal(answer.headers.has('x-added'), false);
     },
   },
   {

@@ -94,8 +94,12 @@ export const cases: readonly ConformanceCase[] = [
           ['a wrong passphrase', { tls: { ...tls, passphrase: watch.plant('wrong') } }, {}],
           ['no passphrase', { tls }, {}],
           ['a key that is none', { tls: { ...tls, key: watch.plant('key') } }, {}],
-          ['a pfx that is none', { tls: { pfx: Buffer.from(watch.plant('pfx')) } }, {}],
         ])),
+        ...(t.has('openssl')
+          ? await failures(own, secure.url(), [
+              ['a pfx that is none', { tls: { pfx: Buffer.from(watch.plant('pfx')) } }, {}],
+            ])
+          : []),
         ...(await failures(own, `ftp://${refused.slice(7)}`, [['a scheme', {}, {}]])),
       ];
       t.assert.deepEqual(

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { connectProxy, socksProxy } from '../../fixtures/proxy-scripts.ts';
 import { reply } from '../../fixtures/reply-server.ts';
 import type { Auth, ProxyInit, TraceEvent, TraceName } from '../../src/index.ts';
@@ -79,6 +80,10 @@ async function abortAt(
     t.assert.equal((outcome as Error).cause, why);
     // If nothing had been sent yet, the tunnel is as good as new.
     for (const server of servers) await server.untilOpen(client.stats.connections);
+    // Caller and attempt are told in one moment, each through its own promises, and the caller's are fewer on every
+    // engine: 'connecting' is still 1 here unless the servers took a turn to see their end, which an engine that
+    // connects on another thread need not wait for, because a server may not have seen the beginning yet.
+    await turn();
   }
   t.assert.deepEqual([client.stats.connecting, client.stats.waiting, client.stats.active], [0, 0, 0], step);
   t.assert.equal((await client.get(url)).text, 'ok', step);

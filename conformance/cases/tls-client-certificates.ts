@@ -1,7 +1,7 @@
 import { createCertificateAuthority } from '../../fixtures/certificates.ts';
 import { reply } from '../../fixtures/reply-server.ts';
 import type { TLSOptions } from '../../src/index.ts';
-import type { ConformanceCase } from '../case.ts';
+import type { CaseContext, ConformanceCase } from '../case.ts';
 import { refused, serverWith, status, trusting } from '../support/tls.ts';
 
 export const cases: readonly ConformanceCase[] = [
@@ -81,26 +81,37 @@ export const cases: readonly ConformanceCase[] = [
     layer: 'live',
     needs: ['pool', 'tls'],
     async run(t) {
-      const server = await serverWith(t, {});
-      const plain = await t.replies(reply(200));
       const { certificate, key, encryptedKey } = t.ca.issue({ commonName: 'me', passphrase: 'right' });
-      for (const tls of [
+      await expectUseless(t, [
         { cert: certificate, key: encryptedKey!, passphrase: 'wrong' },
         { cert: certificate, key: encryptedKey! },
         { cert: t.ca.certificate, key },
         { cert: 'nonsense', key },
-        { pfx: new Uint8Array(8) },
-        { ca: 'nonsense', ciphers: 'NONE-SUCH' },
-      ] satisfies TLSOptions[]) {
-        const client = t.client({ tls });
-        // Not needed for this one.
-        t.assert.equal((await client.get(plain.url())).status, 200);
-        const error = await refused(t, client.get(server.url('/get')));
-        t.assert.deepEqual([error.name, error.code], ['InvalidArgument', 'ERR_INVALID_ARGUMENT']);
-        t.assert.match(error.message, /^The 'tls' options cannot be used: /);
-        t.assert.equal(client.stats.connecting, 0);
-      }
-      t.assert.equal(server.connections, 0);
+      ]);
     },
   },
+  {
+    id: 'TL-06.openssl',
+    rows: ['TL-06'],
+    title: 'PKCS #12 that cannot be used, and ciphers that do not exist, are a wrong argument too',
+    verdict: 'fixed:D44',
+    layer: 'live',
+    needs: ['pool', 'tls', 'openssl'],
+    run: (t) => expectUseless(t, [{ pfx: new Uint8Array(8) }, { ca: 'nonsense', ciphers: 'NONE-SUCH' }]),
+  },
 ];
+
+async function expectUseless(t: CaseContext, useless: readonly TLSOptions[]): Promise<void> {
+  const server = await serverWith(t, {});
+  const plain = await t.replies(reply(200));
+  for (const tls of useless) {
+    const client = t.client({ tls });
+    // Not needed for this one.
+    t.assert.equal((await client.get(plain.url())).status, 200);
+    const error = await refused(t, client.get(server.url('/get')));
+    t.assert.deepEqual([error.name, error.code], ['InvalidArgument', 'ERR_INVALID_ARGUMENT']);
+    t.assert.match(error.message, /^The 'tls' options cannot be used: /);
+    t.assert.equal(client.stats.connecting, 0);
+  }
+  t.assert.equal(server.connections, 0);
+}

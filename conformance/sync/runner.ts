@@ -1,16 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { CLIENT_CAPABILITIES } from '../case.ts';
 import { type CaseRunner, createCaseRunner } from '../runner.ts';
-import { NOT_SYNC, type SyncList } from '../sync-column.ts';
+import { SYNC_CAPABILITIES } from '../sync-column.ts';
 import { syncTern } from './face.ts';
 import { Line } from './line.ts';
-
-/** Where the cases stand that do not run on the client that blocks, or fail. */
-export const syncListFile: URL = new URL('../sync-failures.json', import.meta.url);
-
-export function readSyncList(): SyncList {
-  return JSON.parse(readFileSync(syncListFile, 'utf8')) as SyncList;
-}
 
 /** Runs cases on the client that blocks, in a thread of its own, with the face of the one that waits. */
 export async function createSyncRunner(timeoutMs?: number): Promise<CaseRunner> {
@@ -18,7 +9,7 @@ export async function createSyncRunner(timeoutMs?: number): Promise<CaseRunner> 
     backend: 'js',
     name: 'sync',
     tern: syncTern,
-    capabilities: CLIENT_CAPABILITIES.filter((name) => !NOT_SYNC.includes(name)),
+    capabilities: SYNC_CAPABILITIES,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   return {

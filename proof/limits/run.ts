@@ -1,8 +1,7 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { firstMessage, forkScript } from '../../fixtures/forked-script.ts';
 import { CASES, type LimitCase } from './cases.ts';
 import type { Result } from './one.ts';
 
@@ -34,15 +33,9 @@ async function attempt(limitCase: LimitCase, backend: string): Promise<Result> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const child = fork(fileURLToPath(new URL('one.ts', import.meta.url)), [limitCase.name, origin, backend], {
-    execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const child = forkScript(new URL('one.ts', import.meta.url), [limitCase.name, origin, backend]);
   try {
-    const result = await new Promise<Result>((resolve, reject) => {
-      child.once('message', (message) => resolve(message as Result));
-      child.once('exit', (code, signal) => reject(new Error(`the client ended with ${code ?? signal}`)));
-    });
+    const result = await firstMessage<Result>(child);
     if (failures.length > 0) throw failures[0];
     return result;
   } finally {

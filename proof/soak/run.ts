@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { firstMessage, forkScript } from '../../fixtures/forked-script.ts';
 import { createRandom, seedFromEnvironment } from '../../fixtures/random.ts';
 import { type BackendName, Client } from '../../src/index.ts';
 import { requireEngine } from '../engine.ts';
@@ -47,13 +46,8 @@ if (!Number.isInteger(total) || total < PARTS)
 
 async function main(): Promise<number> {
   const engine = await requireEngine(backend);
-  const server = fork(fileURLToPath(new URL('server.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
-  });
-  const ports = await new Promise<{ http1: number; http2: number }>((resolve, reject) => {
-    server.once('message', (message) => resolve(message as { http1: number; http2: number }));
-    server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-  });
+  const server = forkScript(new URL('server.ts', import.meta.url));
+  const ports = await firstMessage<{ http1: number; http2: number }>(server);
   const client = new Client({
     baseURL: `http://127.0.0.1:${values.http2 ? ports.http2 : ports.http1}`,
     backend,

@@ -1,6 +1,6 @@
 import type { Sabotage } from './sabotage.ts';
 
-const ENGINE = 'backends/js/engine.ts';
+const ENGINE = 'backends/open-connection.ts';
 const CONNECTION = 'backends/js/http2/connection.ts';
 const EXCHANGE = 'backends/js/http2/exchange.ts';
 const FIELDS = 'backends/js/http2/fields.ts';
@@ -19,8 +19,8 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: no prior knowledge',
     file: ENGINE,
-    find: "(secure?.alpnProtocol === 'h2' || !config.http1)",
-    replace: "secure?.alpnProtocol === 'h2'",
+    find: "(secure?.info.alpn === 'h2' || !config.http1)",
+    replace: "secure?.info.alpn === 'h2'",
     cases: ['H2-01.prior'],
   },
   {
@@ -46,16 +46,16 @@ export const http2Sabotages: readonly Sabotage[] = [
   },
   {
     name: 'http2: one GOAWAY after another is too much',
-    file: 'transport/exchange.ts',
-    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
-    replace: 'slot?.connection.capacity === 0 ? 1 : 1',
+    file: 'transport/repeating.ts',
+    find: 'capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'capacity === 0 && MAX_FAREWELLS < 0 ? 5 : 1',
     cases: ['H2-07.again'],
   },
   {
     name: 'http2: GOAWAYs without end',
-    file: 'transport/exchange.ts',
-    find: 'slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1',
-    replace: 'slot?.connection.capacity === 0 ? 50 : 1',
+    file: 'transport/repeating.ts',
+    find: 'capacity === 0 ? MAX_FAREWELLS : 1',
+    replace: 'capacity === 0 ? 10 * MAX_FAREWELLS : 1',
     cases: ['H2-07.again'],
   },
   {

@@ -113,9 +113,9 @@ export const proxySabotages: readonly Sabotage[] = [
   },
   {
     name: 'proxy: HTTPS proxies are spoken to in the clear',
-    file: 'backends/js/engine.ts',
-    find: "proxy?.scheme === 'https' ? tlsContext",
-    replace: "proxy?.scheme === 'socks5' ? tlsContext",
+    file: 'backends/open-connection.ts',
+    find: "proxy?.scheme === 'https' ? mechanics.tlsContext",
+    replace: "proxy?.scheme === 'socks5' ? mechanics.tlsContext",
     cases: ['PX-09'],
   },
   {
@@ -169,7 +169,7 @@ export const proxySabotages: readonly Sabotage[] = [
   },
   {
     name: 'proxy: errors do not name it',
-    file: 'backends/js/engine.ts',
+    file: 'backends/open-connection.ts',
     find: '`proxy ${proxy}: ${error.message}`',
     replace: 'error.message',
     cases: ['EX-11', 'TM-12', 'PX-05.secrets'],

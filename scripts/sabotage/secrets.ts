@@ -49,7 +49,7 @@ export const secretSabotages: readonly Sabotage[] = [
   },
   {
     name: 'secrets: what a flow replaces goes wherever a redirect leads',
-    file: SENDER,
+    file: 'client/fields-added.ts',
     find: 'before.headers.get(name) !== after.headers.get(name)',
     replace: '!before.headers.has(name)',
     cases: ['RD-18.flow'],
@@ -148,7 +148,7 @@ export const secretSabotages: readonly Sabotage[] = [
   },
   {
     name: 'bounds: the content on the way is read however large it is',
-    file: SENDER,
+    file: 'client/passing-response.ts',
     find: 'maxBytes: Math.min(context.decode.maxBytes, MAX_PASSING)',
     replace: 'maxBytes: MAX_PASSING < 0 ? 0 : context.decode.maxBytes',
     cases: ['ST-12.bound', 'AU-06.bound'],

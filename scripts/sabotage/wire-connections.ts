@@ -1,7 +1,7 @@
 import type { Sabotage } from './sabotage.ts';
 
 const CONNECTOR = 'backends/js/connector.ts';
-const ENGINE = 'backends/js/engine.ts';
+const ENGINE = 'backends/open-connection.ts';
 const EXCHANGE = 'transport/exchange.ts';
 const HANDSHAKE = 'backends/js/handshake.ts';
 const RESOLVER = 'backends/js/resolver.ts';
@@ -21,8 +21,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'sockets: no TLS over a path',
     file: ENGINE,
-    find: 'const context = route.secure ? tlsContext(',
-    replace: 'const context = route.secure && config.socketPath === null ? tlsContext(',
+    find: 'const context = route.secure ? mechanics.tlsContext(',
+    replace: 'const context = route.secure && config.socketPath === null ? mechanics.tlsContext(',
     cases: ['NW-01.tls'],
   },
   {
@@ -210,8 +210,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'tls: anybody may read the key log',
     file: TLS_CONTEXT,
-    find: 'const mode = 0o600;',
-    replace: 'const mode = 0o644;',
+    find: 'const KEY_LOG_MODE = 0o600;',
+    replace: 'const KEY_LOG_MODE = 0o644;',
     cases: ['TL-05'],
   },
   {
@@ -386,8 +386,8 @@ export const connectionSabotages: readonly Sabotage[] = [
   {
     name: 'trace: a path is called TCP',
     file: CONNECTOR,
-    find: "return race([{ path, peer: path }], { path }, control, 'connection.connect_unix_socket');",
-    replace: "return race([{ path, peer: path }], { path }, control, 'connection.connect_tcp');",
+    find: "return race([{ path, peer: path }], { path }, control, 'connection.connect_unix_socket', open);",
+    replace: "return race([{ path, peer: path }], { path }, control, 'connection.connect_tcp', open);",
     cases: ['XT-04.path'],
   },
   {

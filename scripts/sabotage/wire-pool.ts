@@ -282,20 +282,20 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'stale: nothing is sent again',
     file: EXCHANGE,
-    find: 'slot === null || this.#repeats >= limit || !mayRepeat(',
-    replace: 'slot === null || slot.uses > 0 || !mayRepeat(',
+    find: 'slot === null || this.#repeats >= maxRepeats(error, slot.connection);',
+    replace: 'slot === null || slot.uses > 0 || maxRepeats(error, slot.connection) === 0;',
     cases: ['PL-05.retry'],
   },
   {
     name: 'stale: what is not idempotent is sent again',
-    file: 'transport/outgoing.ts',
+    file: 'transport/repeating.ts',
     find: 'return IDEMPOTENT.has(method) || error.bytesWritten === 0 || error.unprocessed;',
     replace: "return IDEMPOTENT.has(method) || method !== '';",
     cases: ['PL-05.unsafe'],
   },
   {
     name: 'stale: QUERY is not sent again',
-    file: 'transport/outgoing.ts',
+    file: 'transport/repeating.ts',
     find: "  'QUERY',\n",
     replace: '',
     cases: ['PL-05.retry'],
@@ -323,7 +323,7 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'stale: a spent body is sent again',
-    file: 'transport/outgoing.ts',
+    file: 'transport/repeating.ts',
     find: '(hasOpenedBody && payload?.replayable === false)',
     replace: '(!hasOpenedBody && payload?.replayable === false)',
     cases: ['PL-05.body'],

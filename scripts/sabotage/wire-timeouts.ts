@@ -36,7 +36,7 @@ export const timeoutSabotages: readonly Sabotage[] = [
   },
   {
     name: 'timeouts: connecting does not say how far it came',
-    file: 'backends/js/engine.ts',
+    file: 'backends/open-connection.ts',
     find: "new WireError({ kind: 'connect-timeout', phase, reason, peer, retrySafe: true })",
     replace: "new WireError({ kind: 'connect-timeout', phase: 'connect', reason, peer, retrySafe: true })",
     cases: ['TM-04', 'EX-02'],

@@ -1,8 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { acceleratorDouble, installAccelerator } from '../../fixtures/accelerator-double.ts';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
@@ -13,17 +14,7 @@ import { findAccelerator, isAccelerator, PROGRAM } from './accelerator.ts';
 import { selectBackend } from './select.ts';
 import { selectKernels } from './select-kernels.ts';
 
-/** A package that does what the self-test asks for. */
-const WORKING = `
-exports.target = 'fake';
-exports.abi = () => 1;
-exports.run = (operation, input, program, maxOutput, out) => {
-  if (operation === 1) return -(2 * 2 ** 32 + 1);
-  out.set(Buffer.from('AQAAAAEAAAAEAAAABQAAAAYAAAA=', 'base64'));
-  return 20;
-};
-exports.take = () => {};
-`;
+const WORKING = acceleratorDouble('fake');
 
 let folder: string;
 
@@ -39,9 +30,7 @@ afterEach(() => {
 });
 
 function install(name: 'native' | 'wasm', code: string, version = VERSION): void {
-  mkdirSync(path.join(folder, name));
-  writeFileSync(path.join(folder, name, 'package.json'), JSON.stringify({ version, type: 'commonjs' }));
-  writeFileSync(path.join(folder, name, 'index.js'), code);
+  installAccelerator(folder, name, version, code);
 }
 
 describe('findAccelerator', () => {

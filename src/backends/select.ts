@@ -4,11 +4,11 @@ import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts'
 import { type KernelName, OPERATIONS } from '../kernels/kernel-host.ts';
 import { minBytes } from '../kernels/thresholds.ts';
 import { zstdHook } from '../kernels/zstd-hook.ts';
-import { VERSION } from '../models/version.ts';
 import { type Accelerator, findAccelerator, isAccelerator } from './accelerator.ts';
 import { type BackendChoice, type ChoiceSource, type ResolvedChoice, resolveChoice } from './choice.ts';
 import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
+import { nativeBackend } from './native/native-backend.ts';
 
 /** Which engine runs, and why. */
 export interface BackendReport {
@@ -30,22 +30,23 @@ const SELECTION_CHANNEL = 'ternhttp:backend';
 
 /**
  * Finds the backend to run. A name is taken at its word: if that backend cannot be had, the error says what was
- * tried and what to do. `auto` takes what it can get; TERN_BACKEND in the environment replaces `auto`. There is one
- * wire engine, in TypeScript; `wasm` is its kernels over that engine.
+ * tried and what to do. `auto` takes what it can get of the kernels, and the wire engine in TypeScript;
+ * TERN_BACKEND in the environment replaces `auto`. `wasm` is its kernels over the wire engine in TypeScript.
  */
 export function selectBackend(choice: BackendChoice): {
   backend: Backend & { wire: WireEngine };
   report: BackendReport;
 } {
   const resolved = resolveChoice(choice);
-  if (resolved.wire === 'native') throw new BackendUnavailableError('native', [NO_NATIVE_WIRE]);
+  const native = resolved.wire === 'native' ? nativeWire() : null;
   const { accelerator, attempts } = selectAccelerator(resolved);
-  const backend = jsBackend as Backend & { wire: WireEngine };
-  const info = resolved.isWasm && accelerator !== null ? infoOf(accelerator) : backend.info;
+  const backend = native ?? (jsBackend as Backend & { wire: WireEngine });
+  const isWasm = resolved.isWasm && accelerator !== null;
+  const info = isWasm ? infoOf(accelerator) : backend.info;
   const report: BackendReport = {
     requested: choice,
     decidedBy: resolved.decidedBy,
-    wire: 'js',
+    wire: native === null ? 'js' : 'native',
     info,
     kernels: reportKernels(accelerator),
     attempts,
@@ -95,13 +96,13 @@ function infoOf({ name, version, host }: Accelerator): BackendInfo {
   return { ...jsBackend.info, name, version, target: host.target };
 }
 
-/** Why `native` cannot be a backend by itself. */
-const NO_NATIVE_WIRE: BackendAttempt = {
-  name: 'native',
-  step: 'resolve',
-  detail: `ternhttp ${VERSION} has no native engine that opens connections; @ternhttp/native brings kernels only.`,
-  cure: "Use backend: { kernels: 'native' }, or 'auto', which takes these kernels if the package is installed.",
-};
+/** @throws BackendUnavailableError if there is none */
+function nativeWire(): Backend & { wire: WireEngine } {
+  const accelerator = findAccelerator('native');
+  const found = isAccelerator(accelerator) ? nativeBackend(accelerator) : accelerator;
+  if ('wire' in found) return found;
+  throw new BackendUnavailableError('native', [found]);
+}
 
 let channel: Channel | null = null;
 

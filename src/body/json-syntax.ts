@@ -1,3 +1,27 @@
+import {
+  BACKSLASH,
+  COLON,
+  COMMA,
+  CR,
+  DOT,
+  LEFT_BRACE,
+  LEFT_BRACKET,
+  LETTER_E,
+  LETTER_U,
+  LF,
+  LOWER_CASE,
+  MINUS,
+  PLUS,
+  QUOTE,
+  RIGHT_BRACE,
+  RIGHT_BRACKET,
+  SPACE,
+  TAB,
+  ZERO,
+  isDigit,
+  isHexDigit,
+} from './json-characters.ts';
+
 /** Where a text stops being JSON, and what should have been there. */
 export interface JSONFault {
   /** Offset in UTF-16 code units; the length of the text if it ends too early. */
@@ -30,31 +54,6 @@ function locate(text: string, offset: number): { line: number; column: number } 
   }
   return { line, column: offset - start + 1 };
 }
-
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const LEFT_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const RIGHT_BRACKET = 0x5d;
-const LETTER_A = 0x61;
-const LETTER_E = 0x65;
-const LETTER_F = 0x66;
-const LETTER_U = 0x75;
-const LEFT_BRACE = 0x7b;
-const RIGHT_BRACE = 0x7d;
-
-/** The bit in which the cases of an ASCII letter differ. */
-const LOWER_CASE = 0x20;
 
 const LITERALS = ['true', 'false', 'null'];
 const ESCAPES = new Set(Array.from('"\\/bfnrt', (character) => character.charCodeAt(0)));
@@ -204,13 +203,4 @@ class Scanner {
       if (code !== SPACE && code !== LF && code !== CR && code !== TAB) return;
     }
   }
-}
-
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
-}
-
-function isHexDigit(code: number): boolean {
-  const lower = code | LOWER_CASE;
-  return isDigit(code) || (lower >= LETTER_A && lower <= LETTER_F);
 }

@@ -266,42 +266,20 @@ export abstract class BaseClient<S extends ClientShape> {
     return this.#defaults;
   }
 
-  protected *requesting(
+  protected requesting(
     method: string,
     url: URL | string,
     options: RequestOptions | undefined,
   ): Steps<Response> {
-    let config = this.#defaults;
-    let request: Request | null = null;
-    try {
-      if (options !== undefined) {
-        checkRequestOptions(options, 'request');
-        config = mergeSendConfig(options, config);
-      }
-      request = this.#build(method, url, options);
-      return yield* this.#whole(request, config);
-    } catch (error) {
-      throw yield* this.failing(error, request);
-    }
+    return this.#calling(method, url, options, 'whole') as Steps<Response>;
   }
 
-  protected *streaming(
+  protected streaming(
     method: string,
     url: URL | string,
     options: RequestOptions | undefined,
   ): Steps<S['streamed']> {
-    let config = this.#defaults;
-    let request: Request | null = null;
-    try {
-      if (options !== undefined) {
-        checkRequestOptions(options, 'request');
-        config = mergeSendConfig(options, config);
-      }
-      request = this.#build(method, url, options);
-      return yield* this.#streamed(request, config);
-    } catch (error) {
-      throw yield* this.failing(error, request);
-    }
+    return this.#calling(method, url, options, 'stream') as Steps<S['streamed']>;
   }
 
   protected *sending(
@@ -316,7 +294,7 @@ export abstract class BaseClient<S extends ClientShape> {
         );
       request.maskWith(this.#config.redaction);
       const config = mergeSendConfig(options, this.#defaults);
-      return yield* options.stream === true ? this.#streamed(request, config) : this.#whole(request, config);
+      return yield* this.#deliver(request, config, options.stream === true ? 'stream' : 'whole');
     } catch (error) {
       throw yield* this.failing(error, request);
     }
@@ -378,6 +356,34 @@ export abstract class BaseClient<S extends ClientShape> {
       },
       needsTransport(options) ? { fields, transports } : { fields, transports, transport: this.#transport },
     ];
+  }
+
+  *#calling(
+    method: string,
+    url: URL | string,
+    options: RequestOptions | undefined,
+    delivery: 'stream' | 'whole',
+  ): Steps<S['streamed'] | Response> {
+    let config = this.#defaults;
+    let request: Request | null = null;
+    try {
+      if (options !== undefined) {
+        checkRequestOptions(options, 'request');
+        config = mergeSendConfig(options, config);
+      }
+      request = this.#build(method, url, options);
+      return yield* this.#deliver(request, config, delivery);
+    } catch (error) {
+      throw yield* this.failing(error, request);
+    }
+  }
+
+  #deliver(
+    request: Request,
+    config: SendConfig,
+    delivery: 'stream' | 'whole',
+  ): Steps<S['streamed'] | Response> {
+    return delivery === 'stream' ? this.#streamed(request, config) : this.#whole(request, config);
   }
 
   *#whole(request: Request, config: SendConfig): Steps<Response> {

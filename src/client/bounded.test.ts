@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import { AbortError } from '../errors/abort-error.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { TotalTimeout } from '../errors/total-timeout.ts';
@@ -12,18 +13,12 @@ import { bounded, boundedBody, carryBounded, checkBounds } from './bounded.ts';
 const request = new Request('GET', 'https://a.test/');
 
 function contextWith(signal: AbortSignal | null, total: number | null = null): TransportContext {
-  return {
+  return silentContext({
     timeout: { ...NO_TIMEOUT, total },
     totalDeadline: total === null ? null : performance.now() + total,
     signal,
-    tracer: null,
     delivery: 'stream',
-    maxBytes: Infinity,
-    onInformational: null,
-    onUploadProgress: null,
-    onDownloadProgress: null,
-    onRetry: null,
-  };
+  });
 }
 
 function transportOf(handle: Transport['handle']): Transport {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import { ConnectError } from '../errors/connect-error.ts';
 import { ReadError } from '../errors/read-error.ts';
 import { Request } from '../message/request.ts';
 import { StreamResponse } from '../message/stream-response.ts';
-import { NO_TIMEOUT } from '../models/timeout.ts';
 import type { RetryEvent, TransportContext } from '../transport/transport.ts';
 import { carryWithConnectRetries, connectDelay } from './connect-retries.ts';
 import { Pauses } from './pause.ts';
@@ -11,18 +11,7 @@ import { runAsync } from '../body/steps.ts';
 
 const request = new Request('POST', 'http://h/');
 const refused = new ConnectError({ reason: 'refused', request });
-const CONTEXT: TransportContext = {
-  timeout: NO_TIMEOUT,
-  totalDeadline: null,
-  signal: null,
-  tracer: null,
-  delivery: 'stream',
-  maxBytes: Infinity,
-  onInformational: null,
-  onUploadProgress: null,
-  onDownloadProgress: null,
-  onRetry: null,
-};
+const CONTEXT = silentContext({ delivery: 'stream' });
 
 /** Runs with failures in turn, then a response; gives the outcome and when each attempt was made. */
 async function run(

@@ -1,27 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
 import { Response } from '../message/response.ts';
 import { StreamResponse } from '../message/stream-response.ts';
-import { NO_TIMEOUT } from '../models/timeout.ts';
 import type { TransportContext } from '../transport/transport.ts';
 import { type Middleware, throughLayer } from './middleware.ts';
 
 const request = new Request('GET', 'https://a.test/');
 const failure = new Error('of the layer');
 
-const UNBOUND: TransportContext = {
-  timeout: NO_TIMEOUT,
-  totalDeadline: null,
-  signal: null,
-  tracer: null,
-  delivery: 'stream',
-  maxBytes: Infinity,
-  onInformational: null,
-  onUploadProgress: null,
-  onDownloadProgress: null,
-  onRetry: null,
-};
+const UNBOUND = silentContext({ delivery: 'stream' });
 
 function through(
   layer: Middleware,

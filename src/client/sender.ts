@@ -16,7 +16,9 @@ import type { RetryEvent, TransportContext } from '../transport/transport.ts';
 import { checkBounds } from './bounded.ts';
 import type { ClientConfig, SendConfig } from './config.ts';
 import { carryWithConnectRetries } from './connect-retries.ts';
+import { fieldsAdded } from './fields-added.ts';
 import { joinSignals } from './join-signals.ts';
+import { readPassing } from './passing-response.ts';
 import { redirectRequest } from './redirect.ts';
 import { type RedirectPolicy, UNFOLLOWED } from './redirect-policy.ts';
 import { downloadOf, withoutCoding } from './resumable.ts';
@@ -26,9 +28,6 @@ import { allowSharing } from './shared-signal.ts';
 import { letGo, letGoAfter, released } from './release.ts';
 import type { Steps } from '../body/steps.ts';
 import { createTracer } from './tracing.ts';
-
-/** Octets of content that a response may have which is not the answer: a redirect that is followed, an auth round. */
-const MAX_PASSING = 16 * 1024 * 1024;
 
 /** One call of a client on its way: what its hops and auth rounds have in common. */
 interface Journey<R extends Streamed> {
@@ -421,24 +420,6 @@ type FlowStep = IteratorResult<Request, void>;
 /** A response as functions of the program get it: of the class that their client has. */
 function asStream(response: Streamed): StreamResponse {
   return response as unknown as StreamResponse;
-}
-
-/** Names of the fields that a request has and another one has not, those that describe its body excepted. */
-function fieldsAdded(before: Request, after: Request): string[] {
-  const names: string[] = [];
-  for (let i = 0; i < after.fields.length; i += 2) {
-    const name = after.fields[i]!;
-    if (!/^content-|^transfer-encoding$/i.test(name) && before.headers.get(name) !== after.headers.get(name))
-      names.push(name);
-  }
-  return names;
-}
-
-/** Reads a response that is on the way to the answer. Nobody has asked for its content, so it has a bound. */
-function readPassing(response: Streamed): Promise<Response> | Response {
-  const { context } = response;
-  context.decode = { ...context.decode, maxBytes: Math.min(context.decode.maxBytes, MAX_PASSING) };
-  return response.read();
 }
 
 function requestOf(who: string, value: unknown): Request {

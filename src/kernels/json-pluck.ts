@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
+import {
+  COMMA,
+  LEFT_BRACE,
+  LEFT_BRACKET,
+  QUOTE,
+  RIGHT_BRACE,
+  RIGHT_BRACKET,
+} from '../body/json-characters.ts';
 import type { JSONKey, JSONNode, JSONProgram } from './json-program.ts';
 import { JSON_KINDS, JSONScanner, validateJSON } from './json-scanner.ts';
 import { CELL, IN_ARENA, JSONTable } from './json-table.ts';
 import { KernelFault } from './kernel-fault.ts';
 import { MAX_TABLE } from './kernel-host.ts';
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const LEFT_BRACKET = 0x5b;
-const RIGHT_BRACKET = 0x5d;
-const LEFT_BRACE = 0x7b;
-const RIGHT_BRACE = 0x7d;
 
 const { STRING, ESCAPED, ARRAY, OBJECT } = JSON_KINDS;
 

@@ -1,33 +1,32 @@
 import { isUtf8 } from 'node:buffer';
 import { findInvalidUTF8 } from '../body/decode-utf8.ts';
+import {
+  BACKSLASH,
+  COLON,
+  COMMA,
+  CR,
+  DOT,
+  LEFT_BRACE,
+  LEFT_BRACKET,
+  LETTER_E,
+  LETTER_F,
+  LETTER_N,
+  LETTER_T,
+  LETTER_U,
+  LF,
+  LOWER_CASE,
+  MINUS,
+  PLUS,
+  QUOTE,
+  RIGHT_BRACE,
+  RIGHT_BRACKET,
+  SPACE,
+  TAB,
+  ZERO,
+  isDigit,
+  isHexDigit,
+} from '../body/json-characters.ts';
 import { KernelFault } from './kernel-fault.ts';
-
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const LEFT_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const RIGHT_BRACKET = 0x5d;
-const LETTER_A = 0x61;
-const LETTER_E = 0x65;
-const LETTER_F = 0x66;
-const LETTER_N = 0x6e;
-const LETTER_T = 0x74;
-const LETTER_U = 0x75;
-const LEFT_BRACE = 0x7b;
-const RIGHT_BRACE = 0x7d;
-
-/** The bit in which the cases of an ASCII letter differ. */
-const LOWER_CASE = 0x20;
 
 /** What a value is, as a cell of a table says it; 0 is no value. `ESCAPED` is a string with escape sequences. */
 export const JSON_KINDS = {
@@ -158,7 +157,7 @@ export class JSONScanner {
       return this.hasEscapes ? ESCAPED : STRING;
     }
     if (octet === undefined) throw this.fault();
-    if (octet === MINUS || (octet >= ZERO && octet <= NINE)) return this.#number();
+    if (octet === MINUS || isDigit(octet)) return this.#number();
     return this.#literal(octet);
   }
 
@@ -245,14 +244,4 @@ export class JSONScanner {
   fault(): KernelFault {
     return new KernelFault('syntax', this.at);
   }
-}
-
-function isDigit(octet: number | undefined): boolean {
-  return octet !== undefined && octet >= ZERO && octet <= NINE;
-}
-
-function isHexDigit(octet: number | undefined): boolean {
-  if (octet === undefined) return false;
-  const lower = octet | LOWER_CASE;
-  return isDigit(octet) || (lower >= LETTER_A && lower <= LETTER_F);
 }

@@ -1,7 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
-import { contentCodings } from '../body/content-coding.ts';
-import { type ContentInit, encodeContent } from '../body/content.ts';
 import { decodeBuffer } from '../body/decode-buffer.ts';
 import { decodeStream } from '../body/decode-stream.ts';
 import { jsonLines } from '../body/json-lines.ts';
@@ -13,34 +11,18 @@ import { textPieces } from '../body/text-pieces.ts';
 import { addCallerStack } from '../errors/caller-stack.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { StreamConsumed } from '../errors/stream-consumed.ts';
-import { Headers, type HeadersInit } from '../models/headers.ts';
+import { Headers } from '../models/headers.ts';
 import { type BodySource, bytesSource, iteratedSource } from './body-source.ts';
 import { EventStream, type EventStreamOptions, resolveEventStreamOptions } from './event-stream.ts';
 import { pipeToFile, pipeToStream } from './pipe.ts';
 import type { Request } from './request.ts';
-import {
-  checkResponseInit,
-  type HTTPVersion,
-  handmadeContext,
-  type ResponseContext,
-  ResponseHead,
-} from './response-head.ts';
+import { type ResponseContext, ResponseHead } from './response-head.ts';
 import { checkEventResponse, ResponseEvents } from './response-events.ts';
 import { refuseUnread } from './refuse-unread.ts';
 import { Response } from './response.ts';
+import { answerContext, codingsOf, type StreamResponseInit, streamParts } from './stream-parts.ts';
 import { StreamedBody } from './streamed-body.ts';
 import { checkFetchStatus, hasNullBody, toFetchResponse } from './to-fetch.ts';
-
-/** What a streamed response made by hand consists of. */
-export interface StreamResponseInit {
-  readonly headers?: HeadersInit;
-  readonly statusText?: string;
-  readonly httpVersion?: HTTPVersion;
-  readonly request?: Request;
-  /** Octets of the wire: with the content codings that the headers name still applied. */
-  readonly body?: ContentInit | null;
-  readonly trailers?: HeadersInit;
-}
 
 /**
  * A response of which the head has been received. Its content can be taken once: by one of the iterators, as a
@@ -86,11 +68,7 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
    */
   static fromResponse(response: Response, request: Request): StreamResponse {
     const source = bytesSource(response.bytes, response.trailers.wire);
-    // The same answer may be given many times; what the client adds must not run together.
-    const headers = new Headers(response.headers);
-    const { context: given } = response;
-    const context: ResponseContext = { ...given, headers, request, history: [], makeNextRequest: null };
-    return new StreamResponse(response.status, null, { context, source });
+    return new StreamResponse(response.status, null, { context: answerContext(response, request), source });
   }
 
   /** Octets of the body that have been received, before content codings are undone. */
@@ -295,7 +273,7 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
       const raw = all instanceof Uint8Array ? all : await all;
       body.checkOpen();
       hasEnded = true;
-      const decoded = decodeBuffer(raw, this.#codings(), context.decode, fail);
+      const decoded = decodeBuffer(raw, codingsOf(context), context.decode, fail);
       const bytes = decoded instanceof Uint8Array ? decoded : await decoded;
       const { bytesReceived, trailers } = body;
       return (this.#response = new Response(context.status, null, {
@@ -312,17 +290,11 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
     }
   }
 
-  #codings(): readonly string[] {
-    const { headers, isDecoded } = this.context;
-    const value = isDecoded ? null : headers.get('content-encoding');
-    return value === null ? NO_CODINGS : contentCodings(value);
-  }
-
   #content(what: string, onError?: OnError): AsyncGenerator<Uint8Array, void, void> {
     if (this.#response !== null) return replay(this.#response.bytes);
     this.#body.take(what);
     const { decode } = this.context;
-    const codings = this.#codings();
+    const codings = codingsOf(this.context);
     return codings.length === 0 && decode.maxBytes === Infinity
       ? this.#body.pieces(onError)
       : decodeStream(this.#body.pieces(), codings, decode, this.fail, onError);
@@ -339,8 +311,6 @@ export class StreamResponse extends ResponseHead implements AsyncIterable<Uint8A
     return textPieces(content, this.encoding ?? 'utf-8', onError);
   }
 }
-
-const NO_CODINGS: readonly string[] = [];
 
 async function* replay(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
   if (bytes.length > 0) yield bytes;
@@ -362,16 +332,12 @@ function webStreamOf(content: AsyncGenerator<Uint8Array, void, void>): ReadableS
   );
 }
 
-const INIT = ['body', 'headers', 'httpVersion', 'request', 'statusText', 'trailers'];
-
 function assemble(
   status: number,
   init: StreamResponseInit,
 ): { readonly context: ResponseContext; readonly source: BodySource } {
-  checkResponseInit(init, INIT, 'new StreamResponse()');
-  const trailers = new Headers(init.trailers).wire;
-  const headers = new Headers(init.headers);
-  const context = handmadeContext(status, init, headers);
-  if (init.body == null) return { context, source: bytesSource(new Uint8Array(0), trailers) };
-  return { context, source: iteratedSource(encodeContent(init.body), trailers) };
+  const { context, content, trailers } = streamParts('StreamResponse', status, init);
+  const source =
+    content === null ? bytesSource(new Uint8Array(0), trailers) : iteratedSource(content, trailers);
+  return { context, source };
 }

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServerThread, startServerThread } from '../../fixtures/server-thread.ts';
+import { thrown } from '../../fixtures/thrown.ts';
 import {
   DecodingError,
   InvalidArgument,
@@ -32,15 +33,6 @@ afterAll(async () => {
   await server.close();
   rmSync(folder, { recursive: true });
 });
-
-function thrown(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 const sha = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 const LARGE = Buffer.alloc(3_000_000, 'abcdefghijk');

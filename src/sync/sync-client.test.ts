@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServerThread, startServerThread } from '../../fixtures/server-thread.ts';
+import { thrown } from '../../fixtures/thrown.ts';
 import type { Request } from '../index.ts';
 import {
   AbortError,
@@ -35,15 +36,6 @@ afterAll(async () => {
   client.close();
   await server.close();
 });
-
-function thrown(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('requests', () => {
   test('a response is there when the call returns', () => {

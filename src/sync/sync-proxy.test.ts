@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServerThread, startServerThread } from '../../fixtures/server-thread.ts';
+import { thrown } from '../../fixtures/thrown.ts';
 import {
   AbortError,
   type Auth,
@@ -21,15 +22,6 @@ afterAll(() => proxy.close());
 
 function clientWith(auth: ProxyOptions['auth'], options: object = {}): SyncClient {
   return new SyncClient({ proxy: { url: proxy.origin, auth, ...options } });
-}
-
-function thrown(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 /** What the server was sent. */

@@ -1,19 +1,13 @@
-import { contentCodings } from '../body/content-coding.ts';
-import { type ContentInit, encodeContent } from '../body/content.ts';
+import type { ContentInit } from '../body/content.ts';
 import { LineSplitter } from '../body/lines.ts';
 import { checkSize, OctetCutter, TextCutter } from '../body/rechunk.ts';
-import { Headers, type HeadersInit } from '../models/headers.ts';
+import { Headers } from '../models/headers.ts';
 import { type EventStreamOptions, resolveEventStreamOptions } from '../message/event-stream.ts';
 import type { Request } from '../message/request.ts';
 import { checkEventResponse, ResponseEvents } from '../message/response-events.ts';
-import {
-  checkResponseInit,
-  handmadeContext,
-  type HTTPVersion,
-  type ResponseContext,
-  ResponseHead,
-} from '../message/response-head.ts';
+import { type ResponseContext, ResponseHead } from '../message/response-head.ts';
 import { Response } from '../message/response.ts';
+import { answerContext, codingsOf, type StreamResponseInit, streamParts } from '../message/stream-parts.ts';
 import { SyncBody } from './sync-body.ts';
 import { SyncEventStream } from './sync-event-stream.ts';
 import type { SyncGenerator } from './sync-generator.ts';
@@ -22,14 +16,9 @@ import { cut, jsonLinesOf, linesOf, textOf } from './sync-text.ts';
 import { writeFile } from './write-file.ts';
 
 /** What a streamed response made by hand consists of. */
-export interface SyncStreamResponseInit {
-  readonly headers?: HeadersInit;
-  readonly statusText?: string;
-  readonly httpVersion?: HTTPVersion;
-  readonly request?: Request;
+export interface SyncStreamResponseInit extends StreamResponseInit {
   /** Octets of the wire: with the content codings that the headers name still applied. Must not have to be waited for. */
   readonly body?: ContentInit | null;
-  readonly trailers?: HeadersInit;
 }
 
 /**
@@ -65,9 +54,10 @@ export class SyncStreamResponse extends ResponseHead implements Iterable<Uint8Ar
   /** A read response in the form that transports give. @internal */
   static fromResponse(response: Response, request: Request): SyncStreamResponse {
     const source = new BytesSource(response.bytes, response.trailers.wire);
-    // The same answer may be given many times; what the client adds must not run together.
-    const context: ResponseContext = { ...response.context, request, history: [], makeNextRequest: null };
-    return new SyncStreamResponse(response.status, null, { context, source });
+    return new SyncStreamResponse(response.status, null, {
+      context: answerContext(response, request),
+      source,
+    });
   }
 
   /** Octets of the body that have been received, before content codings are undone. */
@@ -221,7 +211,7 @@ export class SyncStreamResponse extends ResponseHead implements Iterable<Uint8Ar
     const body = this.#body;
     body.take("'read()'");
     try {
-      const bytes = body.all(this.#codings(), context.decode, fail);
+      const bytes = body.all(codingsOf(context), context.decode, fail);
       const { bytesReceived, trailers } = body;
       return new Response(context.status, null, { context, bytes, bytesReceived, trailers });
     } finally {
@@ -229,17 +219,11 @@ export class SyncStreamResponse extends ResponseHead implements Iterable<Uint8Ar
     }
   }
 
-  #codings(): readonly string[] {
-    const { headers, isDecoded } = this.context;
-    const value = isDecoded ? null : headers.get('content-encoding');
-    return value === null ? [] : contentCodings(value);
-  }
-
   #content(what: string): Generator<Uint8Array, void, void> {
     const read = this.#readForm;
     if (read !== null) return replay(read.bytes);
     this.#body.take(what);
-    return this.#body.decodedPieces(this.#codings(), this.context.decode, this.fail);
+    return this.#body.decodedPieces(codingsOf(this.context), this.context.decode, this.fail);
   }
 
   #text(what: string): SyncGenerator<string> {
@@ -254,19 +238,12 @@ function* replay(bytes: Uint8Array): Generator<Uint8Array, void, void> {
   if (bytes.length > 0) yield bytes;
 }
 
-const INIT = ['body', 'headers', 'httpVersion', 'request', 'statusText', 'trailers'];
-
 function assemble(
   status: number,
   init: SyncStreamResponseInit,
 ): { readonly context: ResponseContext; readonly source: SyncSource } {
-  checkResponseInit(init, INIT, 'new SyncStreamResponse()');
-  const trailers = new Headers(init.trailers).wire;
-  const headers = new Headers(init.headers);
-  const context = handmadeContext(status, init, headers);
-  if (init.body == null) return { context, source: new BytesSource(new Uint8Array(0), trailers) };
-  const body = encodeContent(init.body);
-  const source =
-    body.bytes === null ? new IteratedSource(body, trailers) : new BytesSource(body.bytes, trailers);
-  return { context, source };
+  const { context, content, trailers } = streamParts('SyncStreamResponse', status, init);
+  if (content === null || content.bytes !== null)
+    return { context, source: new BytesSource(content?.bytes ?? new Uint8Array(0), trailers) };
+  return { context, source: new IteratedSource(content, trailers) };
 }

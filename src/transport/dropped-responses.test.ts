@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { guardAgainstLeaks } from '../../fixtures/leak-guard.ts';
 import type { ScriptedServer } from '../../fixtures/scripted-server.ts';
 import { startScriptedServer } from '../../fixtures/scripted-server.ts';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
-import { NO_TIMEOUT } from '../models/timeout.ts';
 import { cancelWhenDropped, keepWhenDropped } from './dropped-responses.ts';
 import { HTTPTransport } from './http-transport.ts';
 
@@ -52,18 +52,10 @@ async function open<T>(
 ): Promise<{ readonly transport: HTTPTransport; readonly taken: T }> {
   const transport = new HTTPTransport();
   defer(() => transport.close());
-  const response = await transport.handle(new Request('GET', server.url(), { headers }), {
-    timeout: NO_TIMEOUT,
-    totalDeadline: null,
-    signal: null,
-    tracer: null,
-    delivery: 'stream',
-    maxBytes: Infinity,
-    onInformational: null,
-    onUploadProgress: null,
-    onDownloadProgress: null,
-    onRetry: null,
-  });
+  const response = await transport.handle(
+    new Request('GET', server.url(), { headers }),
+    silentContext({ delivery: 'stream' }),
+  );
   return { transport, taken: take(response) };
 }
 

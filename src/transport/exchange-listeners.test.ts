@@ -1,22 +1,10 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import { Redaction } from '../models/redaction.ts';
-import { NO_TIMEOUT } from '../models/timeout.ts';
 import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
-import type { TransportContext } from './transport.ts';
 
-const SILENT: TransportContext = {
-  timeout: NO_TIMEOUT,
-  totalDeadline: null,
-  signal: null,
-  tracer: null,
-  delivery: 'whole',
-  maxBytes: Infinity,
-  onInformational: null,
-  onUploadProgress: null,
-  onDownloadProgress: null,
-  onRetry: null,
-};
+const SILENT = silentContext();
 
 test('whether anybody listens', () => {
   expect(hasListeners(SILENT)).toBe(false);

@@ -23,9 +23,10 @@ import { ExchangeListeners, hasListeners } from './exchange-listeners.ts';
 import { type Step, tracedStepOf, type WireLayer } from './exchange-step.ts';
 import { traceInformational, traceRelease, traceRequest, traceResponse } from './exchange-trace.ts';
 import { type Framing, framingOf, lengthOf } from './framing.ts';
-import { mayRepeat, wireRequestOf } from './outgoing.ts';
+import { wireRequestOf } from './outgoing.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { isPrivateAddress } from './private-address.ts';
+import { maxRepeats, mayRepeat } from './repeating.ts';
 import { type PumpEvents, RequestPump } from './request-pump.ts';
 import { type Carrier, ResponseBody } from './response-body.ts';
 import { toTransportError } from './to-error.ts';
@@ -35,8 +36,6 @@ import type { Acquirer, Waiter } from './waiter.ts';
 
 /** Octets of body that may lie in memory before the reader has taken them. */
 const CREDIT = 262_144;
-/** A request that came just when a server took leave of its connection may meet the next one in the same moment. */
-const MAX_FAREWELLS = 5;
 
 /**
  * One request on its way through pool and wire: gets a connection, sends, watches the deadlines, receives, hands
@@ -246,9 +245,8 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   error(error: WireError): void {
     this.#wire = null;
     const slot = this.#slot;
-    const limit = error.unprocessed && slot?.connection.capacity === 0 ? MAX_FAREWELLS : 1;
-    const isOpened = this.#pump?.hasStarted ?? false;
-    if (slot === null || this.#repeats >= limit || !mayRepeat(this.#request, error, isOpened)) {
+    const isLast = slot === null || this.#repeats >= maxRepeats(error, slot.connection);
+    if (isLast || !mayRepeat(this.#request, error, this.#pump?.hasStarted ?? false)) {
       this.#fail(toTransportError(error, this.#request));
       return;
     }

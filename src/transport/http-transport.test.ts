@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { guardAgainstLeaks } from '../../fixtures/leak-guard.ts';
 import { startReplyServer } from '../../fixtures/reply-server.ts';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { UnsupportedProtocol } from '../errors/unsupported-protocol.ts';
 import { Request } from '../message/request.ts';
-import { NO_TIMEOUT } from '../models/timeout.ts';
 import { HTTPTransport, type HTTPTransportOptions } from './http-transport.ts';
-import type { TransportContext } from './transport.ts';
 
 const defer = guardAgainstLeaks();
 
@@ -16,18 +15,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const CONTEXT: TransportContext = {
-  timeout: NO_TIMEOUT,
-  totalDeadline: null,
-  signal: null,
-  tracer: null,
-  delivery: 'whole',
-  maxBytes: Infinity,
-  onInformational: null,
-  onUploadProgress: null,
-  onDownloadProgress: null,
-  onRetry: null,
-};
+const CONTEXT = silentContext();
 
 function transport(options: HTTPTransportOptions = {}): HTTPTransport {
   const made = new HTTPTransport(options);

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { routeTo } from '../../fixtures/wire-setup.ts';
-import { WireError, type WireErrorInit } from '../backends/contract.ts';
 import { Request, type RequestInit } from '../message/request.ts';
 import { framingOf } from './framing.ts';
-import { mayRepeat, wireRequestOf } from './outgoing.ts';
+import { wireRequestOf } from './outgoing.ts';
 
 async function* stream(): AsyncGenerator<string, void, undefined> {
   yield 'x';
@@ -55,39 +54,5 @@ describe('a body goes with the head', () => {
     ['held back', { content: 'abc', headers: { Expect: '100-continue' } }],
   ] as const)('not if it is %s', (_what, init) => {
     expect(outgoing('POST', init).body).toBe('stream');
-  });
-});
-
-describe('sending again', () => {
-  const error = (init: Partial<WireErrorInit>): WireError =>
-    new WireError({
-      kind: 'closed',
-      phase: 'firstByte',
-      reason: '',
-      retrySafe: true,
-      bytesWritten: 10,
-      ...init,
-    });
-  const may = (method: string, init: RequestInit, wire: Partial<WireErrorInit>, hasOpened = false): boolean =>
-    mayRepeat(new Request(method, 'http://h.test/', init), error(wire), hasOpened);
-
-  test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE', 'QUERY'])(
-    '%s does nothing twice',
-    (method) => {
-      expect(may(method, {}, {})).toBe(true);
-      expect(may(method, {}, { retrySafe: false })).toBe(false);
-    },
-  );
-
-  test.each(['POST', 'PATCH', 'CONNECT', 'LOCK'])('%s only if nothing has left', (method) => {
-    expect(may(method, {}, {})).toBe(false);
-    expect(may(method, {}, { bytesWritten: 0 })).toBe(true);
-  });
-
-  test('a body that can be read once, only if nothing of it was read', () => {
-    expect(may('PUT', { content: stream() }, {}, true)).toBe(false);
-    expect(may('PUT', { content: stream() }, {}, false)).toBe(true);
-    expect(may('PUT', { content: () => stream() }, {}, true)).toBe(true);
-    expect(may('PUT', { content: 'abc' }, {}, true)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import type { Route, WireError, WireRequest } from '../backends/contract.ts';
+import type { Route, WireRequest } from '../backends/contract.ts';
 import type { Request } from '../message/request.ts';
 import { withoutFields } from '../message/request-fields.ts';
 import { sameName } from '../models/field-syntax.ts';
@@ -6,16 +6,6 @@ import type { Framing } from './framing.ts';
 
 /** A body in memory up to this size goes out together with the head. */
 const SMALL_BODY = 65_536;
-/** Methods that may be sent twice without doing more than once (RFC 9110 §9.2.2; QUERY is safe). */
-const IDEMPOTENT: ReadonlySet<string> = new Set([
-  'DELETE',
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PUT',
-  'QUERY',
-  'TRACE',
-]);
 
 /** A request as the wire is given it. Its body is `stream` unless it can go out together with the head. */
 export function wireRequestOf(
@@ -64,16 +54,6 @@ function withoutProxyFields(fields: readonly string[]): readonly string[] {
 function hasField(fields: readonly string[], name: string): boolean {
   for (let i = 0; i < fields.length; i += 2) if (sameName(fields[i]!, name)) return true;
   return false;
-}
-
-/**
- * Whether a request that failed may be sent again: nothing may happen twice, and the body must be there again.
- *
- * @param hasOpenedBody octets of the body have been asked for
- */
-export function mayRepeat({ method, payload }: Request, error: WireError, hasOpenedBody: boolean): boolean {
-  if (!error.retrySafe || (hasOpenedBody && payload?.replayable === false)) return false;
-  return IDEMPOTENT.has(method) || error.bytesWritten === 0 || error.unprocessed;
 }
 
 function directBody(

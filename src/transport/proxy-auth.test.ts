@@ -1,26 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import type { Auth, AuthResponse } from '../auth/auth.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { Request } from '../message/request.ts';
 import { StreamResponse } from '../message/stream-response.ts';
-import { NO_TIMEOUT } from '../models/timeout.ts';
 import { negotiateTunnel, sendWithProxyAuth } from './proxy-auth.ts';
 import { resolveProxy } from './proxy.ts';
-import type { TransportContext } from './transport.ts';
 
 const server = resolveProxy({ url: 'https://p.test:8443', headers: { 'X-Way': 'out' } });
-const context: TransportContext = {
-  timeout: NO_TIMEOUT,
-  totalDeadline: null,
-  signal: null,
-  tracer: null,
-  delivery: 'whole',
-  maxBytes: Infinity,
-  onInformational: null,
-  onUploadProgress: null,
-  onDownloadProgress: null,
-  onRetry: null,
-};
+const context = silentContext();
 
 function answering(seen: unknown[] = []): Auth {
   return {

@@ -2,30 +2,19 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { guardAgainstLeaks } from '../../fixtures/leak-guard.ts';
 import { startReplyServer } from '../../fixtures/reply-server.ts';
+import { silentContext } from '../../fixtures/transport-context.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { Request } from '../message/request.ts';
 import { Response } from '../message/response.ts';
-import { NO_TIMEOUT } from '../models/timeout.ts';
 import { HandlerTransport } from './handler-transport.ts';
 import { HTTPTransport } from './http-transport.ts';
 import { MockTransport } from './mock-transport.ts';
 import { NodeHandlerTransport } from './node-handler-transport.ts';
-import type { Transport, TransportContext } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 const defer = guardAgainstLeaks();
 
-const CONTEXT: TransportContext = {
-  timeout: NO_TIMEOUT,
-  totalDeadline: null,
-  signal: null,
-  tracer: null,
-  delivery: 'whole',
-  maxBytes: Infinity,
-  onInformational: null,
-  onUploadProgress: null,
-  onDownloadProgress: null,
-  onRetry: null,
-};
+const CONTEXT = silentContext();
 
 test('each kind is closed at the end of its scope', async () => {
   const server = await startReplyServer('HTTP/1.1 204 No Content\r\n\r\n');

@@ -6,7 +6,20 @@ const { version } = require('./package.json');
 
 const { target, addon } = load();
 
-module.exports = { abi: addon.abi, run: addon.run, take: addon.take, target };
+exports.target = target;
+exports.abi = addon.abi;
+exports.run = addon.run;
+exports.take = addon.take;
+exports.wireAbi = addon.wireAbi;
+exports.wireOpen = addon.wireOpen;
+exports.wireSubmit = addon.wireSubmit;
+exports.wireDrain = addon.wireDrain;
+exports.wireTake = addon.wireTake;
+exports.wireTls = addon.wireTls;
+exports.wireTlsDrop = addon.wireTlsDrop;
+exports.wireFailure = addon.wireFailure;
+exports.wireClose = addon.wireClose;
+exports.wireParse = addon.wireParse;
 
 /** The addon of this platform. Which C library Linux has is found by trying: npm installs only what fits. */
 function load() {

@@ -2,6 +2,7 @@ import type { NetConnectOpts, Socket } from 'node:net';
 import { type DialControl, type Route, type WireConfig, WireError } from '../contract.ts';
 import { peerName } from '../../models/peer.ts';
 import { ReadBuffer } from './http1/read-buffer.ts';
+import type { OpenedSocket, WireSocket } from '../wire-socket.ts';
 import type { Address } from './resolver.ts';
 import { connectReason } from './system-error.ts';
 
@@ -11,16 +12,26 @@ const ATTEMPT_DELAY = 250;
 const WRITE_BUFFER = 65_536;
 
 /** A connected socket and the memory into which it reads. */
-export interface ConnectedSocket {
-  readonly socket: Socket;
+export interface ConnectedSocket extends OpenedSocket<Socket> {
   readonly reader: ReadBuffer;
-  /** Who gets what is read; to be set before the event loop turns. */
-  receiver: ((bytes: Buffer, length: number) => void) | null;
 }
 
+/** Begins to connect; what it gives tells by its events what becomes of that. */
+type Open<O> = (options: object) => O;
+
 /** Connects to a Unix domain socket. Rejects with the reason of the signal when that is aborted. */
-export function connectPath(path: string, control: DialControl): Promise<ConnectedSocket> {
-  return race([{ path, peer: path }], { path }, control, 'connection.connect_unix_socket');
+export function connectPath(path: string, control: DialControl): Promise<ConnectedSocket>;
+export function connectPath<O extends OpenedSocket<WireSocket>>(
+  path: string,
+  control: DialControl,
+  open: Open<O>,
+): Promise<O>;
+export function connectPath(
+  path: string,
+  control: DialControl,
+  open: Open<OpenedSocket<WireSocket>> = openSocket,
+): Promise<OpenedSocket<WireSocket>> {
+  return race([{ path, peer: path }], { path }, control, 'connection.connect_unix_socket', open);
 }
 
 /**
@@ -32,7 +43,21 @@ export function connectAny(
   route: Pick<Route, 'port'>,
   config: WireConfig,
   control: DialControl,
-): Promise<ConnectedSocket> {
+): Promise<ConnectedSocket>;
+export function connectAny<O extends OpenedSocket<WireSocket>>(
+  addresses: readonly Address[],
+  route: Pick<Route, 'port'>,
+  config: WireConfig,
+  control: DialControl,
+  open: Open<O>,
+): Promise<O>;
+export function connectAny(
+  addresses: readonly Address[],
+  route: Pick<Route, 'port'>,
+  config: WireConfig,
+  control: DialControl,
+  open: Open<OpenedSocket<WireSocket>> = openSocket,
+): Promise<OpenedSocket<WireSocket>> {
   const { port } = route;
   const targets = addresses.map(({ address: host }) => ({ host, port, peer: peerName(host, port)! }));
   const options = {
@@ -41,7 +66,7 @@ export function connectAny(
     keepAliveInitialDelay: 60_000,
     ...(config.localAddress === null ? {} : { localAddress: config.localAddress }),
   };
-  return race(targets, options, control, 'connection.connect_tcp');
+  return race(targets, options, control, 'connection.connect_tcp', open);
 }
 
 /** One place to connect to, and its name in errors. */
@@ -54,14 +79,15 @@ interface Target {
 
 type ConnectStep = 'connection.connect_tcp' | 'connection.connect_unix_socket';
 
-function race(
+function race<O extends OpenedSocket<WireSocket>>(
   targets: readonly Target[],
   options: object,
   control: DialControl,
   step: ConnectStep,
-): Promise<ConnectedSocket> {
+  open: Open<O>,
+): Promise<O> {
   return new Promise((resolve, reject) => {
-    new Race(targets, options, control, step, resolve, reject).start();
+    new Race(targets, options, control, step, open, resolve, reject).start();
   });
 }
 
@@ -69,14 +95,15 @@ function race(
  * Attempts to connect, side by side. Every listener of the tracer may abort the signal, so after each event the race
  * may be over.
  */
-class Race {
+class Race<O extends OpenedSocket<WireSocket>> {
   readonly #targets: readonly Target[];
   readonly #options: object;
   readonly #control: DialControl;
   readonly #step: ConnectStep;
-  readonly #resolve: (winner: ConnectedSocket) => void;
+  readonly #open: Open<O>;
+  readonly #resolve: (winner: O) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #attempts = new Map<Target, Socket>();
+  readonly #attempts = new Map<Target, WireSocket>();
   readonly #failures: WireError[] = [];
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -87,13 +114,15 @@ class Race {
     options: object,
     control: DialControl,
     step: ConnectStep,
-    resolve: (winner: ConnectedSocket) => void,
+    open: Open<O>,
+    resolve: (winner: O) => void,
     reject: (error: unknown) => void,
   ) {
     this.#targets = targets;
     this.#options = options;
     this.#control = control;
     this.#step = step;
+    this.#open = open;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -109,9 +138,9 @@ class Race {
     const target = this.#targets[this.#next++]!;
     this.#tell(target, 'started');
     if (this.#isOver) return;
-    let opened: ConnectedSocket;
+    let opened: O;
     try {
-      opened = openSocket({ ...this.#options, ...target });
+      opened = this.#open({ ...this.#options, ...target });
     } catch (error) {
       this.#onFailed(target, error as Error);
       return;
@@ -129,7 +158,7 @@ class Race {
     if (this.#next < this.#targets.length) this.#timer = setTimeout(this.#tryNext, ATTEMPT_DELAY);
   };
 
-  #onConnected(target: Target, opened: ConnectedSocket): void {
+  #onConnected(target: Target, opened: O): void {
     if (!this.#attempts.delete(target)) return;
     this.#tell(target, 'complete');
     if (this.#isOver) {
@@ -194,7 +223,8 @@ class Race {
 
 function ignore(): void {}
 
-function openSocket(target: object): ConnectedSocket {
+/** Begins to connect a socket of Node. */
+export function openSocket(target: object): ConnectedSocket {
   const reader = new ReadBuffer();
   const { Socket } = process.getBuiltinModule('node:net');
   const options = {

@@ -12,6 +12,7 @@ export interface TLSContext {
 }
 
 const MAX_SESSIONS = 256;
+const KEY_LOG_MODE = 0o600;
 /** Loading the root certificates costs milliseconds, so contexts are made on first use and shared (weakly) by options. */
 const contexts = new WeakMap<TLSOptions, { trusting?: TLSContext; plain?: TLSContext }>();
 
@@ -30,6 +31,12 @@ export function rememberSession(context: TLSContext, key: string, session: Buffe
 }
 
 function createContext(options: TLSOptions, trustEnv: boolean): TLSContext {
+  const secureContext = createSecureContextOf(options, trustEnv);
+  return { secureContext, sessions: new Map(), keyLog: trustEnv ? keyLogFromEnvironment() : null };
+}
+
+/** @throws InvalidArgument if the options cannot be used */
+export function createSecureContextOf(options: TLSOptions, trustEnv: boolean): SecureContext {
   const { ca = trustEnv ? authoritiesFromEnvironment() : undefined } = options;
   const { cert, key, passphrase, pfx, minVersion, maxVersion, ciphers } = options;
   const given = {
@@ -44,12 +51,11 @@ function createContext(options: TLSOptions, trustEnv: boolean): TLSContext {
   };
   const { createSecureContext } = process.getBuiltinModule('node:tls');
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const secureContext = attempt("The 'tls' options cannot be used", () => createSecureContext(present));
-  return { secureContext, sessions: new Map(), keyLog: trustEnv ? keyLogFromEnvironment() : null };
+  return attempt("The 'tls' options cannot be used", () => createSecureContext(present));
 }
 
 /** The certificates that OpenSSL's own variables name: a file first, else every file of a directory. */
-function authoritiesFromEnvironment(): string[] | undefined {
+export function authoritiesFromEnvironment(): string[] | undefined {
   const { readFileSync, readdirSync } = process.getBuiltinModule('node:fs');
   const file = process.env['SSL_CERT_FILE'];
   if (file) return [attempt('SSL_CERT_FILE cannot be used', () => readFileSync(file, 'utf8'))];
@@ -64,15 +70,23 @@ function authoritiesFromEnvironment(): string[] | undefined {
 }
 
 function keyLogFromEnvironment(): ((line: Buffer) => void) | null {
+  const file = keyLogFile();
+  if (file === null) return null;
+  const { appendFileSync } = process.getBuiltinModule('node:fs');
+  return (line) => appendFileSync(file, line, { mode: KEY_LOG_MODE });
+}
+
+/** The file that SSLKEYLOGFILE names, which exists then, for its owner only. */
+export function keyLogFile(): string | null {
   const file = process.env['SSLKEYLOGFILE'];
   if (!file) return null;
   const { appendFileSync } = process.getBuiltinModule('node:fs');
-  const mode = 0o600;
-  attempt('SSLKEYLOGFILE cannot be used', () => appendFileSync(file, '', { mode }));
-  return (line) => appendFileSync(file, line, { mode });
+  attempt('SSLKEYLOGFILE cannot be used', () => appendFileSync(file, '', { mode: KEY_LOG_MODE }));
+  return file;
 }
 
-function attempt<T>(what: string, work: () => T): T {
+/** @throws InvalidArgument that begins with `what` if the work fails */
+export function attempt<T>(what: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
@@ -81,7 +95,7 @@ function attempt<T>(what: string, work: () => T): T {
 }
 
 /** Node takes a list for the certificates of several keys; here it is one chain. */
-function toChain(certificates: readonly PEM[]): string {
+export function toChain(certificates: readonly PEM[]): string {
   return certificates
     .map((item) => (typeof item === 'string' ? item : Buffer.from(item).toString()))
     .join('\n');

@@ -1,4 +1,6 @@
-//! The Node-API face of the kernels.
+//! The Node-API face of the kernels and of the wire engine.
+
+mod wire;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

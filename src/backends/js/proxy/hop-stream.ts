@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net';
 import { WireError } from '../../contract.ts';
-import type { ConnectedSocket } from '../connector.ts';
+import type { OpenedSocket, WireSocket } from '../../wire-socket.ts';
 import { reasonOf } from '../system-error.ts';
 
 /**
@@ -8,8 +7,8 @@ import { reasonOf } from '../system-error.ts';
  * the connection when the signal is aborted, or when it is told to.
  */
 export class HopStream {
-  readonly #opened: ConnectedSocket;
-  readonly #socket: Socket;
+  readonly #opened: OpenedSocket<WireSocket>;
+  readonly #socket: WireSocket;
   readonly #signal: AbortSignal;
   readonly #peer: string | undefined;
   #unread: Buffer[] = [];
@@ -18,7 +17,12 @@ export class HopStream {
   #wake: (() => void) | null = null;
 
   /** @param socket that of `opened`, or TLS on it */
-  constructor(opened: ConnectedSocket, socket: Socket, signal: AbortSignal, peer: string | undefined) {
+  constructor(
+    opened: OpenedSocket<WireSocket>,
+    socket: WireSocket,
+    signal: AbortSignal,
+    peer: string | undefined,
+  ) {
     this.#opened = opened;
     this.#socket = socket;
     this.#signal = signal;

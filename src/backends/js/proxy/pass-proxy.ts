@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type { TLSInfo } from '../../../models/connection-info.ts';
 import {
   type DialControl,
@@ -9,9 +7,8 @@ import {
   type WireConfig,
   WireError,
 } from '../../contract.ts';
-import type { ConnectedSocket } from '../connector.ts';
-import { describeTLS, handshake } from '../handshake.ts';
-import type { TLSContext } from '../tls-context.ts';
+import type { SecuredSocket, SecureSetup } from '../../open-connection.ts';
+import type { OpenedSocket, WireSocket } from '../../wire-socket.ts';
 import { connect } from './connect.ts';
 import { Dialogue } from './dialogue.ts';
 import { HopStream } from './hop-stream.ts';
@@ -21,26 +18,28 @@ import { askSOCKS } from './socks5.ts';
 const ALPN = ['http/1.1'];
 
 /** How a proxy is passed. */
-export interface PassageSetup {
+export interface PassageSetup<S extends WireSocket, O extends OpenedSocket<S>> {
   readonly proxy: ProxyRoute;
   readonly route: Route;
   readonly config: WireConfig;
   readonly control: DialControl;
-  /** For TLS with the proxy; null unless it is an `https` one. */
-  readonly context: TLSContext | null;
+  /** Makes TLS with the proxy; null unless it is an `https` one. */
+  readonly secure:
+    | ((opened: O, setup: Omit<SecureSetup<never>, 'context'>) => Promise<SecuredSocket<S>>)
+    | null;
   /** The connected proxy, for errors. */
   readonly peer: string | undefined;
   /** Connects to the proxy once more: it may close the connection on which it has asked for credentials. */
-  readonly dial: () => Promise<ConnectedSocket>;
+  readonly dial: () => Promise<O>;
   /** Told when a step begins. */
   readonly onPhase: (phase: 'connect' | 'proxy' | 'tls') => void;
 }
 
 /** A connection that leads through a proxy. */
-export interface Passage {
-  readonly opened: ConnectedSocket;
+export interface Passage<S extends WireSocket, O extends OpenedSocket<S>> {
+  readonly opened: O;
   /** The one on which requests are sent, or TLS with the origin is made: that of `opened`, or TLS with the proxy on it. */
-  readonly socket: Socket;
+  readonly socket: S;
   /** TLS with the proxy. */
   readonly tls: TLSInfo | null;
 }
@@ -49,7 +48,10 @@ export interface Passage {
  * Does with the connection to a proxy what has to be done before it can be used for requests. Rejects with a
  * {@link WireError} or the reason of the signal; nothing is open then.
  */
-export async function passProxy(first: ConnectedSocket, setup: PassageSetup): Promise<Passage> {
+export async function passProxy<S extends WireSocket, O extends OpenedSocket<S>>(
+  first: O,
+  setup: PassageSetup<S, O>,
+): Promise<Passage<S, O>> {
   const { proxy, route, config, control, peer, onPhase } = setup;
   // Without TLS a server of HTTP/2 may send its settings at once (RFC 9113 §3.4).
   const speaksFirst = !route.secure && !config.http1;
@@ -57,9 +59,9 @@ export async function passProxy(first: ConnectedSocket, setup: PassageSetup): Pr
   let dialogue: Dialogue | null = null;
   try {
     for (;;) {
-      const secure = setup.context === null ? null : await secureHop(opened, setup.context, setup);
-      const socket = secure ?? opened.socket;
-      const passage = { opened, socket, tls: secure && describeTLS(secure) };
+      const secure = await secureHop(opened, setup);
+      const socket = secure?.socket ?? opened.socket;
+      const passage = { opened, socket, tls: secure && secure.info };
       if (!proxy.isTunnel) return passage;
       onPhase('proxy');
       const stream = new HopStream(opened, socket, control.signal, peer);
@@ -89,7 +91,11 @@ export async function passProxy(first: ConnectedSocket, setup: PassageSetup): Pr
 }
 
 /** Whether the tunnel is open; else the dialogue has to go on over another connection. */
-async function askHTTP(stream: HopStream, dialogue: Dialogue, setup: PassageSetup): Promise<boolean> {
+async function askHTTP(
+  stream: HopStream,
+  dialogue: Dialogue,
+  setup: Pick<PassageSetup<never, never>, 'config' | 'control' | 'peer' | 'proxy'>,
+): Promise<boolean> {
   const { proxy, config, control, peer } = setup;
   for (let isRepeat = false; ; isRepeat = true) {
     let outcome;
@@ -108,15 +114,16 @@ async function askHTTP(stream: HopStream, dialogue: Dialogue, setup: PassageSetu
   }
 }
 
-function secureHop(opened: ConnectedSocket, context: TLSContext, setup: PassageSetup): Promise<TLSSocket> {
-  const { proxy, control, peer, onPhase } = setup;
+async function secureHop<S extends WireSocket, O extends OpenedSocket<S>>(
+  opened: O,
+  { proxy, control, peer, onPhase, secure }: PassageSetup<S, O>,
+): Promise<SecuredSocket<S> | null> {
+  if (secure === null) return null;
   onPhase('tls');
   const { tls, hostname } = proxy;
-  return handshake({
-    socket: opened.socket,
+  return secure(opened, {
     route: { key: `proxy ${proxy.url}`, hostname, servername: null },
     config: { tls },
-    context,
     alpn: ALPN,
     peer,
     control,

@@ -1,0 +1,243 @@
+mod failing;
+mod reading;
+mod writing;
+
+use std::io;
+use std::time::Instant;
+
+use rustls::pki_types::ServerName;
+use wire::{Limits, ResponseParser};
+
+use super::command::Command;
+use super::completion::Completions;
+use super::event::{Event, Failure};
+use super::exchange::Exchange;
+use super::outgoing::Outgoing;
+use super::shared::Shared;
+use super::socket::Socket;
+use super::system_error::{code_of, describe};
+use super::tls::{TlsStack, config_of, describe_tls};
+
+/// What a connection works with while it has its turn.
+pub struct Context<'a> {
+    pub shared: &'a Shared,
+    pub completions: &'a mut Completions,
+    /// Memory into which sockets read.
+    pub scratch: &'a mut [u8],
+    /// What became of that in TLS.
+    pub plain: &'a mut Vec<u8>,
+}
+
+/// Whether a connection goes on after its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It waits for something to happen.
+    Waits,
+    /// It has more to do at once.
+    GoesOn,
+    Over,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Connecting,
+    /// Octets are passed to and fro: a proxy is asked for a tunnel.
+    Raw,
+    Securing,
+    Http,
+}
+
+/// A connection, and what runs on it. It tells everything by records; when it is over, its owner says so.
+pub struct Connection {
+    id: u32,
+    socket: Socket,
+    phase: Phase,
+    parser: ResponseParser,
+    exchange: Option<Exchange>,
+    outgoing: Outgoing,
+    tls: TlsStack,
+    is_readable: bool,
+    is_writable: bool,
+    /// The end lies behind what can be read.
+    has_end: bool,
+    /// Octets are wanted before HTTP begins.
+    listens: bool,
+    /// What came out of TLS before anybody wanted it.
+    early: Vec<u8>,
+    /// The peer has ended.
+    has_ended: bool,
+    /// Nothing more is to be written, once everything has left.
+    must_end: bool,
+    has_said_end: bool,
+    /// Writing has failed, but there may be an answer to read.
+    write_failure: Option<io::Error>,
+    /// When to stop looking for it.
+    pub grace: Option<Instant>,
+    is_over: bool,
+    /// It ended while nothing was asked for.
+    pub was_idle: bool,
+}
+
+impl Connection {
+    pub fn new(id: u32, socket: Socket, limits: Limits) -> Self {
+        Connection {
+            id,
+            socket,
+            phase: Phase::Connecting,
+            parser: ResponseParser::new(limits),
+            exchange: None,
+            outgoing: Outgoing::default(),
+            tls: TlsStack::default(),
+            is_readable: false,
+            is_writable: false,
+            has_end: false,
+            listens: false,
+            early: Vec::new(),
+            has_ended: false,
+            must_end: false,
+            has_said_end: false,
+            write_failure: None,
+            grace: None,
+            is_over: false,
+            was_idle: false,
+        }
+    }
+
+    /// The system says that reading or writing may be possible again.
+    pub fn note(&mut self, is_readable: bool, is_writable: bool, has_end: bool) {
+        self.is_readable |= is_readable;
+        self.has_end |= has_end;
+        self.is_writable |= is_writable;
+    }
+
+    /// Does everything that can be done now.
+    pub fn turn(&mut self, context: &mut Context) -> Fate {
+        if self.phase == Phase::Connecting && !(self.is_writable && self.check_connected(context)) {
+            return self.fate();
+        }
+        if !self.early.is_empty() && self.wants_octets() {
+            let early = std::mem::take(&mut self.early);
+            self.receive(&early, context);
+        }
+        let mut turns = 0;
+        while self.is_readable && self.wants_octets() && !self.is_over {
+            if context.shared.must_hold() {
+                // There will be a wake-up, after which every connection has its turn.
+                break;
+            }
+            if turns == reading::TURNS {
+                return Fate::GoesOn;
+            }
+            turns += 1;
+            self.read(context);
+        }
+        self.flush(context);
+        self.fate()
+    }
+
+    pub fn exchange(&mut self, command: Command, context: &mut Context) -> Fate {
+        let exchange = Exchange::new(command.a, command.b);
+        self.parser.start(exchange.expect);
+        self.exchange = Some(exchange);
+        self.outgoing.sent = 0;
+        self.write(command.octets, 0, context)
+    }
+
+    pub fn write(&mut self, octets: &[u8], body: u32, context: &mut Context) -> Fate {
+        if self.write_failure.is_none() {
+            self.outgoing.push(octets, body);
+        }
+        self.flush(context);
+        self.fate()
+    }
+
+    pub fn finish(&mut self, octets: &[u8], context: &mut Context) -> Fate {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.is_sent = true;
+            self.must_end = exchange.is_tunnel;
+        }
+        self.write(octets, 0, context)
+    }
+
+    pub fn grant(&mut self, octets: u32) {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.grant(octets);
+        }
+    }
+
+    pub fn begin_http(&mut self) {
+        self.phase = Phase::Http;
+    }
+
+    /// Begins TLS inside of what there is.
+    pub fn secure(&mut self, command: Command, context: &mut Context) -> Fate {
+        self.phase = Phase::Securing;
+        if let Err(text) = self.begin_tls(command) {
+            self.fail_tls(&text, context);
+        }
+        self.flush(context);
+        self.fate()
+    }
+
+    fn begin_tls(&mut self, command: Command) -> Result<(), String> {
+        let text = str::from_utf8(command.octets).unwrap_or_default();
+        let (name, alpn) = text.split_once('\n').unwrap_or((text, ""));
+        let config = config_of(command.a, alpn).ok_or("\nthere is no such configuration of TLS")?;
+        let name = ServerName::try_from(name.to_owned())
+            .map_err(|_| format!("\n'{name}' is no name that TLS can ask for"))?;
+        self.tls
+            .push(config, name)
+            .map_err(|error| describe_tls(&error))
+    }
+
+    pub fn listen(&mut self, listens: bool) {
+        self.listens = listens;
+    }
+
+    /// The time to look for an answer is over.
+    pub fn give_up(&mut self, context: &mut Context) -> Fate {
+        self.grace = None;
+        let is_answered = self
+            .exchange
+            .as_ref()
+            .is_none_or(|exchange| exchange.has_head);
+        if !is_answered && let Some(error) = self.write_failure.take() {
+            self.fail_system(Failure::Write, &error, context);
+        }
+        self.fate()
+    }
+
+    fn fate(&self) -> Fate {
+        if self.is_over {
+            Fate::Over
+        } else {
+            Fate::Waits
+        }
+    }
+
+    fn check_connected(&mut self, context: &mut Context) -> bool {
+        match self.socket.is_connected() {
+            Ok(true) => {
+                self.phase = Phase::Raw;
+                let text = self.socket.describe();
+                context
+                    .completions
+                    .push(Event::Connected, self.id, [0; 3], text.as_bytes());
+                true
+            }
+            Ok(false) => {
+                self.is_writable = false;
+                false
+            }
+            Err(error) => {
+                let text = describe(&error);
+                let words = [code_of(&error), 0, 0];
+                context
+                    .completions
+                    .push(Event::ConnectFailed, self.id, words, text.as_bytes());
+                self.is_over = true;
+                false
+            }
+        }
+    }
+}

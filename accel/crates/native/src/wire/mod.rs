@@ -1,0 +1,16 @@
+//! The wire engine: one thread of I/O for each JavaScript environment, reached by batches of records.
+
+mod boundary;
+mod command;
+mod completion;
+mod connection;
+mod dial;
+mod event;
+mod exchange;
+mod outgoing;
+mod parse;
+mod reactor;
+mod shared;
+mod socket;
+mod system_error;
+mod tls;

@@ -1,0 +1,59 @@
+import type { Driver } from './driver.ts';
+import type { EventRecord } from './records.ts';
+
+/**
+ * A body of known length is received into one buffer from this size on, and up to the other one: a server may lie about
+ * the length, so memory for what has not come yet has a bound.
+ */
+const WHOLE_MIN = 16_384;
+const WHOLE_MAX = 67_108_864;
+
+/** Where the octets of a body go. */
+export class BodyPlace {
+  readonly #driver: Driver;
+  /** Octets of the whole body, as long as none has come. */
+  #expected = 0;
+  #whole: Buffer | null = null;
+  #filled = 0;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  /** Prepares for a body of `length` octets that will be kept in one piece. */
+  expectWhole(length: number): void {
+    if (length >= WHOLE_MIN && length <= WHOLE_MAX) this.#expected = length;
+  }
+
+  /** A piece that came with its event. */
+  receive(event: EventRecord): Buffer {
+    const place = this.#next(event.end - event.start);
+    if (place === null) return this.#driver.keep(event);
+    event.bytes.copy(place, 0, event.start, event.end);
+    return place;
+  }
+
+  /** A piece that waits in the engine. */
+  fetch(key: number, length: number): Buffer {
+    const place = this.#next(length) ?? Buffer.allocUnsafeSlow(length);
+    this.#driver.take(key, place);
+    return place;
+  }
+
+  /** The message is over. */
+  reset(): void {
+    this.#expected = 0;
+    this.#whole = null;
+    this.#filled = 0;
+  }
+
+  /** The place in the one buffer; null if there is none, or the body is a single piece anyway. */
+  #next(length: number): Buffer | null {
+    if (this.#expected > length) this.#whole = Buffer.allocUnsafeSlow(this.#expected);
+    this.#expected = 0;
+    if (this.#whole === null) return null;
+    const start = this.#filled;
+    this.#filled += length;
+    return this.#whole.subarray(start, this.#filled);
+  }
+}

@@ -1,0 +1,201 @@
+import { CommandBuffer } from './command-buffer.ts';
+import { EVENT, EVENT_HEADER, type EventRecord } from './records.ts';
+import type { WireHost } from './wire-host.ts';
+
+/** Octets of the memory into which events come. */
+const SLAB = 524_288;
+const NOTHING = new Uint8Array(0);
+/** The longest delay of a timer. */
+const FOREVER = 0x7fffffff;
+
+/** Receives the events of one connection. */
+export interface Slot {
+  onEvent(event: EventRecord): void;
+  /** The engine has failed; nothing else will come. */
+  onEngineFailure(reason: string): void;
+}
+
+/** The side of JavaScript to a thread of I/O: hands over commands in batches, and gives events to whom they concern. */
+export class Driver {
+  readonly #host: WireHost;
+  readonly #engine: number;
+  readonly #commands = new CommandBuffer();
+  readonly #slots: (Slot | null)[] = [];
+  readonly #free: number[] = [];
+  readonly #event: EventRecord = { kind: 0, a: 0, b: 0, c: 0, bytes: Buffer.alloc(0), start: 0, end: 0 };
+  #slab = Buffer.allocUnsafeSlow(SLAB);
+  #words = new Uint32Array(this.#slab.buffer);
+  #isScheduled = false;
+  #rounds = 0;
+  #users = 0;
+  #isReferenced = false;
+  #isReleasing = false;
+  /** Keeps the process alive while something is under way; the thread itself does not. */
+  readonly #anchor: NodeJS.Timeout = setInterval(() => {}, FOREVER).unref();
+  #failure: string | null = null;
+
+  constructor(host: WireHost) {
+    this.#host = host;
+    this.#engine = host.wireOpen(() => this.#drain());
+  }
+
+  /** Counts the times that events came: those with one number come without a pause between them. */
+  get rounds(): number {
+    return this.#rounds;
+  }
+
+  /** Why the engine works no more. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  /** Gives a connection its number; it is free again after the event `closed`. */
+  add(slot: Slot): number {
+    const id = this.#free.pop() ?? this.#slots.length;
+    this.#slots[id] = slot;
+    return id;
+  }
+
+  /** The connection goes on under another hand. */
+  pass(id: number, slot: Slot): void {
+    this.#slots[id] = slot;
+  }
+
+  command(kind: number, id: number, a = 0, b = 0): void {
+    this.#commands.add(kind, id, a, b);
+    this.#schedule();
+  }
+
+  commandText(kind: number, id: number, a: number, b: number, text: string, body: Uint8Array | null): void {
+    this.#commands.addText(kind, id, a, b, text, body);
+    this.#schedule();
+  }
+
+  commandBytes(kind: number, id: number, a: number, b: number, bytes: Uint8Array): void {
+    this.#commands.addBytes(kind, id, a, b, bytes);
+    this.#schedule();
+  }
+
+  /** Something is under way: the process must not end. */
+  retain(): void {
+    this.#users++;
+    if (this.#isReferenced) return;
+    this.#isReferenced = true;
+    this.#anchor.ref();
+  }
+
+  /** It is over; under load something else begins at once, so the process is let go of a little later. */
+  release(): void {
+    if (--this.#users > 0 || this.#isReleasing) return;
+    this.#isReleasing = true;
+    setImmediate(this.#letGo);
+  }
+
+  /** The octets of an event, in memory that nobody will overwrite. */
+  keep({ bytes, start, end }: EventRecord): Buffer {
+    const copy = Buffer.allocUnsafe(end - start);
+    bytes.copy(copy, 0, start, end);
+    return copy;
+  }
+
+  /** Moves a piece of body that came beside the events to where it belongs. */
+  take(key: number, place: Uint8Array): void {
+    this.#host.wireTake(this.#engine, key, place);
+  }
+
+  drop(key: number): void {
+    this.#host.wireTake(this.#engine, key, NOTHING);
+  }
+
+  close(): void {
+    clearInterval(this.#anchor);
+    this.#fail('the engine has been closed');
+    this.#host.wireClose(this.#engine);
+  }
+
+  readonly #letGo = (): void => {
+    this.#isReleasing = false;
+    if (this.#users > 0) return;
+    this.#isReferenced = false;
+    this.#anchor.unref();
+  };
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    process.nextTick(this.#submit);
+  }
+
+  readonly #submit = (): void => {
+    this.#isScheduled = false;
+    const commands = this.#commands;
+    if (commands.length > 0 && this.#failure === null)
+      this.#host.wireSubmit(this.#engine, commands.bytes, commands.length);
+    commands.clear();
+  };
+
+  #drain(): void {
+    let outcome: number;
+    let total = 0;
+    this.#rounds++;
+    do {
+      if (this.#failure !== null) return;
+      outcome = this.#host.wireDrain(this.#engine, this.#slab);
+      const length = outcome >>> 1;
+      // A single event may be larger than all the memory.
+      if (length === 0 && outcome === 1) this.#grow();
+      total += length;
+      this.#dispatch(length);
+    } while ((outcome & 1) === 1);
+    // A failure is announced by itself, when everything before it has been taken.
+    const failure = total === 0 ? this.#host.wireFailure(this.#engine) : null;
+    if (failure !== null) this.#fail(`the native engine has failed: ${failure}`);
+    else if (this.#commands.length > 0) this.#submit();
+  }
+
+  #dispatch(end: number): void {
+    const event = this.#event;
+    const words = this.#words;
+    const bytes = this.#slab;
+    for (let at = 0; at < end;) {
+      const word = at >>> 2;
+      const id = words[word + 1]!;
+      const length = words[word + 5]!;
+      event.kind = words[word]!;
+      event.a = words[word + 2]!;
+      event.b = words[word + 3]!;
+      event.c = words[word + 4]!;
+      event.bytes = bytes;
+      event.start = at + EVENT_HEADER;
+      event.end = event.start + length;
+      at = event.start + ((length + 3) & ~3);
+      const slot = this.#slots[id];
+      if (event.kind === EVENT.closed) {
+        this.#slots[id] = null;
+        this.#free.push(id);
+      }
+      try {
+        slot?.onEvent(event);
+      } catch (error) {
+        // Thrown by whoever was told, and told to whoever watches the process; others must not lose their events.
+        process.nextTick(rethrow, error);
+      }
+    }
+  }
+
+  #grow(): void {
+    this.#slab = Buffer.allocUnsafeSlow(this.#slab.length * 2);
+    this.#words = new Uint32Array(this.#slab.buffer);
+  }
+
+  #fail(reason: string): void {
+    if (this.#failure !== null) return;
+    this.#failure = reason;
+    const slots = this.#slots.splice(0);
+    for (const slot of slots) slot?.onEngineFailure(reason);
+  }
+}
+
+function rethrow(error: unknown): void {
+  throw error;
+}
