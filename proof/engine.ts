@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { BackendUnavailableError, type BackendName, Client } from '../src/index.ts';
+
+// What `npm run build:accel` has built.
+process.env['TERN_ACCELERATORS'] ??= fileURLToPath(new URL('../accel/npm', import.meta.url));
 
 /**
  * The wire engine that a name stands for. A name never falls back; where that backend is not there, the process says

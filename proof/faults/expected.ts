@@ -54,7 +54,7 @@ const RIGHT: Readonly<Record<Stage, Partial<Record<FaultKind, readonly string[]>
   },
   http: {
     // libuv tells a reset that comes together with octets as an end.
-    reset: ['ReadError', 'RemoteProtocolError'],
+    reset: ['ReadError', 'RemoteProtocolError', 'WriteError'],
     halfClose: ['RemoteProtocolError'],
     cut: ['RemoteProtocolError', 'ReadError'],
     stall: ['ReadTimeout'],
@@ -71,7 +71,7 @@ const RIGHT: Readonly<Record<Stage, Partial<Record<FaultKind, readonly string[]>
 };
 
 /** Octets by which the end of a stage is not certain. */
-export const MARGIN = 12;
+export const MARGIN = 40;
 
 /** Octets that a server of HTTP/2 may send before it is asked anything. */
 const HTTP2_PREFACE = 60;

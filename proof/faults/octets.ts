@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BackendName, Client, isTernError } from '../../src/index.ts';
+import { type BackendName, Client, isTernError, UnsupportedOption } from '../../src/index.ts';
 import { CONTENT } from './content.ts';
 import { contentAllowed, judge, type Landmarks, MARGIN } from './expected.ts';
 import { VARIANTS } from './frames.ts';
@@ -47,12 +47,16 @@ export async function strikeOctets(
   tally: Tally,
 ): Promise<void> {
   const { target, mode, isUsed } = column;
-  const landmarks = await measure(target, isUsed);
-  const subject = createSubject(mode, backend, {
-    ...target.options,
-    timeout: FAR,
-    limits: { maxConnections: 1, maxKeepAlive: isUsed ? 1 : 0 },
-  });
+  const limits = { maxConnections: 1, maxKeepAlive: isUsed ? 1 : 0 };
+  let subject: Subject;
+  try {
+    subject = createSubject(mode, backend, { ...target.options, timeout: FAR, limits });
+  } catch (error) {
+    if (!(error instanceof UnsupportedOption)) throw error;
+    tally.skip(error.message);
+    return;
+  }
+  const landmarks = await measure(target, isUsed, backend);
   target.board.set(null);
   if (isUsed) await subject.fetch(target.url, target.content);
   for (const fault of faultsOf(column, landmarks, step)) {
@@ -158,12 +162,12 @@ async function settled(isSo: () => boolean, complaint: () => string): Promise<vo
 }
 
 /** Counts what passes until a request is answered, and notes where the stages end. */
-async function measure(target: Target, isUsed: boolean): Promise<Landmarks> {
+async function measure(target: Target, isUsed: boolean, backend: BackendName): Promise<Landmarks> {
   const { board, url, content } = target;
   const marks = { proxy: 0, dialled: 0 };
   const client = new Client({
     ...target.options,
-    backend: 'js',
+    backend,
     timeout: FAR,
     trace({ name }) {
       if (name === 'proxy.connect.complete' || name === 'socks.setup_socks5_connection.complete')

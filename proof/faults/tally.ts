@@ -10,6 +10,8 @@ export class Tally {
   /** Number of faults by stage, kind and outcome. */
   readonly outcomes: Map<string, number> = new Map();
   attempts = 0;
+  /** Why a column does not apply to a backend. */
+  #skipped: string | null = null;
 
   count(fault: Fault, landmarks: Landmarks, outcome: string): void {
     this.add(`${stageOf(fault, landmarks)} ${fault.kind}: ${outcome}`);
@@ -25,12 +27,17 @@ export class Tally {
     this.complaints.push(complaint);
   }
 
+  skip(reason: string): void {
+    this.#skipped = reason;
+  }
+
   get isHopeless(): boolean {
     return this.complaints.length >= MANY;
   }
 
   /** Outcomes over all stages and kinds. */
   toString(): string {
+    if (this.#skipped !== null) return `NOT APPLICABLE: ${this.#skipped}`;
     const byOutcome = new Map<string, number>();
     for (const [what, count] of this.outcomes) {
       const outcome = what.slice(what.indexOf(': ') + 2);
