@@ -93,7 +93,8 @@ async function speakSOCKS(client: Socket): Promise<void> {
   const read = async (): Promise<Buffer> => ((await once(client, 'data')) as [Buffer])[0];
   await read();
   client.write(Uint8Array.of(5, 0));
-  const request = await read();
+  let request = await read();
+  while (request.length < 10) request = Buffer.concat([request, await read()]);
   const target = connect(request.readUInt16BE(request.length - 2), '127.0.0.1');
   await once(target, 'connect');
   client.write(Uint8Array.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0));

@@ -1,5 +1,5 @@
 /** What befalls the octets that pass a relay. Those with `Up` befall what the client sends, the others what the server does. */
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   /** The connection is reset. */
   'reset',
   /** The server has no more to say, but listens on. */
