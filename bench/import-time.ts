@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { peerEntry } from './peers.ts';
+import { median } from './statistics.ts';
 
+const PEERS = ['undici', 'ofetch', 'ky', 'got', 'axios', 'impit', 'wreq-js'];
 const MODULES: Readonly<Record<string, string>> = {
   tern: new URL('../dist/index.js', import.meta.url).href,
   'node:net': 'node:net',
   'node:http': 'node:http',
-  undici: 'undici',
-  ky: 'ky',
-  got: 'got',
-  axios: 'axios',
+  ...Object.fromEntries(
+    PEERS.map((name) => [name, peerEntry(name)] as const).filter(
+      (pair): pair is readonly [string, string] => pair[1] !== null,
+    ),
+  ),
 };
 
 /** Milliseconds that `import()` takes in a fresh process, and the memory after it; medians, alternated. */
@@ -37,10 +41,4 @@ export function measureImports(rounds: number): ImportTime[] {
     ms: median(list.map(({ ms }) => ms)),
     rssMiB: median(list.map(({ rss }) => rss)) / 1_048_576,
   }));
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,14 +1,18 @@
-import { readdirSync } from 'node:fs';
 import type { Job } from './worker.ts';
+
+/** What the server speaks: HTTP/1.1, the same over TLS, or HTTP/2 over TLS. */
+export type Serving = 'http2' | 'plain' | 'tls';
 
 /** A row of the table: one workload for several clients. */
 export interface Row {
   readonly name: string;
+  /** `plain` by default. */
+  readonly serving?: Serving;
   readonly title: string;
   readonly clients: readonly string[];
   /** The client to which all are compared. */
   readonly against: string;
-  readonly job: Omit<Job, 'client' | 'origin'>;
+  readonly job: Omit<Job, 'client' | 'isHTTP2' | 'origin'>;
   /** What is told besides: cost of a request, or of a MiB. */
   readonly unit: 'MiB' | 'request';
   /** What must hold, as a ratio of `client` to `against`; at most, or at least. */
@@ -31,10 +35,28 @@ const PEERS = [
   'node-http',
   'tern',
   'fetch',
+  'undici-fetch',
+  'ofetch',
   'ky',
   'axios',
   'got',
+  'impit',
+  'wreq-js',
+  'httpx',
 ];
+const SECURE_PEERS = [
+  'undici-request',
+  'node-http',
+  'tern',
+  'fetch',
+  'ky',
+  'axios',
+  'got',
+  'impit',
+  'wreq-js',
+  'httpx',
+];
+const HTTP2_PEERS = ['node-http2', 'undici-request', 'tern', 'impit', 'wreq-js'];
 const MIB = 1_048_576;
 const LARGE = 64 * MIB;
 
@@ -50,6 +72,15 @@ const large = {
   requests: 8,
 };
 
+const MEGABYTE = 1_000_000;
+const megabyte = {
+  path: `/bytes/${MEGABYTE}`,
+  use: 'buffer',
+  length: MEGABYTE,
+  warmup: 40,
+  requests: 160,
+} as const;
+
 const NATIVE_BUDGET: Budget = {
   text: 'at most 0.4x the time of the JS thread',
   client: 'tern-native',
@@ -57,22 +88,15 @@ const NATIVE_BUDGET: Budget = {
   atMost: 0.4,
 };
 
-/** The two engines against each other; only where the addon has been built. */
-const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit']])[] = hasAddon()
-  ? [
-      ['small', 'GET of 200 octets, 64 connections', { ...small, ...many(64) }, 'request'],
-      ['medium', 'GET of 16 KiB, 64 connections', { ...medium, ...many(64) }, 'request'],
-      ['four', 'GET of 200 octets, 4 connections', { ...small, ...many(4) }, 'request'],
-      ['serial', 'GET of 200 octets, one after the other', { ...small, ...many(1) }, 'request'],
-      ['buffered', '64 MiB into one buffer', { ...large, use: 'buffer' }, 'MiB'],
-      ['streamed', '64 MiB piece by piece', { ...large, use: 'stream' }, 'MiB'],
-    ]
-  : [];
-
-function hasAddon(): boolean {
-  const packages = new URL('../accel/npm/', import.meta.url);
-  return readdirSync(packages, { recursive: true }).some((file) => String(file).endsWith('ternhttp.node'));
-}
+/** The two engines against each other, where the addon has been built. */
+const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit']])[] = [
+  ['small', 'GET of 200 octets, 64 connections', { ...small, ...many(64) }, 'request'],
+  ['medium', 'GET of 16 KiB, 64 connections', { ...medium, ...many(64) }, 'request'],
+  ['four', 'GET of 200 octets, 4 connections', { ...small, ...many(4) }, 'request'],
+  ['serial', 'GET of 200 octets, one after the other', { ...small, ...many(1) }, 'request'],
+  ['buffered', '64 MiB into one buffer', { ...large, use: 'buffer' }, 'MiB'],
+  ['streamed', '64 MiB piece by piece', { ...large, use: 'stream' }, 'MiB'],
+];
 
 function many(connections: number): Pick<Row['job'], 'concurrency' | 'connections' | 'requests' | 'warmup'> {
   return { connections, concurrency: connections, warmup: 5000, requests: 20_000 };
@@ -84,7 +108,7 @@ export const ROWS: readonly Row[] = [
     title: 'GET of 200 octets as text, 64 connections, timeouts on',
     clients: PEERS,
     against: 'undici-request',
-    job: { ...small, connections: 64, concurrency: 64, warmup: 5000, requests: 20_000 },
+    job: { ...small, connections: 64, concurrency: 64, warmup: 4000, requests: 12_000 },
     unit: 'request',
     budgets: [
       { text: 'at most 0.9x the CPU of undici.request', client: 'tern', figure: 'cpu', atMost: 0.9 },
@@ -96,7 +120,7 @@ export const ROWS: readonly Row[] = [
     title: 'GET of 200 octets as text, one after the other on one connection',
     clients: PEERS,
     against: 'undici-request',
-    job: { ...small, connections: 1, concurrency: 1, warmup: 2000, requests: 10_000 },
+    job: { ...small, connections: 1, concurrency: 1, warmup: 1500, requests: 6000 },
     unit: 'request',
   },
   {
@@ -104,7 +128,7 @@ export const ROWS: readonly Row[] = [
     title: 'GET of 200 octets as text, blocking, beside the client that waits',
     clients: ['tern-sync', 'tern'],
     against: 'tern',
-    job: { ...small, connections: 1, concurrency: 1, warmup: 2000, requests: 10_000 },
+    job: { ...small, connections: 1, concurrency: 1, warmup: 1500, requests: 6000 },
     unit: 'request',
     budgets: [
       {
@@ -118,7 +142,7 @@ export const ROWS: readonly Row[] = [
   {
     name: 'medium',
     title: 'GET of 16 KiB as text, 64 connections',
-    clients: PEERS.filter((client) => client !== 'net'),
+    clients: PEERS,
     against: 'undici-request',
     job: {
       path: '/small/16384',
@@ -126,15 +150,15 @@ export const ROWS: readonly Row[] = [
       length: 16_384,
       connections: 64,
       concurrency: 64,
-      warmup: 3000,
-      requests: 10_000,
+      warmup: 2500,
+      requests: 8000,
     },
     unit: 'request',
   },
   {
     name: 'buffered',
     title: '64 MiB into one buffer, one at a time',
-    clients: ['undici-request', 'node-http', 'tern', 'fetch', 'ky', 'axios', 'got'],
+    clients: PEERS.filter((client) => client !== 'undici-dispatch'),
     against: 'node-http',
     job: {
       path: `/bytes/${LARGE}`,
@@ -143,14 +167,14 @@ export const ROWS: readonly Row[] = [
       connections: 1,
       concurrency: 1,
       warmup: 2,
-      requests: 8,
+      requests: 5,
     },
     unit: 'MiB',
   },
   {
     name: 'streamed',
     title: '64 MiB piece by piece, one at a time',
-    clients: ['undici-dispatch', 'undici-request', 'node-http', 'tern', 'fetch', 'ky', 'axios', 'got'],
+    clients: PEERS,
     against: 'node-http',
     job: {
       path: `/bytes/${LARGE}`,
@@ -159,10 +183,37 @@ export const ROWS: readonly Row[] = [
       connections: 1,
       concurrency: 1,
       warmup: 2,
-      requests: 8,
+      requests: 5,
     },
     unit: 'MiB',
     budgets: [{ text: "at least node:http's throughput", client: 'tern', figure: 'perSecond', atLeast: 1 }],
+  },
+  {
+    name: 'tls',
+    title: 'GET of 1 MB into one buffer over TLS, 4 connections',
+    serving: 'tls',
+    clients: SECURE_PEERS,
+    against: 'undici-request',
+    job: { ...megabyte, connections: 4, concurrency: 4 },
+    unit: 'request',
+  },
+  {
+    name: 'http2',
+    title: 'GET of 200 octets as text over HTTP/2 and TLS, 64 at a time over 1 connection',
+    serving: 'http2',
+    clients: HTTP2_PEERS,
+    against: 'node-http2',
+    job: { ...small, connections: 1, concurrency: 64, warmup: 2000, requests: 6000 },
+    unit: 'request',
+  },
+  {
+    name: 'http2-large',
+    title: 'GET of 1 MB into one buffer over HTTP/2 and TLS, 4 at a time over 1 connection',
+    serving: 'http2',
+    clients: HTTP2_PEERS,
+    against: 'node-http2',
+    job: { ...megabyte, connections: 1, concurrency: 4 },
+    unit: 'request',
   },
   ...NATIVE.map(([name, title, job, unit]): Row => ({
     name: `native-${name}`,
@@ -178,7 +229,7 @@ export const ROWS: readonly Row[] = [
     title: `GET of 200 octets, 1,000 at a time over ${connections} connection${connections === 1 ? '' : 's'}`,
     clients: ['undici-request', 'tern'],
     against: 'undici-request',
-    job: { ...small, connections, concurrency: 1000, warmup: 5000, requests: 20_000 },
+    job: { ...small, connections, concurrency: 1000, warmup: 4000, requests: 12_000 },
     unit: 'request',
   })),
 ];

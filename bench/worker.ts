@@ -7,6 +7,7 @@ export interface Job {
   readonly client: string;
   readonly origin: string;
   readonly path: string;
+  readonly isHTTP2: boolean;
   readonly use: 'buffer' | 'get' | 'stream';
   readonly connections: number;
   readonly concurrency: number;
@@ -24,12 +25,13 @@ export interface Figures {
   /** Microseconds of it in garbage collections. */
   readonly gc: number;
   readonly perSecond: number;
+  /** Octets. */
   readonly peakRSS: number;
 }
 
 async function main(job: Job): Promise<Figures> {
   const { make } = (await import(`./clients/${job.client}.ts`)) as { make: MakeClient };
-  const client = await make(job.origin, job.connections);
+  const client = await make(job.origin, job.connections, job.isHTTP2);
   await run(client, job, job.warmup);
   let gc = 0;
   const observer = new PerformanceObserver((list) => {

@@ -8,5 +8,9 @@ export interface BenchClient {
   stream?(path: string): Promise<number>;
 }
 
-/** Makes a client that uses at most so many connections to one origin. */
-export type MakeClient = (origin: string, connections: number) => BenchClient | Promise<BenchClient>;
+/** Makes a client that uses at most so many connections to one origin, and HTTP/2 if that is wanted. */
+export type MakeClient = (
+  origin: string,
+  connections: number,
+  isHTTP2: boolean,
+) => BenchClient | Promise<BenchClient>;

@@ -1,9 +1,11 @@
 import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { got } from 'got';
 import type { MakeClient } from './client.ts';
 
 export const make: MakeClient = (origin, connections) => {
-  const agent = { http: new Agent({ keepAlive: true, maxSockets: connections }) };
+  const options = { keepAlive: true, maxSockets: connections };
+  const agent = { http: new Agent(options), https: new SecureAgent(options) };
   const client = got.extend({ agent });
   return {
     get: async (path) => (await client(origin + path).text()).length,

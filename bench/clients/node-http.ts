@@ -1,9 +1,11 @@
-import { Agent, get, type IncomingMessage } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import type { MakeClient } from './client.ts';
 
 export const make: MakeClient = (origin, connections) => {
+  const { Agent, get } = origin.startsWith('https:') ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const open = (path: string): Promise<IncomingMessage> =>
+  const open = (path: string): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
       get(origin + path, { agent }, resolve).on('error', reject);
     });

@@ -3,7 +3,7 @@ import type { MakeClient } from './client.ts';
 
 /** The client with the engine of that name. */
 export function makeWith(backend: 'auto' | 'js' | 'native'): MakeClient {
-  return async (origin, connections) => {
+  return async (origin, connections, isHTTP2) => {
     // The built package, as users get it; its types are those of the sources.
     const built = new URL('../../dist/index.js', import.meta.url).href;
     const { Client } = (await import(built)) as typeof Tern;
@@ -12,6 +12,7 @@ export function makeWith(backend: 'auto' | 'js' | 'native'): MakeClient {
       baseURL: origin,
       limits: { maxConnections: connections, maxKeepAlive: connections },
       timeout: { pool: 60_000 },
+      http2: isHTTP2,
     });
     return {
       get: async (path) => (await client.get(origin + path)).text.length,

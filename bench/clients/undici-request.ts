@@ -1,8 +1,8 @@
 import { Agent, request } from 'undici';
 import type { MakeClient } from './client.ts';
 
-export const make: MakeClient = (origin, connections) => {
-  const dispatcher = new Agent({ connections, pipelining: 1 });
+export const make: MakeClient = (origin, connections, isHTTP2) => {
+  const dispatcher = new Agent({ connections, pipelining: 1, allowH2: isHTTP2 });
   return {
     async get(path) {
       const { body } = await request(origin + path, { dispatcher });

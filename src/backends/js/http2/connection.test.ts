@@ -155,3 +155,18 @@ test('after it is closed nothing is sent; what runs fails as given up by the own
   connection.close('abort');
   await expect(sink.ended).rejects.toMatchObject({ kind: 'aborted', retrySafe: false });
 });
+
+test('a stream that ends with NO_ERROR is whole if all has come that was announced, else cut', async () => {
+  const connection = await script(async (peer) => {
+    await peer.start();
+    for (const part of ['ten octets', 'nine only']) {
+      const stream = await peer.request();
+      await peer.head(stream, 200, [['content-length', '10']]);
+      await peer.data(stream, part);
+      await peer.reset(stream, 0);
+    }
+    await peer.serve();
+  });
+  expect((await begin(connection).sink.ended).body).toBe('ten octets');
+  await expect(begin(connection).sink.ended).rejects.toMatchObject({ kind: 'remote-protocol' });
+});

@@ -67,6 +67,8 @@ export class HTTP2Exchange implements Exchange {
   #stream: ClientHttp2Stream | null = null;
   /** The server has ended its side. Node also reports an end when a stream is reset without an error. */
   #hasEnded = false;
+  /** Octets of the body that the head has announced and that have not come; NaN if it announced none. */
+  #missing = Number.NaN;
   #error: NodeJS.ErrnoException | null = null;
   #trailers: string[] | null = null;
   #ownTrailers: readonly string[] = [];
@@ -191,6 +193,7 @@ export class HTTP2Exchange implements Exchange {
       this.#owner.refuse(this, `the status ${status} ends the response`);
       return;
     }
+    this.#missing = announcedLength(raw);
     this.sink.head(status, '', receivedFields(raw), '2');
     // Not earlier: what has come together with the head must not overtake it.
     stream.on('data', (chunk: Buffer) => this.#onData(chunk));
@@ -216,6 +219,7 @@ export class HTTP2Exchange implements Exchange {
     if (this.isOver) return;
     this.#heard();
     this.#credit -= chunk.length;
+    this.#missing -= chunk.length;
     this.sink.data(owned(chunk));
     if (!this.isOver && this.#credit <= 0) this.#stream!.pause();
   }
@@ -232,6 +236,8 @@ export class HTTP2Exchange implements Exchange {
   #onClose(): void {
     if (this.isOver) return;
     const stream = this.#stream!;
+    // Servers on Node end a stream with NO_ERROR instead of END_STREAM if the last octet fills the window.
+    if (stream.readableLength === this.#missing) this.#hasEnded = true;
     if (this.#hasEnded && this.hasHead && this.#error === null && stream.rstCode === 0) {
       // The connection went after the response was complete; a reader that takes its time still gets it.
       for (let chunk: Buffer | null = stream.read(); chunk !== null; chunk = stream.read()) {
@@ -254,4 +260,12 @@ export class HTTP2Exchange implements Exchange {
 /** A piece that does not keep much more memory alive than its own. */
 function owned(chunk: Buffer): Uint8Array {
   return chunk.length * MIN_SHARE < chunk.buffer.byteLength ? new Uint8Array(chunk) : chunk;
+}
+
+function announcedLength(raw: readonly string[]): number {
+  for (let i = 0; i < raw.length; i += 2) {
+    const value = raw[i + 1]!;
+    if (raw[i] === 'content-length') return String(Number(value)) === value ? Number(value) : Number.NaN;
+  }
+  return Number.NaN;
 }
