@@ -103,6 +103,8 @@ import { cases as resumeCases } from './cases/resume.ts';
 import { cases as retryPlaceCases } from './cases/retry-place.ts';
 import { cases as retryWaitsCases } from './cases/retry-waits.ts';
 import { cases as retryCases } from './cases/retry.ts';
+import { cases as securityDesyncCases } from './cases/security-desync.ts';
+import { cases as securityInjectionCases } from './cases/security-injection.ts';
 import { cases as setCookieFieldsCases } from './cases/set-cookie-fields.ts';
 import { cases as smallChunksCases } from './cases/small-chunks.ts';
 import { cases as socketErrorsCases } from './cases/socket-errors.ts';
@@ -242,6 +244,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...retryPlaceCases,
   ...retryWaitsCases,
   ...retryCases,
+  ...securityDesyncCases,
+  ...securityInjectionCases,
   ...setCookieFieldsCases,
   ...smallChunksCases,
   ...socketErrorsCases,

@@ -1,43 +1,41 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-
-/** What befalls the octets that a server sends. */
-export type FaultKind = 'end' | 'flip' | 'loris' | 'reset' | 'stall';
-
-/** A fault at one place: `at` octets from the server pass unharmed. */
-export interface Fault {
-  readonly kind: FaultKind;
-  readonly at: number;
-}
+import { endingFrame, FrameCutter } from './frames.ts';
+import type { Fault, Switchboard } from './switchboard.ts';
 
 /** Milliseconds between two octets of a slow server. */
 const LORIS_MS = 15;
 
-/** The way from the server to a client, on one connection. What has begun to go wrong there does not get better. */
+/** The way between a client and a server, on one connection. What has begun to go wrong there does not get better. */
 interface Lane {
   readonly client: Socket;
-  isSilent: boolean;
+  readonly server: Socket;
+  /** What the server sends goes nowhere. */
+  isDeaf: boolean;
+  /** What the client sends goes nowhere. */
+  isMute: boolean;
   /** What a slow server has still to send. */
   slow: Buffer[] | null;
+  readonly frames: FrameCutter | null;
 }
 
-/**
- * Passes octets between a client and a server, and does something to those from the server at one exact place:
- * resets the connection, ends it, falls silent, changes an octet, or goes on octet by octet.
- */
+/** Passes octets between a client and a server, and does something to them at one exact place. */
 export class Relay {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  #fault: Fault | null = null;
-  /** Octets from the server since the fault was set. */
-  #passed = 0;
+  readonly #board: Switchboard;
+  readonly #hasFrames: boolean;
 
-  private constructor(target: number) {
-    this.#server = createServer((client) => this.#join(client, connect(target, '127.0.0.1')));
+  private constructor(target: number, board: Switchboard, hasFrames: boolean) {
+    this.#board = board;
+    this.#hasFrames = hasFrames;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) =>
+      this.#join(client, connect({ port: target, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })),
+    );
   }
 
-  static async start(target: number): Promise<Relay> {
-    const relay = new Relay(target);
+  /** @param hasFrames what passes is HTTP/2 that can be read */
+  static async start(target: number, board: Switchboard, hasFrames: boolean): Promise<Relay> {
+    const relay = new Relay(target, board, hasFrames);
     relay.#server.listen(0, '127.0.0.1');
     await once(relay.#server, 'listening');
     return relay;
@@ -47,90 +45,135 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Octets from the server since the fault was set, those that it swallowed included. */
-  get passed(): number {
-    return this.#passed;
-  }
-
-  /** Sets the fault for the octets that come from now on; null lets all pass. */
-  set(fault: Fault | null): void {
-    this.#fault = fault;
-    this.#passed = 0;
-  }
-
-  /** Drops every connection. */
-  clear(): void {
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  close(): void {
-    this.clear();
-    this.#server.close();
-  }
-
   #join(client: Socket, server: Socket): void {
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.setNoDelay(true);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        other.destroy();
-      });
+    const frames = this.#hasFrames ? new FrameCutter() : null;
+    const lane: Lane = { client, server, isDeaf: false, isMute: false, slow: null, frames };
+    this.#board.count('open', 1);
+    client.on('close', () => {
+      this.#board.count('open', -1);
+      server.destroy();
+    });
+    client.on('error', () => server.destroy());
+    server.on('error', () => client.destroy());
+    // A client that hears nothing any more has to hang up by itself.
+    server.on('close', () => lane.isDeaf || client.end());
+    // A client that ends has left; servers may wait for the rest of a handshake for minutes.
+    client.on('end', () => {
+      client.end();
+      server.destroy();
+    });
+    server.on('end', () => lane.isDeaf || client.end());
+    client.on('data', (chunk: Buffer) => this.#passUp(chunk, lane));
+    server.on('data', (chunk: Buffer) =>
+      frames === null ? this.#pass(chunk, lane) : this.#passFrames(chunk, lane),
+    );
+  }
+
+  #passUp(chunk: Buffer, lane: Lane): void {
+    const { client, server } = lane;
+    const before = this.#board.count('up', chunk.length);
+    if (lane.isMute) return;
+    const fault = this.#board.fault;
+    if (fault === null || !fault.kind.endsWith('Up') || before + chunk.length <= fault.at) {
+      server.write(chunk);
+      return;
     }
-    client.on('data', (chunk) => server.write(chunk));
-    client.on('end', () => server.end());
-    server.on('end', () => client.end());
-    const lane: Lane = { client, isSilent: false, slow: null };
-    server.on('data', (chunk: Buffer) => this.#pass(chunk, lane));
+    lane.isMute = true;
+    server.write(chunk.subarray(0, Math.max(fault.at - before, 0)));
+    if (fault.kind === 'resetUp') reset(client);
+    else if (fault.kind === 'cutUp') hangUp(lane, Buffer.alloc(0));
+  }
+
+  /** Frames go whole, so that another one can be put between two of them. */
+  #passFrames(chunk: Buffer, lane: Lane): void {
+    const fault = this.#board.fault;
+    if (fault === null || (fault.kind !== 'rst' && fault.kind !== 'goAway')) {
+      this.#board.count('frames', lane.frames!.push(chunk).length);
+      this.#pass(chunk, lane);
+      return;
+    }
+    for (const frame of lane.frames!.push(chunk)) {
+      const before = this.#board.count('frames', 1);
+      if (lane.isDeaf) return;
+      if (before < fault.at) {
+        lane.client.write(frame);
+        continue;
+      }
+      lane.isDeaf = true;
+      const ending = endingFrame(fault.kind, fault.variant ?? 0);
+      if (fault.kind === 'rst') lane.client.write(ending);
+      else hangUp(lane, ending);
+    }
   }
 
   #pass(chunk: Buffer, lane: Lane): void {
     const { client } = lane;
-    const fault = this.#fault;
-    const before = this.#passed;
-    this.#passed += chunk.length;
-    if (lane.isSilent) return;
+    const before = this.#board.count('down', chunk.length);
+    if (lane.isDeaf) return;
     if (lane.slow !== null) {
       lane.slow.push(chunk);
       return;
     }
-    if (fault === null || before + chunk.length <= fault.at) {
+    const fault = this.#board.fault;
+    if (fault === null || fault.kind.endsWith('Up') || before + chunk.length <= fault.at) {
       client.write(chunk);
       return;
     }
     const at = Math.max(fault.at - before, 0);
-    const whole = chunk.subarray(0, at);
-    switch (fault.kind) {
-      case 'reset':
-        lane.isSilent = true;
-        // The octets before it must be read, so they go first.
-        if (whole.length === 0) client.resetAndDestroy();
-        else client.write(whole, () => setTimeout(() => client.resetAndDestroy(), 1));
-        break;
-      case 'end':
-        lane.isSilent = true;
-        client.end(whole);
-        break;
-      case 'stall':
-        lane.isSilent = true;
-        client.write(whole);
-        break;
-      case 'flip': {
-        const flipped = Buffer.from(chunk);
-        if (before <= fault.at) flipped[at]! ^= 0x85;
-        client.write(flipped);
-        break;
-      }
-      case 'loris':
-        client.write(whole);
-        void trickle(lane, chunk.subarray(at));
-        break;
-    }
+    befall(fault, lane, chunk.subarray(0, at), chunk.subarray(at), before <= fault.at);
   }
+}
+
+/** @param isFirst the octet with which it begins is the first of `rest` */
+function befall({ kind }: Fault, lane: Lane, whole: Buffer, rest: Buffer, isFirst: boolean): void {
+  const { client } = lane;
+  switch (kind) {
+    case 'reset':
+      lane.isDeaf = true;
+      // The octets before it must be read, so they go first.
+      if (whole.length === 0) reset(client);
+      else client.write(whole, () => setTimeout(() => reset(client), 1));
+      break;
+    case 'halfClose':
+      lane.isDeaf = true;
+      client.end(whole);
+      break;
+    case 'cut':
+      hangUp(lane, whole);
+      break;
+    case 'stall':
+      lane.isDeaf = true;
+      client.write(whole);
+      break;
+    case 'flip': {
+      const flipped = Buffer.from(rest);
+      if (isFirst) flipped[0]! ^= 0x85;
+      client.write(Buffer.concat([whole, flipped]));
+      break;
+    }
+    case 'garbage':
+      // Not a constant, and never the octet itself: 0x55 to 0x5f is changed in each.
+      client.write(Buffer.concat([whole, rest.map((octet, index) => octet ^ (0x55 + (index % 11)))]));
+      break;
+    case 'loris':
+      client.write(whole);
+      void trickle(lane, rest);
+      break;
+    default:
+      throw new Error(`${kind} befalls something else`);
+  }
+}
+
+/** `resetAndDestroy()` would end the connection in good order first, and a client could notice that alone. */
+function reset(client: Socket): void {
+  Object.assign(client, { resetAndClosing: true }).destroy();
+}
+
+/** Ends the connection in good order, for both directions. */
+function hangUp(lane: Lane, last: Buffer): void {
+  lane.isDeaf = true;
+  lane.isMute = true;
+  lane.client.end(last, () => setTimeout(() => lane.client.destroy(), 1));
 }
 
 async function trickle(lane: Lane, first: Buffer): Promise<void> {

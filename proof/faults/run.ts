@@ -1,174 +1,118 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import {
-  type BackendName,
-  Client,
-  DecodingError,
-  isTernError,
-  NetworkError,
-  ProtocolError,
-  ProxyError,
-  type TernError,
-  TimeoutException,
-} from '../../src/index.ts';
-import type { Fault, FaultKind } from './relay.ts';
-import { CONTENT, startTargets, type Target } from './targets.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackendName } from '../../src/index.ts';
+import { requireEngine } from '../engine.ts';
+import { type Column, nameOf, strikeOctets } from './octets.ts';
+import { MODES } from './subject.ts';
+import { Tally } from './tally.ts';
+import { startPlaces } from './targets.ts';
+import { strikePlaces } from './places.ts';
 
 /**
- * Lets something go wrong at every place of what a server sends (handshakes, heads and bodies), on every kind of
- * connection, for content that is read whole and content that is streamed, on new connections and on used ones.
- * Each time the error must be of the right class, nothing may be taken for whole that is not, nothing may be left
- * over, and the next request, on the same client, must succeed.
+ * Lets something go wrong at every place of what passes between a client and a server (dialogues with proxies,
+ * handshakes, heads and bodies) on every kind of connection, for content that is read whole, that is streamed, and
+ * for a client that blocks, on new connections and on used ones. Each time the error must be of the right class and
+ * code, nothing may be taken for whole that is not, nothing may be left open, and the next request, on the same
+ * client, must succeed. Certificates that must be refused and names that are not found have columns of their own.
  */
 const { values } = parseArgs({
   options: {
     backend: { type: 'string', default: 'js' },
-    only: { type: 'string' },
+    only: { type: 'string', default: '' },
     step: { type: 'string', default: '1' },
+    details: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
-
-type Mode = 'stream' | 'whole';
-
-/** Limits in milliseconds: where a fault must be told by something else than a limit, it is out of the way. */
-const FAR = 20_000;
-const NEAR = 60;
-
-/** A slow server needs as many octets to be late. */
-const LORIS_OCTETS = 14;
-
-const KINDS: readonly FaultKind[] = ['reset', 'end', 'stall', 'flip', 'loris'];
-const RIGHT: Record<FaultKind, readonly (abstract new (...args: never[]) => TernError)[]> = {
-  reset: [NetworkError, ProtocolError, ProxyError],
-  end: [NetworkError, ProtocolError, ProxyError],
-  stall: [TimeoutException],
-  flip: [NetworkError, ProtocolError, ProxyError, DecodingError, TimeoutException],
-  loris: [TimeoutException],
-};
-
-interface Tally {
-  readonly errors: Map<string, number>;
-  attempts: number;
+if (values.help) {
+  console.log(
+    'npm run faults -- [--backend js|native] [--step N] [--only TEXT] [--details]   (every N-th octet; columns whose name has TEXT)',
+  );
+  process.exit(0);
 }
 
-class Wrong extends Error {}
+/** Columns that run at the same time: most of the time they wait for a limit. */
+const LANES = 6;
 
-async function request(client: Client, url: string, mode: Mode, signal: AbortSignal): Promise<string> {
-  if (mode === 'whole') return (await client.get(url, { signal })).text;
-  const response = await client.stream('GET', url, { signal });
-  const pieces: string[] = [];
-  for await (const piece of response.iterText()) pieces.push(piece);
-  return pieces.join('');
-}
+const backend = values.backend as BackendName;
+const step = Number(values.step);
+if (!Number.isInteger(step) || step < 1) throw new Error('--step must be a whole number from 1 on');
 
-/** One fault: the request into it, the state after it, the request that follows. */
-async function attempt(
-  client: Client,
-  target: Target,
-  fault: Fault,
-  mode: Mode,
-  tally: Tally,
-): Promise<void> {
-  const isSlow = fault.kind === 'stall' || fault.kind === 'flip' || fault.kind === 'loris';
-  const timeout = isSlow
-    ? {
-        pool: FAR,
-        connect: fault.kind === 'loris' ? FAR : NEAR * 3,
-        read: NEAR,
-        total: fault.kind === 'loris' ? NEAR * 3 : FAR,
-      }
-    : { pool: FAR, connect: FAR, read: FAR };
-  const own = client.extend({ timeout });
-  target.relay.set(fault);
-  tally.attempts++;
-  let name = 'content';
-  try {
-    const text = await request(own, target.url, mode, AbortSignal.timeout(FAR * 2));
-    const isUnharmed = text === CONTENT;
-    const mayBeOther = fault.kind === 'flip' && target.isPlain;
-    if (!isUnharmed && !mayBeOther)
-      throw new Wrong(`content that is not what was sent: ${text.length} characters`);
-    if (isUnharmed && fault.kind !== 'flip') throw new Wrong('content as if nothing had happened');
-  } catch (error) {
-    if (!isTernError(error) || !RIGHT[fault.kind].some((one) => error instanceof one)) throw error;
-    ({ name } = error);
-  }
-  tally.errors.set(name, (tally.errors.get(name) ?? 0) + 1);
-  target.relay.set(null);
-  for (let turn = 0; own.stats.active + own.stats.connecting + own.stats.waiting > 0; turn++) {
-    if (turn > 200) throw new Wrong(`busy after it: ${JSON.stringify(own.stats)}`);
-    await sleep(5);
-  }
-  const next = await request(client, target.url, 'whole', AbortSignal.timeout(FAR));
-  if (next !== CONTENT) throw new Wrong('the next request got something else');
-}
-
-/** Octets that a server sends until a request is answered, once everything (a TLS session) is as it will be. */
-async function measure(client: Client, target: Target): Promise<number> {
-  for (let turn = 0; turn < 2; turn++) {
-    target.relay.set(null);
-    await request(client, target.url, 'whole', AbortSignal.timeout(FAR));
-  }
-  return target.relay.passed;
-}
-
-async function examine(target: Target, mode: Mode, isUsed: boolean, complaints: string[]): Promise<string> {
-  const options = { ...target.options, backend: values.backend as BackendName, timeout: FAR };
-  const client = new Client({ ...options, limits: { maxConnections: 1, maxKeepAlive: isUsed ? 1 : 0 } });
-  const total = await measure(client, target);
-  const tally: Tally = { errors: new Map(), attempts: 0 };
-  const step = target.step * Number(values.step);
-  for (const kind of KINDS) {
-    // One that is slow takes as long as its limit, each time.
-    const stride = kind === 'loris' ? Math.max(step, Math.floor(total / 6)) : step;
-    const last = kind === 'loris' ? total - LORIS_OCTETS : total;
-    // On a used connection a request into which nothing came is sent again, and succeeds.
-    for (let at = isUsed ? 1 : 0; at < last; at += stride) {
-      try {
-        await attempt(client, target, { kind, at }, mode, tally);
-      } catch (error) {
-        complaints.push(
-          `${target.name}, ${mode}, ${kind} at ${at} of ${total}: ${error instanceof Wrong ? error.message : String(error)}`,
-        );
-        if (complaints.length > 20) return 'given up';
-      }
-    }
-  }
-  await client.close();
-  const classes = [...tally.errors]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([name, count]) => `${name} ${count}`);
-  return `${tally.attempts} faults in ${total} octets: ${classes.join(', ')}`;
-}
-
+console.log(`faults: engine ${await requireEngine(backend)} (asked for: ${backend}), one octet in ${step}`);
+const started = performance.now();
 const before = process.getActiveResourcesInfo().length;
-const { targets, close } = await startTargets();
-const complaints: string[] = [];
-try {
-  for (const target of targets.filter(({ name }) => name.includes(values.only ?? ''))) {
-    for (const [mode, isUsed] of [
-      ['whole', false],
-      ['stream', false],
-      ['whole', true],
-    ] as const) {
-      const where = `${target.name}, ${mode}, ${isUsed ? 'used' : 'new'} connection`;
-      console.log(`${where}: ${await examine(target, mode, isUsed, complaints)}`);
-      target.relay.clear();
-    }
+const places = await startPlaces();
+const total = new Tally();
+
+function report(name: string, tally: Tally): void {
+  console.log(`${name}: ${String(tally)}`);
+  if (values.details)
+    for (const [what, count] of tally.outcomes) console.log(`    ${String(count).padStart(6)} ${what}`);
+  for (const complaint of tally.complaints) {
+    console.error(`FAILED ${complaint}`);
+    total.complaints.push(complaint);
   }
+  for (const [what, count] of tally.outcomes)
+    total.outcomes.set(what, (total.outcomes.get(what) ?? 0) + count);
+  total.attempts += tally.attempts;
+}
+
+async function runColumn(column: Column): Promise<void> {
+  const tally = new Tally();
+  const begun = performance.now();
+  await strikeOctets(column, backend, step, tally);
+  report(`${nameOf(column)}, ${((performance.now() - begun) / 1000).toFixed(1)} s`, tally);
+}
+
+/** One target is in one column at a time, as its relay has one fault at a time. */
+async function runAll(columns: readonly Column[], lanes: number): Promise<void> {
+  const queue = groupByTarget(columns);
+  const one = async (): Promise<void> => {
+    for (let group = queue.shift(); group !== undefined; group = queue.shift())
+      for (const column of group) await runColumn(column);
+  };
+  await Promise.all(Array.from({ length: lanes }, one));
+}
+
+function groupByTarget(columns: readonly Column[]): Column[][] {
+  const groups = new Map<string, Column[]>();
+  for (const column of columns) {
+    const { name } = column.target;
+    groups.set(name, [...(groups.get(name) ?? []), column]);
+  }
+  return [...groups.values()];
+}
+
+try {
+  const columns = MODES.flatMap((mode) =>
+    [false, true].flatMap((isUsed) => places.targets.map((target): Column => ({ target, mode, isUsed }))),
+  ).filter((column) => nameOf(column).includes(values.only));
+  await runAll(
+    columns.filter(({ mode }) => mode !== 'sync'),
+    LANES,
+  );
+  // A client that blocks would hold the others up.
+  await runAll(
+    columns.filter(({ mode }) => mode === 'sync'),
+    1,
+  );
+  await strikePlaces(places, backend, values.only, report);
 } finally {
-  close();
+  await places.close();
 }
 let left = 1;
 for (let turn = 0; turn < 100 && left > 0; turn++) {
   await sleep(50);
   left = process.getActiveResourcesInfo().length - before;
 }
-if (left > 0) complaints.push(`${left} resources are left: ${process.getActiveResourcesInfo().join(', ')}`);
-for (const complaint of complaints) console.error(`FAILED ${complaint}`);
+if (left > 0) {
+  total.complaints.push('resources');
+  console.error(`FAILED ${left} resources are left: ${process.getActiveResourcesInfo().join(', ')}`);
+}
+const seconds = ((performance.now() - started) / 1000).toFixed(0);
 console.log(
-  complaints.length === 0
-    ? `no fault loses or invents anything on ${values.backend}`
-    : `${complaints.length} complaints`,
+  total.complaints.length === 0
+    ? `${total.attempts} faults in ${seconds} s: none loses, invents or leaks anything on ${backend}`
+    : `${total.attempts} faults in ${seconds} s, ${total.complaints.length} complaints on ${backend}`,
 );
-process.exit(complaints.length === 0 ? 0 : 1);
+process.exit(total.complaints.length === 0 && total.attempts > 0 ? 0 : 1);

@@ -1,116 +1,157 @@
-import { constants } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import { createSecureServer, createServer as createHTTP2Server } from 'node:http2';
-import { createServer as createSecureHTTPServer } from 'node:https';
-import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
-import { gzipSync } from 'node:zlib';
-import { createCertificateAuthority } from '../../fixtures/certificates.ts';
+import {
+  createCertificateAuthority,
+  EXPIRED,
+  type IssueOptions,
+  NOT_YET_VALID,
+} from '../../fixtures/certificates.ts';
 import type { ClientOptions } from '../../src/index.ts';
-import { Relay } from './relay.ts';
-
-/** Octets of the content that every path answers with. */
-export const CONTENT: string = 'every octet of this must come, in order, or none. '.repeat(3);
+import { startSource } from '../../src/sync/start-worker.ts';
+import { UPLOAD } from './content.ts';
+import type { ServerName, ServersReady, ServersSetup } from './servers.ts';
+import { Switchboard } from './switchboard.ts';
 
 /** A way to a server, with a relay in the middle that can go wrong. */
 export interface Target {
   readonly name: string;
-  readonly relay: Relay;
+  readonly board: Switchboard;
   readonly url: string;
   readonly options: ClientOptions;
   /** A wrong octet cannot be noticed by the protocol, so that the content may be another. */
   readonly isPlain: boolean;
-  /** Every so many octets a fault is tried. */
-  readonly step: number;
+  readonly isTLS12: boolean;
+  readonly isHTTP2: boolean;
+  /** Sent as a POST; null for a GET. */
+  readonly content: string | null;
+  /** Faults that take time are tried at every so many octets. */
+  readonly slowStep: number;
 }
 
-const gzipped = gzipSync(CONTENT);
+/** Servers that must be refused for their certificates. */
+export interface BadPlace {
+  readonly name: string;
+  /** What OpenSSL says about it. */
+  readonly code: string;
+  readonly ports: { readonly h1: number; readonly h2: number; readonly proxy: number };
+}
 
-const answer: RequestListener = (request, response) => {
-  request.resume();
-  switch (request.url) {
-    case '/chunked':
-      response.write(CONTENT.slice(0, 60));
-      response.write(CONTENT.slice(60));
-      response.end();
-      return;
-    case '/gzip':
-      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': gzipped.length });
-      response.end(gzipped);
-      return;
-    default:
-      response.writeHead(200, { 'content-length': CONTENT.length });
-      response.end(CONTENT);
-  }
+export interface Places {
+  readonly targets: readonly Target[];
+  readonly bad: readonly BadPlace[];
+  readonly ports: Readonly<Record<string, number>>;
+  /** Trusts the authority of the servers. */
+  readonly tls: { readonly ca: string };
+  close(): Promise<void>;
+}
+
+interface Plan {
+  readonly name: string;
+  readonly server: ServerName;
+  readonly path?: string;
+  /** Behind the proxy that `server` is. */
+  readonly origin?: ServerName;
+  readonly http2?: 'alpn' | 'known';
+  readonly content?: string;
+  readonly maxVersion?: 'TLSv1.2';
+}
+
+const PLANS: readonly Plan[] = [
+  { name: 'h1 length', server: 'plain', path: '/length' },
+  { name: 'h1 chunked', server: 'plain', path: '/chunked' },
+  { name: 'h1 gzip', server: 'plain', path: '/gzip' },
+  { name: 'h1 upload', server: 'plain', path: '/upload', content: UPLOAD },
+  { name: 'h1 TLS 1.3', server: 'secure', path: '/chunked' },
+  { name: 'h1 TLS 1.2', server: 'secure12', path: '/chunked', maxVersion: 'TLSv1.2' },
+  { name: 'h2', server: 'http2', path: '/length', http2: 'known' },
+  { name: 'h2 upload', server: 'http2', path: '/upload', http2: 'known', content: UPLOAD },
+  { name: 'h2 TLS', server: 'secureHTTP2', path: '/length', http2: 'alpn' },
+  { name: 'forward proxy', server: 'proxy', origin: 'plain', path: '/length' },
+  { name: 'tunnel', server: 'proxy', origin: 'secure', path: '/chunked' },
+  { name: 'tunnel h2', server: 'proxy', origin: 'secureHTTP2', path: '/length', http2: 'alpn' },
+  { name: 'tunnel TLS proxy', server: 'secureProxy', origin: 'secure', path: '/chunked' },
+  { name: 'tunnel SOCKS', server: 'socks', origin: 'plain', path: '/length' },
+];
+
+const BAD: readonly {
+  readonly name: string;
+  readonly code: string;
+  readonly issue: Partial<IssueOptions> | null;
+}[] = [
+  { name: 'expired', code: 'CERT_HAS_EXPIRED', issue: EXPIRED },
+  { name: 'not yet valid', code: 'CERT_NOT_YET_VALID', issue: NOT_YET_VALID },
+  {
+    name: 'wrong name',
+    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    issue: { ipAddresses: ['127.0.0.9'], dnsNames: [] },
+  },
+  { name: 'for clients', code: 'INVALID_PURPOSE', issue: { usage: 'client' } },
+  { name: 'stranger', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', issue: null },
+  { name: 'self-signed', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', issue: null },
+];
+
+/** A name that the certificates of the servers have. */
+export const NAME = 'origin.test';
+
+const PROXY_SCHEMES: Partial<Record<ServerName, string>> = {
+  proxy: 'http',
+  secureProxy: 'https',
+  socks: 'socks5',
 };
 
-/** All targets, and what closes them. */
-export async function startTargets(): Promise<{ targets: Target[]; close: () => void }> {
+function pair({ certificate, key }: { certificate: string; key: string }): { cert: string; key: string } {
+  return { cert: certificate, key };
+}
+
+/** Starts all servers, in a thread of their own, with a relay before each target. */
+export async function startPlaces(): Promise<Places> {
   const authority = createCertificateAuthority();
-  const { certificate: cert, key } = authority.issue({ commonName: 'localhost', ipAddresses: ['127.0.0.1'] });
-  const tls = { ca: authority.certificate };
-  const servers = {
-    plain: createServer(answer),
-    // Without tickets each connection has a handshake in full.
-    secure: createSecureHTTPServer({ cert, key, secureOptions: constants.SSL_OP_NO_TICKET }, answer),
-    http2: createHTTP2Server(answer as never),
-    secureHTTP2: createSecureServer({ cert, key }, answer as never),
-    proxy: createServer(),
-  };
-  servers.proxy.on('connect', (request, client, head) => {
-    const [host = '', port = ''] = (request.url ?? '').split(':');
-    const server = connect(Number(port), host, () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      server.write(head);
-      server.pipe(client);
-      client.pipe(server);
-    });
-    server.on('error', () => client.destroy());
-    client.on('error', () => server.destroy());
-    client.on('close', () => server.destroy());
-  });
-  const sockets = new Set<Socket>();
-  const ports = new Map<Server, number>();
-  for (const server of Object.values(servers)) {
-    server.on('sessionError', () => null);
-    server.on('connection', (socket) => sockets.add(socket.on('close', () => sockets.delete(socket))));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    ports.set(server, (server.address() as AddressInfo).port);
+  const issued = { commonName: 'localhost', ipAddresses: ['127.0.0.1'], dnsNames: [NAME] };
+  const bad: Record<string, { cert: string; key: string }> = {};
+  for (const { name, issue } of BAD) {
+    if (issue !== null) bad[name] = pair(authority.issue({ ...issued, ...issue }));
+    else if (name === 'stranger') bad[name] = pair(createCertificateAuthority().issue(issued));
+    else bad[name] = pair(createCertificateAuthority().issue({ ...issued, selfSigned: true }));
   }
-  const relays: Relay[] = [];
-  const through = async (
-    name: string,
-    server: Server,
-    scheme: string,
-    path: string,
-    step: number,
-    options: ClientOptions = {},
-  ): Promise<Target> => {
-    const relay = await Relay.start(ports.get(server)!);
-    relays.push(relay);
-    const url = `${scheme}://127.0.0.1:${relay.port}${path}`;
-    return { name, relay, url, options, isPlain: scheme === 'http', step };
+  const boards = PLANS.map(() => new Switchboard());
+  const workerData: ServersSetup = {
+    good: pair(authority.issue(issued)),
+    bad,
+    relays: PLANS.map(({ server }, index) => ({ server, memory: boards[index]!.memory })),
   };
-  const proxied = await through('tunnel', servers.proxy, 'http', '', 5);
-  const targets = [
-    await through('http1 length', servers.plain, 'http', '/length', 1),
-    await through('http1 chunked', servers.plain, 'http', '/chunked', 1),
-    await through('http1 gzip', servers.plain, 'http', '/gzip', 1),
-    await through('http1 over TLS', servers.secure, 'https', '/chunked', 11, { tls }),
-    await through('http2', servers.http2, 'http', '/length', 1, { http1: false, http2: true }),
-    await through('http2 over TLS', servers.secureHTTP2, 'https', '/length', 13, { tls, http2: true }),
-    {
-      ...proxied,
-      url: `https://127.0.0.1:${ports.get(servers.secure)}/chunked`,
-      options: { tls, proxy: `http://127.0.0.1:${proxied.relay.port}` },
-      isPlain: false,
-    },
-  ];
-  const close = (): void => {
-    for (const relay of relays) relay.close();
-    for (const server of Object.values(servers)) server.close();
-    for (const socket of sockets) socket.destroy();
+  const worker = startSource(new URL('servers.ts', import.meta.url), { workerData });
+  const [{ ports, relays }] = (await once(worker, 'message')) as [ServersReady];
+  const tls = { ca: authority.certificate };
+  const targets = PLANS.map((plan, index): Target => {
+    const { name, server, origin = server, path = '/', http2, content = null, maxVersion } = plan;
+    const isSecure = origin.startsWith('secure');
+    const scheme = isSecure ? 'https' : 'http';
+    const port = origin === server ? relays[index]! : ports[origin]!;
+    const proxy = `${PROXY_SCHEMES[server]}://127.0.0.1:${relays[index]!}`;
+    return {
+      name,
+      board: boards[index]!,
+      url: `${scheme}://127.0.0.1:${port}${path}`,
+      options: {
+        ...(isSecure && { tls: { ...tls, ...(maxVersion !== undefined && { maxVersion }) } }),
+        ...(http2 !== undefined && { http2: true, http1: http2 === 'alpn' }),
+        ...(origin !== server && { proxy: { url: proxy, ...(server === 'secureProxy' && { tls }) } }),
+      },
+      isPlain: !isSecure,
+      isTLS12: maxVersion !== undefined,
+      isHTTP2: http2 === 'known',
+      content,
+      slowStep: isSecure ? 7 : 1,
+    };
+  });
+  return {
+    targets,
+    ports,
+    bad: BAD.map(({ name, code }) => ({
+      name,
+      code,
+      ports: { h1: ports[`${name} h1`]!, h2: ports[`${name} h2`]!, proxy: ports[`${name} proxy`]! },
+    })),
+    tls,
+    close: async () => void (await worker.terminate()),
   };
-  return { targets, close };
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { firstMessage, forkScript } from '../../fixtures/forked-script.ts';
 import { createRandom, seedFromEnvironment } from '../../fixtures/random.ts';
 import { type BackendName, Client } from '../../src/index.ts';
+import { requireEngine } from '../engine.ts';
 import { pickJob } from './jobs.ts';
 
 /**
@@ -17,9 +18,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log(
-    'npm run soak -- [--requests N] [--backend js|native|wasm] [--http2]   (TERN_SEED repeats a run)',
-  );
+  console.log('npm run soak -- [--requests N] [--backend js|native] [--http2]   (TERN_SEED repeats a run)');
   process.exit(0);
 }
 
@@ -46,6 +45,7 @@ if (!Number.isInteger(total) || total < PARTS)
   throw new Error(`--requests must be a number from ${PARTS} on`);
 
 async function main(): Promise<number> {
+  const engine = await requireEngine(backend);
   const server = forkScript(new URL('server.ts', import.meta.url));
   const ports = await firstMessage<{ http1: number; http2: number }>(server);
   const client = new Client({
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   const looks: Look[] = [];
   let done = 0;
   console.log(
-    `soak: ${total} requests, backend ${client.backend?.wire}, ${values.http2 ? 'HTTP/2' : 'HTTP/1.1'}, seed ${random.seed}`,
+    `soak: ${total} requests, backend ${backend}, engine ${engine}, ${values.http2 ? 'HTTP/2' : 'HTTP/1.1'}, seed ${random.seed}`,
   );
   const started = performance.now();
   try {

@@ -10,6 +10,7 @@ import { contentAt, eventText } from './content.ts';
  *
  * - `/plain/OFFSET/LENGTH`, `/chunked/…`, `/gzip/…`: content; `/close/…` ends the connection, in good order
  * - `/events/COUNT`: an event stream; `/slow/OFFSET/LENGTH`: content that never ends
+ * - `/live/COUNT`: three events at a time, from the one behind `Last-Event-ID` on; then the connection breaks
  * - `/echo`: what was sent
  * - `/reset/…`, `/cut/…`, `/garbage/…`: a connection (in HTTP/2: a stream) that dies in the middle, ends early, or says
  *   nonsense
@@ -59,6 +60,9 @@ function answer(request: Incoming, response: Outgoing): void {
         response.write(`id: ${index}\ndata: ${eventText(index)}\n\n`);
       response.end();
       return;
+    case 'live':
+      live(request, response, offset);
+      return;
     case 'slow':
       response.writeHead(200, { 'content-length': String(length + 1) });
       response.write(content);
@@ -66,6 +70,17 @@ function answer(request: Incoming, response: Outgoing): void {
     default:
       fail(kind, request, response, content);
   }
+}
+
+function live(request: Incoming, response: Outgoing, count: number): void {
+  const last = request.headers['last-event-id'];
+  const first = last === undefined ? 0 : Number(last) + 1;
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write('retry: 1\n\n');
+  const end = Math.min(first + 3, count);
+  for (let index = first; index < end; index++) response.write(`id: ${index}\ndata: ${eventText(index)}\n\n`);
+  if (end === count) response.end();
+  else setTimeout(() => response.destroy(), 1);
 }
 
 function echo(request: Incoming, response: Outgoing): void {

@@ -374,4 +374,11 @@ export const http1Sabotages: readonly Sabotage[] = [
     replace: 'parser: { ...parser, ...DEFAULT_PARSER_LIMITS },',
     cases: ['H1-15.option'],
   },
+  {
+    name: 'tls: whatever breaks before the head is a failed handshake',
+    file: CONNECTION,
+    find: "error.code?.startsWith('ERR_SSL_') === true && error.code.includes('_ALERT_')",
+    replace: "error.code?.startsWith('ERR_SSL_') === true",
+    cases: ['TL-09.broken'],
+  },
 ];

@@ -24,6 +24,15 @@ test('a pause ends by itself, and leaves nothing behind', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('one that is longer than a timer can be does not end at once', async () => {
+  const pauses = new Pauses();
+  const done = pauses.wait(2 ** 40, request, bounds());
+  vi.advanceTimersByTime(60_000);
+  expect(vi.getTimerCount()).toBe(1);
+  pauses.close();
+  await expect(done).rejects.toMatchObject({ name: 'ClientClosed' });
+});
+
 test('abort and close end it at once', async () => {
   const pauses = new Pauses();
   const controller = new AbortController();

@@ -1,5 +1,6 @@
 import { ClientClosed } from '../errors/client-closed.ts';
 import type { Request } from '../message/request.ts';
+import { MAX_DELAY } from '../models/timeout.ts';
 import { type Bounds, checkBounds } from './bounded.ts';
 
 /** The pauses of a client that are under way, so that none outlasts it. */
@@ -34,10 +35,14 @@ export class Pauses {
           reject(error);
         }
       };
-      const timer = setTimeout(() => {
-        leave();
-        resolve();
-      }, delayMs);
+      // A timer that is given more ends at once, and whoever asked for the longest wait would be asked again all the time.
+      const timer = setTimeout(
+        () => {
+          leave();
+          resolve();
+        },
+        Math.min(delayMs, MAX_DELAY),
+      );
       if (this.#isClosed) onClosed(closedError());
       else if (signal?.aborted === true) onAbort();
       else {

@@ -21,6 +21,8 @@ test.each([
   [{ 'X-RateLimit-Reset': String(NOW + 9) }, 9],
   [{ 'X-Rate-Limit-Reset': '3' }, 3000],
   [{ RateLimit: '"a";r=0;t=4, "b";r=1;t=9' }, 4000],
+  [{ 'Retry-After': '9'.repeat(400) }, Number.MAX_SAFE_INTEGER],
+  [{ 'Retry-After': '1'.repeat(20) }, Number.MAX_SAFE_INTEGER],
   [{ 'Retry-After': '1', 'RateLimit-Reset': '7' }, 1000],
   [{ 'Retry-After': 'later', 'RateLimit-Reset': '7' }, 7000],
 ])('429 with %j', (fields, expected) => {

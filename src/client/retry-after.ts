@@ -32,7 +32,7 @@ export function retryAfterOf(status: number, headers: Headers, now: number = Dat
     if (wait !== null) return wait;
   }
   const seconds = parameterOf(headers.get('ratelimit'), 't');
-  return seconds === null ? null : seconds * 1000;
+  return seconds === null ? null : Math.min(seconds * 1000, Number.MAX_SAFE_INTEGER);
 }
 
 /** A number of seconds, a point in time as a number, or a date of HTTP. */
@@ -40,7 +40,8 @@ function durationOf(text: string, clock: number): number | null {
   const value = text.trim();
   if (/^\d+(?:\.\d+)?$/.test(value)) {
     const number = Number(value);
-    if (number >= FIRST_EPOCH_MS) return Math.max(0, number - clock);
+    // A wait can be too long for anybody, but is a number.
+    if (number >= FIRST_EPOCH_MS) return Math.min(Math.max(0, number - clock), Number.MAX_SAFE_INTEGER);
     if (number >= FIRST_EPOCH) return Math.max(0, number * 1000 - clock);
     return Math.ceil(number * 1000);
   }

@@ -11,6 +11,10 @@ test('every reason names its code once', () => {
   expect(reasonOf(systemError('EIO'))).toBe('it failed (EIO)');
   expect(reasonOf(systemError('EIO', 'read EIO'))).toBe('read EIO');
   expect(reasonOf(systemError(undefined))).toBe('it failed');
+  const ssl = Object.assign(systemError('ERR_SSL_X', '80:error:0A:SSL routines:f:bad record:x.c:1:\n'), {
+    reason: 'bad record',
+  });
+  expect(reasonOf(ssl)).toBe('bad record (ERR_SSL_X)');
   expect(connectReason(systemError('ECONNREFUSED'))).toBe('connection refused (ECONNREFUSED)');
   expect(connectReason(systemError('ENOENT'))).toBe('there is no such socket (ENOENT)');
   expect(connectReason(systemError('EHOSTUNREACH'))).toBe('host unreachable (EHOSTUNREACH)');

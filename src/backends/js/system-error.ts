@@ -8,6 +8,9 @@ export function reasonOf(error: NodeJS.ErrnoException): string {
     case undefined:
       return error.message;
     default:
+      // The message of OpenSSL names threads and lines of its sources.
+      if (error.code.startsWith('ERR_SSL_') && 'reason' in error)
+        return `${String(error.reason)} (${error.code})`;
       return error.message.includes(error.code) ? error.message : `${error.message} (${error.code})`;
   }
 }

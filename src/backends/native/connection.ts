@@ -196,16 +196,19 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
   }
 
   #onFailed(event: EventRecord, exchange: NativeExchange): void {
-    const isLate = exchange.hasHead || exchange.isReuse;
-    // In TLS 1.3 the server judges the certificate of the client after the handshake (RFC 8446 §4.4.2.4).
-    const kind = event.a === TLS_FAILURE && isLate ? 'read' : FAILURES[event.a]!;
     const isUntouched = event.b === 0;
-    const isParse = kind === 'closed' || kind === 'remote-protocol';
+    const failure = FAILURES[event.a]!;
+    const isParse = failure === 'closed' || failure === 'remote-protocol';
     const error = isParse
       ? parseErrorOf(event)
       : event.a === TLS_FAILURE
         ? tlsError(event)
-        : nativeError(event, kind === 'write' ? 'write' : 'read', '');
+        : nativeError(event, failure === 'write' ? 'write' : 'read', '');
+    // In TLS 1.3 the server judges the certificate of the client after the handshake (RFC 8446 §4.4.2.4), and says so by
+    // an alert. Anything else is a connection that breaks: the request may have been carried out.
+    const isAlert = 'code' in error && error.code?.includes('_ALERT_') === true;
+    const isLate = exchange.hasHead || exchange.isReuse;
+    const kind = failure === 'tls' && (isLate || !isAlert) ? 'read' : failure;
     const reason = isParse ? error.message : reasonOf(error);
     this.isOpen = false;
     this.#isUsable = false;

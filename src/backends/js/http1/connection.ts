@@ -228,8 +228,10 @@ export class HTTP1Connection implements Connection, ExchangeOwner, ParserEvents,
       this.#dropIdle();
       return;
     }
-    // In TLS 1.3 the server judges the certificate of the client after the handshake (RFC 8446 §4.4.2.4).
-    const isTLS = error.code?.startsWith('ERR_SSL_') === true && !exchange.hasHead && !exchange.isReuse;
+    // In TLS 1.3 the server judges the certificate of the client after the handshake (RFC 8446 §4.4.2.4), and says so by
+    // an alert. Anything else is a connection that breaks: the request may have been carried out.
+    const isAlert = error.code?.startsWith('ERR_SSL_') === true && error.code.includes('_ALERT_');
+    const isTLS = isAlert && !exchange.hasHead && !exchange.isReuse;
     const isWrite = error.syscall === 'write' || error.code === 'EPIPE';
     this.#fail(isTLS ? 'tls' : isWrite ? 'write' : 'read', reasonOf(error), error);
   }

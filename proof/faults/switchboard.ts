@@ -1,0 +1,99 @@
+/** What befalls the octets that pass a relay. Those with `Up` befall what the client sends, the others what the server does. */
+const FAULT_KINDS = [
+  /** The connection is reset. */
+  'reset',
+  /** The server has no more to say, but listens on. */
+  'halfClose',
+  /** The server hangs up. */
+  'cut',
+  /** Silence. */
+  'stall',
+  /** One octet is another. */
+  'flip',
+  /** From there on every octet is another. */
+  'garbage',
+  /** From there on one octet at a time, slowly. */
+  'loris',
+  /** In HTTP/2: RST_STREAM, or GOAWAY, before a frame of the server instead of all that would follow. */
+  'rst',
+  'goAway',
+  'resetUp',
+  'cutUp',
+  'stallUp',
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A fault at one place. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** So many octets pass unharmed; for `rst` and `goAway`: so many frames. */
+  readonly at: number;
+  /** Which of the frames to put in; see the relay. */
+  readonly variant?: number;
+}
+
+const FIELDS = { kind: 0, at: 1, variant: 2, down: 3, up: 4, frames: 5, open: 6 } as const;
+type Field = keyof typeof FIELDS;
+
+const SIZE = Object.keys(FIELDS).length * Int32Array.BYTES_PER_ELEMENT;
+
+/** What a relay and those who use it share; they live in two threads, of which one may sleep. */
+export class Switchboard {
+  readonly memory: SharedArrayBuffer;
+  readonly #cells: Int32Array;
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(SIZE)) {
+    this.memory = memory;
+    this.#cells = new Int32Array(memory);
+  }
+
+  /** The fault for what comes from now on; null lets all pass. */
+  get fault(): Fault | null {
+    const kind = this.#load('kind');
+    if (kind === 0) return null;
+    return { kind: FAULT_KINDS[kind - 1]!, at: this.#load('at'), variant: this.#load('variant') };
+  }
+
+  /** Sets the fault, and begins to count anew. */
+  set(fault: Fault | null): void {
+    for (const field of ['kind', 'down', 'up', 'frames'] as const) this.#store(field, 0);
+    if (fault === null) return;
+    this.#store('at', fault.at);
+    this.#store('variant', fault.variant ?? 0);
+    this.#store('kind', FAULT_KINDS.indexOf(fault.kind) + 1);
+  }
+
+  /** Adds to a count. @returns what it was */
+  count(field: 'down' | 'frames' | 'open' | 'up', amount: number): number {
+    return Atomics.add(this.#cells, FIELDS[field], amount);
+  }
+
+  /** Octets that the server has sent since the fault was set, those that it swallowed included. */
+  get down(): number {
+    return this.#load('down');
+  }
+
+  /** Octets that the client has sent. */
+  get up(): number {
+    return this.#load('up');
+  }
+
+  /** Frames of HTTP/2 that the server has sent, where they are counted. */
+  get frames(): number {
+    return this.#load('frames');
+  }
+
+  /** Connections of clients that are open. */
+  get open(): number {
+    return this.#load('open');
+  }
+
+  #load(field: Field): number {
+    return Atomics.load(this.#cells, FIELDS[field]);
+  }
+
+  #store(field: Field, value: number): void {
+    Atomics.store(this.#cells, FIELDS[field], value);
+  }
+}

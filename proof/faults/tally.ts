@@ -1,0 +1,49 @@
+import { type Landmarks, stageOf } from './expected.ts';
+import type { Fault } from './switchboard.ts';
+
+/** Complaints after which nothing better is to be expected. */
+const MANY = 20;
+
+/** What came of the faults of one column. */
+export class Tally {
+  readonly complaints: string[] = [];
+  /** Number of faults by stage, kind and outcome. */
+  readonly outcomes: Map<string, number> = new Map();
+  attempts = 0;
+  /** Why a column does not apply to a backend. */
+  #skipped: string | null = null;
+
+  count(fault: Fault, landmarks: Landmarks, outcome: string): void {
+    this.add(`${stageOf(fault, landmarks)} ${fault.kind}: ${outcome}`);
+  }
+
+  add(what: string): void {
+    this.attempts++;
+    this.outcomes.set(what, (this.outcomes.get(what) ?? 0) + 1);
+  }
+
+  complain(complaint: string): void {
+    this.attempts++;
+    this.complaints.push(complaint);
+  }
+
+  skip(reason: string): void {
+    this.#skipped = reason;
+  }
+
+  get isHopeless(): boolean {
+    return this.complaints.length >= MANY;
+  }
+
+  /** Outcomes over all stages and kinds. */
+  toString(): string {
+    if (this.#skipped !== null) return `NOT APPLICABLE: ${this.#skipped}`;
+    const byOutcome = new Map<string, number>();
+    for (const [what, count] of this.outcomes) {
+      const outcome = what.slice(what.indexOf(': ') + 2);
+      byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + count);
+    }
+    const parts = [...byOutcome].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`);
+    return `${this.attempts} faults: ${parts.join(', ')}`;
+  }
+}
