@@ -89,13 +89,27 @@ const NATIVE_BUDGET: Budget = {
 };
 
 /** The two engines against each other, where the addon has been built. */
-const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit']])[] = [
+const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit'], Serving?])[] = [
   ['small', 'GET of 200 octets, 64 connections', { ...small, ...many(64) }, 'request'],
   ['medium', 'GET of 16 KiB, 64 connections', { ...medium, ...many(64) }, 'request'],
   ['four', 'GET of 200 octets, 4 connections', { ...small, ...many(4) }, 'request'],
   ['serial', 'GET of 200 octets, one after the other', { ...small, ...many(1) }, 'request'],
   ['buffered', '64 MiB into one buffer', { ...large, use: 'buffer' }, 'MiB'],
   ['streamed', '64 MiB piece by piece', { ...large, use: 'stream' }, 'MiB'],
+  [
+    'http2',
+    'GET of 200 octets over HTTP/2 and TLS, 64 at a time over 1 connection',
+    { ...small, ...many(64), connections: 1 },
+    'request',
+    'http2',
+  ],
+  [
+    'http2-large',
+    'GET of 1 MB over HTTP/2 and TLS, 4 at a time over 1 connection',
+    { ...megabyte, connections: 1, concurrency: 4 },
+    'request',
+    'http2',
+  ],
 ];
 
 function many(connections: number): Pick<Row['job'], 'concurrency' | 'connections' | 'requests' | 'warmup'> {
@@ -215,8 +229,9 @@ export const ROWS: readonly Row[] = [
     job: { ...megabyte, connections: 1, concurrency: 4 },
     unit: 'request',
   },
-  ...NATIVE.map(([name, title, job, unit]): Row => ({
+  ...NATIVE.map(([name, title, job, unit, serving = 'plain']): Row => ({
     name: `native-${name}`,
+    serving,
     title: `${title}, engine in TypeScript and native engine`,
     clients: ['tern', 'tern-native'],
     against: 'tern',

@@ -57,7 +57,6 @@ export type Capability = BackendCapability | MachineCapability;
 
 /** What the native engine cannot do, and the options for which a client throws UnsupportedOption, naming them. */
 export const NATIVE_LACKS: Readonly<Partial<Record<BackendCapability, readonly string[]>>> = {
-  http2: ['http2'],
   openssl: ['tls.pfx', 'tls.ciphers', 'tls.minVersion', 'tls.maxVersion'],
 };
 

@@ -75,22 +75,22 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: Host is not the authority',
     file: FIELDS,
-    find: "        headers[':authority'] = value;\n",
+    find: '        found[AUTHORITY] = value;\n',
     replace: '',
     cases: ['H2-03'],
   },
   {
     name: 'http2: fields that Connection names are sent',
     file: FIELDS,
-    find: "if (nominated !== null && nominated !== 'keep-alive') removeNominated(headers, nominated);",
-    replace: "if (nominated === '') removeNominated(headers, nominated);",
+    find: 'return withoutNominated(found, nominated);',
+    replace: "return nominated === '' ? withoutNominated(found, nominated) : found;",
     cases: ['H2-03'],
   },
   {
     name: 'http2: any TE is sent',
     file: FIELDS,
-    find: "if (asksForTrailers(value)) headers['te'] = 'trailers';",
-    replace: "if (asksForTrailers(value) || value !== '') headers['te'] = 'trailers';",
+    find: 'asksTrailers ||= asksForTrailers(value);',
+    replace: "asksTrailers ||= asksForTrailers(value) || value !== '';",
     cases: ['H2-03.te'],
   },
   {

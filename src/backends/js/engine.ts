@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { UnsupportedOptionInfo } from '../../errors/unsupported-option.ts';
 import type { TLSOptions } from '../../models/tls-options.ts';
 import { VERSION } from '../../models/version.ts';
+import { beginHTTP2 } from '../begin-http2.ts';
 import {
   type Backend,
   BACKEND_ABI,
@@ -86,21 +87,6 @@ export const jsBackend: Backend = {
   close: () => Promise.resolve(),
 };
 
-function openHTTP2(
-  socket: Socket,
-  meta: ConnectionMeta,
-  { route, config: { http2, parser: limits }, control: { tracer } }: Carriage,
-): Connection {
-  const { hostname, port, secure } = route;
-  const settings = http2!;
-  const { streamWindow, connectionWindow, maxFrameSize, headerTableSize } = settings;
-  tracer?.emit('http2.send_connection_init.started', {
-    settings: { streamWindow, connectionWindow, maxFrameSize, headerTableSize },
-  });
-  const scheme = secure ? 'https' : 'http';
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
-  const authority = port === (secure ? 443 : 80) ? host : `${host}:${port}`;
-  const connection = new HTTP2Connection({ socket, meta, settings, limits, scheme, authority });
-  tracer?.emit('http2.send_connection_init.complete', { connection: meta.id });
-  return connection;
+function openHTTP2(socket: Socket, meta: ConnectionMeta, carriage: Carriage): Connection {
+  return beginHTTP2(carriage, meta, (setup) => new HTTP2Connection({ socket, ...setup }));
 }

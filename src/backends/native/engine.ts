@@ -16,15 +16,17 @@ import {
   type SecuredSocket,
   type SecureSetup,
 } from '../open-connection.ts';
+import { beginHTTP2 } from '../begin-http2.ts';
 import { NativeConnection } from './connection.ts';
 import { Driver } from './driver.ts';
+import { NativeHTTP2Connection } from './http2/connection.ts';
 import { NativeSocket } from './native-socket.ts';
 import { startTLS } from './start-tls.ts';
 import { type NativeTLS, nativeTLS } from './tls-config.ts';
 import { unsupportedOptions } from './unsupported-options.ts';
 import type { WireHost } from './wire-host.ts';
 
-/** The engine in Rust: one thread that connects, frames HTTP/1.1 and tells what happens in batches. */
+/** The engine in Rust: one thread that connects, frames HTTP and tells what happens in batches. */
 export class NativeWireEngine implements WireEngine {
   readonly #host: WireHost;
   #driver: Driver | null = null;
@@ -90,8 +92,11 @@ class NativeMechanics implements Mechanics<NativeSocket, NativeSocket, NativeTLS
     return startTLS(socket, setup);
   }
 
-  carry(_opened: NativeSocket, socket: NativeSocket, meta: ConnectionMeta, _carriage: Carriage): Connection {
-    const connection = new NativeConnection(this.#driver, socket.id, meta);
+  carry(_opened: NativeSocket, socket: NativeSocket, meta: ConnectionMeta, carriage: Carriage): Connection {
+    const connection =
+      meta.protocol === 'h2'
+        ? beginHTTP2(carriage, meta, (setup) => new NativeHTTP2Connection(this.#driver, socket.id, setup))
+        : new NativeConnection(this.#driver, socket.id, meta);
     if (socket.isOver) connection.markClosed();
     else socket.release(connection);
     return connection;

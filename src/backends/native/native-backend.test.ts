@@ -19,6 +19,6 @@ test('one engine for an addon, which starts when it is needed', () => {
   if (!('wire' in backend)) throw new Error(backend.detail);
   expect(nativeBackend({ host })).toBe(backend);
   expect(backend.info).toMatchObject({ name: 'native', target: 'here' });
-  expect(backend.info.capabilities).not.toContain('h2');
+  expect(backend.info.capabilities).toContain('h2');
   expect(backend.wire.supports(wireConfig())).toEqual([]);
 });

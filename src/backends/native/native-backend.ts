@@ -26,6 +26,7 @@ export function nativeBackend({ host }: Pick<Accelerator, 'host'>): WireBackend 
     const wire = new LazyEngine(host);
     const capabilities = [
       'h1',
+      'h2',
       'unix-socket',
       'http-proxy',
       'socks5',

@@ -91,9 +91,8 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
     this.driver.commandBytes(COMMAND.secure, this.id, config, 0, Buffer.from(text));
   }
 
-  /** Only HTTP/2 speaks before it is asked, and that is refused before anything is opened. */
-  unshift(): never {
-    throw new Error('the native engine speaks HTTP/1.1 only');
+  unshift(bytes: Uint8Array): void {
+    this.driver.commandBytes(COMMAND.unread, this.id, 0, 0, bytes);
   }
 
   destroy(): void {

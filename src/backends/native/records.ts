@@ -17,7 +17,20 @@ export const COMMAND = {
   close: 7,
   secure: 8,
   listen: 9,
+  stream: 10,
+  streamData: 11,
+  streamTrailers: 12,
+  streamGrant: 13,
+  streamReset: 14,
+  ping: 15,
+  unread: 16,
 } as const;
+
+/** First word of `beginHTTP` for HTTP/2. */
+export const HTTP2 = 1;
+
+/** Beside the number of a stream: nothing of the request follows. */
+export const IS_LAST = 0x8000_0000;
 
 /** First word of `open`. */
 export const NO_DELAY = 1;
@@ -56,6 +69,11 @@ export const EVENT = {
   closed: 14,
   secured: 15,
   secureFailed: 16,
+  settings: 17,
+  goaway: 18,
+  pong: 19,
+  reset: 20,
+  refused: 21,
 } as const;
 
 /** No number. */

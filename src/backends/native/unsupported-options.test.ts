@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { wireConfig } from '../../../fixtures/wire-setup.ts';
-import { resolveHTTP2 } from '../../models/http2-options.ts';
 import type { TLSOptions } from '../../models/tls-options.ts';
 import { nodeCipher, rustlsCiphers } from './cipher-names.ts';
 import { unsupportedOptions } from './unsupported-options.ts';
@@ -18,8 +17,6 @@ test('what rustls has not is refused by name, all of it', () => {
     'tls.maxVersion',
   ]);
   expect(refused({ ciphers: 'HIGH:!aNULL' })).toEqual(['tls.ciphers']);
-  const http2 = unsupportedOptions(wireConfig({ http2: resolveHTTP2(true) }));
-  expect(http2).toMatchObject([{ option: 'http2' }]);
 });
 
 test('ciphers by the names of OpenSSL', () => {

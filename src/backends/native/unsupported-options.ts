@@ -4,11 +4,8 @@ import type { WireConfig } from '../contract.ts';
 import { rustlsCiphers } from './cipher-names.ts';
 
 /** What the native engine cannot do, of what is asked for. */
-export function unsupportedOptions({ http2, tls }: WireConfig): UnsupportedOptionInfo[] {
-  const found = unsupportedTLS(tls, 'tls');
-  if (http2 !== null)
-    found.push({ option: 'http2', reason: "it speaks HTTP/1.1 only; use backend: 'js' for HTTP/2." });
-  return found;
+export function unsupportedOptions({ tls }: WireConfig): UnsupportedOptionInfo[] {
+  return unsupportedTLS(tls, 'tls');
 }
 
 /** @param path of the options */

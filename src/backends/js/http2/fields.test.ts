@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { wireRequest } from '../../../../fixtures/recording-sink.ts';
-import { receivedFields, requestHeaders, sizeOf, trailerHeaders } from './fields.ts';
+import { receivedFields, requestFields, requestHeaders, sizeOf, trailerHeaders } from './fields.ts';
 
 function headersOf(fields: readonly string[], method = 'GET', target = '/'): [string, unknown][] {
   return Object.entries(requestHeaders(wireRequest({ method, target, fields }), 'https', 'fallback:1'));
@@ -15,6 +15,27 @@ test('pseudo-fields come first, with the authority of Host, or of the route with
     ['x-a', 'b'],
   ]);
   expect(headersOf([])[2]).toEqual([':authority', 'fallback:1']);
+});
+
+test('as a list they keep their order, one beside the other', () => {
+  const fields = [
+    'B',
+    '1',
+    'Host',
+    'a.test',
+    'A',
+    '2',
+    'b',
+    '3',
+    'TE',
+    'trailers',
+    'X',
+    'te',
+    'TE',
+    'trailers',
+  ];
+  const found = requestFields(wireRequest({ fields }), 'http', 'fallback:1');
+  expect(found.slice(8)).toEqual(['b', '1', 'a', '2', 'b', '3', 'x', 'te', 'te', 'trailers']);
 });
 
 test('names that look like members of objects are only names', () => {

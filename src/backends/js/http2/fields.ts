@@ -3,31 +3,30 @@ import type { WireRequest } from '../../contract.ts';
 
 /** Half of what counts for a field besides its name and value (RFC 9113 §6.5.2). */
 const OVERHEAD = 16;
+/** Where the value of `:authority` stands, and how many names and values of pseudo-fields there are. */
+const AUTHORITY = 5;
+const PSEUDO = 8;
 
 /**
  * The fields of a request as HTTP/2 wants them (RFC 9113 §8.2, §8.3): names in lower case, `Host` as `:authority`, and
- * none that speaks about the connection. Fields of one name stand together, at the place of the first one. A `Cookie`
- * stays in one piece, as it was given.
+ * none that speaks about the connection. A `Cookie` stays in one piece, as it was given.
  *
  * @param authority what the request is for, should it have no `Host`
  */
-export function requestHeaders(
-  { method, target, fields }: WireRequest,
+export function requestFields(
+  { method, target, fields }: Pick<WireRequest, 'fields' | 'method' | 'target'>,
   scheme: 'http' | 'https',
   authority: string,
-): OutgoingHttpHeaders {
-  const headers = Object.create(null) as OutgoingHttpHeaders;
-  headers[':method'] = method;
-  headers[':scheme'] = scheme;
-  headers[':authority'] = authority;
-  headers[':path'] = target;
+): string[] {
+  const found = [':method', method, ':scheme', scheme, ':authority', authority, ':path', target];
   let nominated: string | null = null;
+  let asksTrailers = false;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i]!.toLowerCase();
     const value = fields[i + 1]!;
     switch (name) {
       case 'host':
-        headers[':authority'] = value;
+        found[AUTHORITY] = value;
         break;
       case 'connection':
         nominated = nominated === null ? value : `${nominated},${value}`;
@@ -39,13 +38,26 @@ export function requestHeaders(
       case 'http2-settings':
         break;
       case 'te':
-        if (asksForTrailers(value)) headers['te'] = 'trailers';
+        asksTrailers ||= asksForTrailers(value);
         break;
       default:
-        add(headers, name, value);
+        found.push(name, value);
     }
   }
-  if (nominated !== null && nominated !== 'keep-alive') removeNominated(headers, nominated);
+  if (asksTrailers) found.push('te', 'trailers');
+  if (nominated === null || nominated === 'keep-alive') return found;
+  return withoutNominated(found, nominated);
+}
+
+/** The same in the form that Node takes: fields of one name stand together, at the place of the first one. */
+export function requestHeaders(
+  request: Pick<WireRequest, 'fields' | 'method' | 'target'>,
+  scheme: 'http' | 'https',
+  authority: string,
+): OutgoingHttpHeaders {
+  const headers = Object.create(null) as OutgoingHttpHeaders;
+  const fields = requestFields(request, scheme, authority);
+  for (let i = 0; i < fields.length; i += 2) add(headers, fields[i]!, fields[i + 1]!);
   return headers;
 }
 
@@ -85,9 +97,11 @@ function asksForTrailers(value: string): boolean {
 }
 
 /** Fields that `Connection` names concern the connection too (RFC 9110 §7.6.1). */
-function removeNominated(headers: OutgoingHttpHeaders, nominated: string): void {
-  for (const option of nominated.split(',')) {
-    const name = option.trim().toLowerCase();
-    if (name !== '' && name !== 'te' && !name.startsWith(':')) delete headers[name];
+function withoutNominated(fields: readonly string[], nominated: string): string[] {
+  const names = new Set(nominated.split(',').map((option) => option.trim().toLowerCase()));
+  const kept: string[] = fields.slice(0, PSEUDO);
+  for (let i = PSEUDO; i < fields.length; i += 2) {
+    if (fields[i] === 'te' || !names.has(fields[i]!)) kept.push(fields[i]!, fields[i + 1]!);
   }
+  return kept;
 }

@@ -1,4 +1,3 @@
-import type { ClientHttp2Session } from 'node:http2';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PingWatch } from './keep-alive-ping.ts';
 
@@ -28,7 +27,7 @@ function bench(intervalMs: number | null): Bench {
   const onDead = vi.fn<(waitedMs: number) => void>();
   const onAlive = vi.fn<() => void>();
   const limits = { intervalMs, timeoutMs: 50 };
-  const watch = new PingWatch(session as unknown as ClientHttp2Session, limits, onDead, onAlive);
+  const watch = new PingWatch(session, limits, onDead, onAlive);
   return { watch, session, pings, onDead, onAlive };
 }
 

@@ -1,9 +1,15 @@
-import type { ClientHttp2Session } from 'node:http2';
 import type { KeepAlivePing } from '../../../models/http2-options.ts';
+
+/** What is asked: a session of Node, or what stands for one. */
+interface Pinged {
+  readonly destroyed: boolean;
+  readonly closed: boolean;
+  ping(onAnswer: (error: Error | null) => void): unknown;
+}
 
 /** Asks the server for a sign of life (RFC 9113 §6.7), by the clock or when there is a reason to doubt. */
 export class PingWatch {
-  readonly #session: ClientHttp2Session;
+  readonly #session: Pinged;
   readonly #intervalMs: number | null;
   readonly #timeoutMs: number;
   readonly #onDead: (waitedMs: number) => void;
@@ -17,7 +23,7 @@ export class PingWatch {
    * @param onAlive called when there was
    */
   constructor(
-    session: ClientHttp2Session,
+    session: Pinged,
     { intervalMs, timeoutMs }: Pick<Required<KeepAlivePing>, 'timeoutMs'> & { intervalMs: number | null },
     onDead: (waitedMs: number) => void,
     onAlive: () => void,

@@ -15,7 +15,7 @@ use super::reactor::{Reactor, WAKER};
 use super::shared::Shared;
 
 /// Version of the records that cross.
-const ABI: u32 = 1;
+const ABI: u32 = 2;
 
 /// The engine of one JavaScript environment.
 struct Engine {

@@ -17,7 +17,8 @@ pub struct Command<'a> {
 pub const OPEN: u32 = 1;
 /// Octets go out as they are; a: how many of them are body.
 pub const WRITE: u32 = 2;
-/// What comes from now on belongs to exchanges.
+/// What comes from now on belongs to exchanges. a: 1 for HTTP/2; octets then: window of a stream, of the connection,
+/// largest frame, table of fields, with LF between them.
 pub const BEGIN_HTTP: u32 = 3;
 /// a: flags; b: credit, all bits for any amount. Octets: head, and the body if it is small.
 pub const EXCHANGE: u32 = 4;
@@ -32,6 +33,25 @@ pub const SECURE: u32 = 8;
 
 /// a: 1 if octets are to be read before HTTP begins.
 pub const LISTEN: u32 = 9;
+
+/// HTTP/2: begins a stream. a: its number, and IS_LAST if there is no body; b: credit, all bits for any amount. Octets:
+/// name, value, name, value, each with a LF behind it.
+pub const STREAM: u32 = 10;
+/// a: stream, and IS_LAST if the body ends here. Octets: body.
+pub const STREAM_DATA: u32 = 11;
+/// The body has ended. a: stream. Octets: trailers, in the form of fields.
+pub const STREAM_TRAILERS: u32 = 12;
+/// a: stream; b: octets that may be delivered besides.
+pub const STREAM_GRANT: u32 = 13;
+/// a: stream that is given up.
+pub const STREAM_RESET: u32 = 14;
+/// Asks the other side for a sign of life.
+pub const PING: u32 = 15;
+/// Octets that were read before HTTP/2 began, and belong to it.
+pub const UNREAD: u32 = 16;
+
+/// In the word with the number of a stream.
+pub const IS_LAST: u32 = 1 << 31;
 
 pub const NO_DELAY: u32 = 1;
 

@@ -4,6 +4,8 @@ use super::event::{Event, HEADER};
 
 /// A piece of body of this size crosses by itself, so that JavaScript copies it once only, to its final place.
 const BULK: usize = 65_536;
+/// A piece of a large body.
+const LARGE: usize = 8192;
 
 /// Records for JavaScript, in order, and the pieces that go with them.
 #[derive(Default)]
@@ -13,6 +15,8 @@ pub struct Completions {
     start: usize,
     pieces: VecDeque<(u32, Vec<u8>)>,
     last_key: u32,
+    /// The last record, if it is a piece of body: where it lies, its connection and its stream.
+    last_data: Option<(usize, u32, u32)>,
     /// Octets in `pieces`.
     bulk: usize,
 }
@@ -28,6 +32,7 @@ impl Completions {
     }
 
     pub fn push(&mut self, event: Event, id: u32, words: [u32; 3], octets: &[u8]) {
+        self.last_data = None;
         for word in [
             event as u32,
             id,
@@ -43,9 +48,15 @@ impl Completions {
         self.records.resize(padded, 0);
     }
 
-    pub fn push_data(&mut self, id: u32, octets: &[u8]) {
+    /// @param stream 0 where there are none
+    pub fn push_data(&mut self, id: u32, stream: u32, octets: &[u8]) {
+        if stream > 0 && self.extend(id, stream, octets) {
+            return;
+        }
         if octets.len() < BULK {
-            self.push(Event::Data, id, [0; 3], octets);
+            let start = self.records.len();
+            self.push(Event::Data, id, [0, 0, stream], octets);
+            self.last_data = Some((start, id, stream));
             return;
         }
         self.bulk += octets.len();
@@ -54,13 +65,39 @@ impl Completions {
         self.push(
             Event::Chunk,
             id,
-            [self.last_key, octets.len() as u32, 0],
+            [self.last_key, octets.len() as u32, stream],
             &[],
         );
     }
 
+    /// Frames of HTTP/2 are small: those of a large body become one piece. What somebody sent bit by bit stays so.
+    fn extend(&mut self, id: u32, stream: u32, octets: &[u8]) -> bool {
+        let Some((start, ..)) = self
+            .last_data
+            .filter(|&(_, last, last_stream)| (last, last_stream) == (id, stream))
+        else {
+            return false;
+        };
+        let place = start + HEADER - 4..start + HEADER;
+        let Some(&length) = self.records[place.clone()].first_chunk() else {
+            return false;
+        };
+        let length = u32::from_le_bytes(length) as usize;
+        if length < LARGE || length + octets.len() >= BULK {
+            return false;
+        }
+        self.records.truncate(start + HEADER + length);
+        self.records.extend_from_slice(octets);
+        let padded = self.records.len().next_multiple_of(4);
+        self.records.resize(padded, 0);
+        self.records[place].copy_from_slice(&((length + octets.len()) as u32).to_le_bytes());
+        true
+    }
+
     /// Takes over everything from another one, whose memory is kept.
     pub fn append(&mut self, other: &mut Completions) {
+        self.last_data = None;
+        other.last_data = None;
         if self.is_empty() {
             self.records.clear();
             self.start = 0;

@@ -15,7 +15,7 @@ pub enum Event {
     Raw = 3,
     /// The peer has ended, before HTTP began.
     RawEnd = 4,
-    /// a: status, flags. Octets: fields and reason.
+    /// a: status, flags; c: stream, as in those that follow, where there are streams. Octets: fields and reason.
     Informational = 5,
     /// a: status, flags; b: octets of the body, or all bits. Octets: fields and reason.
     Head = 6,
@@ -39,6 +39,16 @@ pub enum Event {
     Secured = 15,
     /// Octets: name, LF, words.
     SecureFailed = 16,
+    /// HTTP/2: a: streams that the other side allows, or all bits.
+    Settings = 17,
+    /// a: code; b: the last stream that the other side looks at.
+    Goaway = 18,
+    /// The other side has given the sign of life that was asked for.
+    Pong = 19,
+    /// a: code; c: the stream that the other side gave up.
+    Reset = 20,
+    /// c: the stream that was given up for what came on it. Octets: why.
+    Refused = 21,
 }
 
 /// `a` of a head beside the status.

@@ -110,7 +110,7 @@ impl Events for Receiver<'_> {
         if let Some(credit) = &mut self.exchange.credit {
             *credit -= octets.len() as i64;
         }
-        self.completions.push_data(self.id, octets);
+        self.completions.push_data(self.id, 0, octets);
     }
 
     fn end(&mut self, trailers: Option<Vec<u8>>) {

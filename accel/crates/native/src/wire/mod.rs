@@ -7,6 +7,7 @@ mod connection;
 mod dial;
 mod event;
 mod exchange;
+mod frames;
 mod outgoing;
 mod parse;
 mod reactor;

@@ -148,12 +148,10 @@ impl Reactor {
         match command.kind {
             command::OPEN => self.open(command),
             command::CLOSE => {
-                if let Some(connection) = self.connection(id) {
-                    if command.a == 1 {
-                        connection.say_goodbye();
-                    }
-                    self.remove(id);
-                }
+                self.with(id, |connection, context| {
+                    connection.close(command.a == 1, context);
+                    Fate::Over
+                });
             }
             command::GRANT => {
                 if let Some(connection) = self.connection(id) {
@@ -169,8 +167,16 @@ impl Reactor {
             }
             command::BEGIN_HTTP => {
                 if let Some(connection) = self.connection(id) {
-                    connection.begin_http();
+                    connection.begin_http(command);
                     self.busy.push(id);
+                }
+            }
+            command::STREAM..=command::PING => self.with(id, |connection, context| {
+                connection.command_stream(command, context)
+            }),
+            command::UNREAD => {
+                if let Some(connection) = self.connection(id) {
+                    connection.unread(command.octets);
                 }
             }
             command::EXCHANGE => self.with(id, |connection, context| {
@@ -238,6 +244,7 @@ impl Reactor {
         }
         match fate {
             Fate::Waits => {}
+            Fate::GoesOn if self.busy.last() == Some(&id) => {}
             Fate::GoesOn => self.busy.push(id),
             Fate::Over => self.remove(id),
         }

@@ -62,7 +62,8 @@ impl Connection {
     }
 
     pub(super) fn fail(&mut self, failure: Failure, code: u32, text: &str, context: &mut Context) {
-        if self.exchange.take().is_none() && self.phase == Phase::Http {
+        let is_idle = self.end_session(context) && self.exchange.take().is_none();
+        if is_idle && self.phase == Phase::Http {
             self.drop_idle(context);
             return;
         }

@@ -1,4 +1,5 @@
 mod failing;
+mod multiplexing;
 mod reading;
 mod writing;
 
@@ -6,6 +7,7 @@ use std::io;
 use std::time::Instant;
 
 use rustls::pki_types::ServerName;
+use wire::http2::Session;
 use wire::{Limits, ResponseParser};
 
 use super::command::Command;
@@ -52,7 +54,10 @@ pub struct Connection {
     id: u32,
     socket: Socket,
     phase: Phase,
+    limits: Limits,
     parser: ResponseParser,
+    /// What HTTP/2 is spoken by.
+    session: Option<Box<Session>>,
     exchange: Option<Exchange>,
     outgoing: Outgoing,
     tls: TlsStack,
@@ -84,7 +89,9 @@ impl Connection {
             id,
             socket,
             phase: Phase::Connecting,
+            limits,
             parser: ResponseParser::new(limits),
+            session: None,
             exchange: None,
             outgoing: Outgoing::default(),
             tls: TlsStack::default(),
@@ -165,8 +172,16 @@ impl Connection {
         }
     }
 
-    pub fn begin_http(&mut self) {
+    pub fn begin_http(&mut self, command: Command) {
         self.phase = Phase::Http;
+        if command.a == 1 {
+            self.begin_session(command.octets);
+        }
+    }
+
+    /// Puts octets back that were read too early.
+    pub fn unread(&mut self, octets: &[u8]) {
+        self.early.splice(..0, octets.iter().copied());
     }
 
     /// Begins TLS inside of what there is.
@@ -201,7 +216,9 @@ impl Connection {
             .exchange
             .as_ref()
             .is_none_or(|exchange| exchange.has_head);
-        if !is_answered && let Some(error) = self.write_failure.take() {
+        if (!is_answered || self.session.is_some())
+            && let Some(error) = self.write_failure.take()
+        {
             self.fail_system(Failure::Write, &error, context);
         }
         self.fate()

@@ -81,6 +81,10 @@ impl Connection {
                 .push(Event::Raw, self.id, [0; 3], octets);
             return;
         }
+        if self.session.is_some() {
+            self.receive_frames(octets, context);
+            return;
+        }
         let Some(exchange) = &mut self.exchange else {
             // Nothing was asked for: the connection is out of step and cannot be used again (RFC 9112 §9.2).
             self.drop_idle(context);
@@ -121,6 +125,11 @@ impl Connection {
             .take_if(|error| error.kind() != io::ErrorKind::BrokenPipe)
         {
             self.fail_system(Failure::Write, &error, context);
+            return;
+        }
+        if self.session.is_some() {
+            let text = "\n0\nthe connection was closed";
+            self.fail(Failure::Closed, 0, text, context);
             return;
         }
         let Some(exchange) = &mut self.exchange else {

@@ -16,7 +16,9 @@ impl Connection {
         }
         let before = self.outgoing.sent;
         let (socket, tls) = (&mut self.socket, &mut self.tls);
-        let outcome = if tls.is_empty() {
+        let outcome = if self.session.is_some() {
+            self.flush_session(context)
+        } else if tls.is_empty() {
             self.outgoing.flush(|octets| socket.write(octets))
         } else {
             let mut send = |octets: &[u8]| socket.write(octets);
@@ -46,8 +48,12 @@ impl Connection {
         let _ = self.tls.flush(&mut |octets| socket.write(octets));
     }
 
-    /// Tells the peer that the connection is closed in order.
-    pub fn say_goodbye(&mut self) {
+    /// Tells the peer what there is to tell before the connection is closed.
+    pub fn close(&mut self, is_orderly: bool, context: &mut Context) {
+        self.say_farewell(context);
+        if !is_orderly {
+            return;
+        }
         if !self.tls.is_empty() {
             self.tls.end();
             self.flush_tls();
@@ -71,7 +77,11 @@ impl Connection {
         let may_answer = self
             .exchange
             .as_ref()
-            .is_some_and(|exchange| exchange.is_stream);
+            .is_some_and(|exchange| exchange.is_stream)
+            || self
+                .session
+                .as_ref()
+                .is_some_and(|session| !session.is_idle());
         if may_answer && !self.has_ended {
             // A server that refuses an upload answers and closes while the client is still sending; its answer must
             // not be lost (RFC 9112 §9.5).
