@@ -4,6 +4,7 @@ import { responseCorpus } from '../../conformance/vectors/http1/corpus.ts';
 import { createRandom } from '../../fixtures/random.ts';
 import { requireEngine } from '../engine.ts';
 import { compareCodecs, type WireParse } from './codecs.ts';
+import { compareExchanges } from './exchanges.ts';
 import { type Difference, linesApart } from './difference.ts';
 
 /**
@@ -46,14 +47,22 @@ function report(kind: string, number: number, difference: Difference): void {
   );
 }
 
+/** Shares of the cases: the rest goes through the codecs in memory. */
+const exchanges = Math.ceil(cases / 10);
+const replies = cases - exchanges;
+
 console.log(`differential: js against native, ${cases} cases, seed ${seed}`);
 const corpus = responseCorpus();
-const outcomes = { ended: 0, open: 0, failed: 0 };
-for (let number = 0; number < cases; number++) {
+const codecs = { ended: 0, open: 0, failed: 0 };
+for (let number = 0; number < replies; number++) {
   const random = createRandom(seed).derive(`codec ${number}`);
-  const difference = compareCodecs(wireParse, corpus, random, values.splits, outcomes);
+  const difference = compareCodecs(wireParse, corpus, random, values.splits, codecs);
   if (difference !== null) report('codec', number, difference);
 }
-console.log(`${cases} responses through the codecs in memory: ${JSON.stringify(outcomes)}`);
+console.log(`${replies} responses through the codecs in memory: ${JSON.stringify(codecs)}`);
+const engines = await compareExchanges(exchanges, seed, corpus, (number, difference) =>
+  report('exchange', number, difference),
+);
+console.log(`${exchanges} exchanges through engines and sockets: ${JSON.stringify(engines)}`);
 console.log(`${cases} cases, ${differences === 0 ? 'no difference' : `${differences} DIFFERENCES`}`);
 process.exit(differences === 0 && cases > 0 ? 0 : 1);

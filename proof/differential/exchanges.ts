@@ -1,0 +1,81 @@
+import { createRandom } from '../../fixtures/random.ts';
+import type { ClientOptions } from '../../src/index.ts';
+import type { Difference } from './difference.ts';
+import { Peer } from './peer.ts';
+import { createScript, type Script } from './script.ts';
+import { Side } from './side.ts';
+
+/** Pairs of clients that work at the same time. */
+const LANES = 24;
+/** One lane in so many has bounds that replies go beyond. */
+const NARROW_EVERY = 4;
+const NARROW: ClientOptions = {
+  parser: {
+    maxHeadBytes: 300,
+    maxHeadFields: 6,
+    maxChunkLineBytes: 12,
+    maxTrailerBytes: 30,
+    maxInformational: 1,
+  },
+};
+
+/** What came of the replies that went through engines and sockets. */
+export interface ExchangeOutcomes {
+  responses: number;
+  errors: number;
+  kept: number;
+  /** Not alike at first, but when nothing raced with anything. */
+  raced: number;
+}
+
+/** Gives both engines the same scripts over sockets, and reports those of which they do not tell the same. */
+export async function compareExchanges(
+  cases: number,
+  seed: number,
+  corpus: readonly Buffer[],
+  report: (number: number, difference: Difference) => void,
+): Promise<ExchangeOutcomes> {
+  const outcomes: ExchangeOutcomes = { responses: 0, errors: 0, kept: 0, raced: 0 };
+  const peers = [await Peer.start(), await Peer.start()] as const;
+
+  async function work(lane: number): Promise<void> {
+    const options = lane % NARROW_EVERY === NARROW_EVERY - 1 ? NARROW : {};
+    const sides = [new Side('js', peers[0], options), new Side('native', peers[1], options)] as const;
+    for (let number = lane; number < cases; number += LANES) {
+      const script = createScript(number, corpus, createRandom(seed).derive(`exchange ${number}`));
+      const records = await both(sides, script, false);
+      if (records[0].includes('\nresponse ') || records[0].startsWith('response ')) outcomes.responses++;
+      if (/(?:^|\n)error /.test(records[0])) outcomes.errors++;
+      if (records[0].includes('the same connection')) outcomes.kept++;
+      if (records[0] === records[1]) continue;
+      const difference = { input: describe(script), js: records[0], native: records[1] };
+      if (script.isRacing) {
+        const again = await both(sides, script, true);
+        if (again[0] === again[1]) {
+          outcomes.raced++;
+          continue;
+        }
+        report(number, { ...difference, js: again[0], native: again[1] });
+      } else {
+        report(number, difference);
+      }
+    }
+    await Promise.all(sides.map((side) => side.close()));
+  }
+
+  await Promise.all(Array.from({ length: Math.min(LANES, cases) }, (_, lane) => work(lane)));
+  await Promise.all(peers.map((peer) => peer.close()));
+  return outcomes;
+}
+
+async function both(
+  [js, native]: readonly [Side, Side],
+  script: Script,
+  isSlow: boolean,
+): Promise<[string, string]> {
+  return Promise.all([js.record(script, isSlow), native.record(script, isSlow)]);
+}
+
+function describe({ pieces, ...rest }: Script): string {
+  return `${JSON.stringify(rest)} ${JSON.stringify(pieces.map((piece) => Buffer.from(piece).toString('latin1')))}`;
+}
