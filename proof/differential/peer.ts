@@ -78,7 +78,7 @@ export class Peer {
   }
 
   #answer(socket: Socket, received: Received): void {
-    const path = received.octets.split(' ', 2)[1]!.split(/[?#]/, 1)[0]!;
+    const path = keyOf(received.octets);
     const list = this.#received.get(path);
     if (list === undefined) this.#received.set(path, [received]);
     else list.push(received);
@@ -106,6 +106,12 @@ async function play(socket: Socket, { pieces, pauses, ending }: Script, isSlow: 
     // `resetAndDestroy()` would end the connection in good order first.
     Object.assign(socket, { resetAndClosing: true }).destroy();
   }
+}
+
+/** `case N` for a request that names its number, else the path. */
+function keyOf(octets: string): string {
+  const number = /\r\nx-case: (\d+)/i.exec(octets.slice(0, 10_000))?.[1];
+  return number === undefined ? octets.split(' ', 2)[1]! : `case ${number}`;
 }
 
 /** Length of the request at the beginning of a text; -1 if it is not whole. */

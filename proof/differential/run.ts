@@ -5,6 +5,8 @@ import { createRandom } from '../../fixtures/random.ts';
 import { requireEngine } from '../engine.ts';
 import { compareCodecs, type WireParse } from './codecs.ts';
 import { compareExchanges } from './exchanges.ts';
+import { compareRequests } from './requests.ts';
+import { explain } from './rulings.ts';
 import { type Difference, linesApart } from './difference.ts';
 
 /**
@@ -49,7 +51,8 @@ function report(kind: string, number: number, difference: Difference): void {
 
 /** Shares of the cases: the rest goes through the codecs in memory. */
 const exchanges = Math.ceil(cases / 10);
-const replies = cases - exchanges;
+const requests = Math.ceil(cases / 50);
+const replies = cases - exchanges - requests;
 
 console.log(`differential: js against native, ${cases} cases, seed ${seed}`);
 const corpus = responseCorpus();
@@ -63,6 +66,12 @@ console.log(`${replies} responses through the codecs in memory: ${JSON.stringify
 const engines = await compareExchanges(exchanges, seed, corpus, (number, difference) =>
   report('exchange', number, difference),
 );
-console.log(`${exchanges} exchanges through engines and sockets: ${JSON.stringify(engines)}`);
+const { ruled, ...counts } = engines;
+console.log(`${exchanges} exchanges through engines and sockets: ${JSON.stringify(counts)}`);
+for (const line of explain(ruled)) console.log(line);
+const sent = await compareRequests(requests, seed, (number, difference) =>
+  report('request', number, difference),
+);
+console.log(`${requests} requests, octet by octet: ${JSON.stringify(sent)}`);
 console.log(`${cases} cases, ${differences === 0 ? 'no difference' : `${differences} DIFFERENCES`}`);
 process.exit(differences === 0 && cases > 0 ? 0 : 1);
