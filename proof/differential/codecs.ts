@@ -36,7 +36,7 @@ export function compareCodecs(
   splits: boolean,
   outcomes: CodecOutcomes,
 ): Difference | null {
-  const octets = random.chance() ? mutate(corpus, random) : composeReply(random).octets;
+  const octets = random.chance() ? mutate(corpus, random) : composeReply(random);
   const expectation = random.chance(0.7) ? 0 : random.int(0, 7);
   const limits = random.chance(0.7) ? DEFAULT_PARSER_LIMITS : smallLimits(random);
   const finish = random.chance();

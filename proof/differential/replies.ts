@@ -1,11 +1,5 @@
 import type { Random } from '../../fixtures/random.ts';
 
-/** A reply before it goes anywhere. */
-export interface Reply {
-  readonly octets: Buffer;
-  readonly isPlain: boolean;
-}
-
 const STATUS = [200, 200, 200, 200, 201, 204, 206, 301, 304, 400, 404, 500, 503, 599, 999, 100, 101, 103];
 const REASONS = ['OK', 'OK', '', 'Not Found', 'a  b', 'caf\u00e9', '\t', ' '];
 const NAMES = [
@@ -41,7 +35,7 @@ const BODIES = [0, 1, 5, 100, 1000, 16_383, 16_384, 16_385, 70_000];
  * A reply that is made up of choices: status line, fields, one of the framings, interim responses, trailers, what
  * stands behind the end; mostly sound, and now and then with a choice that is not.
  */
-export function composeReply(random: Random, longest = 2000): Reply {
+export function composeReply(random: Random, longest = 2000): Buffer {
   const end = random.pick(ENDS);
   const version = random.chance(0.85)
     ? 'HTTP/1.1'
@@ -74,9 +68,8 @@ export function composeReply(random: Random, longest = 2000): Reply {
   } else {
     text += `${end}${body}`;
   }
-  const hasSurplus = random.chance(0.04);
-  if (hasSurplus) text += random.pick(SURPLUS);
-  return { octets: Buffer.from(text, 'latin1'), isPlain: !hasSurplus };
+  if (random.chance(0.04)) text += random.pick(SURPLUS);
+  return Buffer.from(text, 'latin1');
 }
 
 function fields(random: Random, end: string, most: number): string {

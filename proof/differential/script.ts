@@ -5,7 +5,7 @@ import { describeParse } from '../../conformance/wire/describe-parse.ts';
 import { composeReply } from './replies.ts';
 
 /** What a server does when it has said everything. */
-export type Ending = 'end' | 'hangUp' | 'keep' | 'reset' | 'silence';
+type Ending = 'end' | 'hangUp' | 'keep' | 'reset' | 'silence';
 
 /** What is asked, and what a server does with it. */
 export interface Script {
@@ -28,7 +28,7 @@ export interface Script {
 
 /** The script with a number: a composed reply or one that is mutated, cut up and ended in one of the ways. */
 export function createScript(number: number, corpus: readonly Buffer[], random: Random): Script {
-  const octets = random.chance(0.3) ? mutate(corpus, random) : composeReply(random, 70_000).octets;
+  const octets = random.chance(0.3) ? mutate(corpus, random) : composeReply(random, 70_000);
   const method = random.pick(['GET', 'GET', 'GET', 'GET', 'HEAD', 'POST', 'DELETE'] as const);
   const content = method === 'POST' ? random.text(random.int(1, 400)) : null;
   const seen = describeParse(octets, [], method === 'HEAD' ? 1 : 0, DEFAULT_PARSER_LIMITS, false);
