@@ -133,6 +133,8 @@ function makeCases(): BrowserCase[] {
     }
     add('htmlExtract', html, randomHTMLQuery(random));
     add('charsetDetect', html);
+    const octet = (): number => (random.chance(3) ? 0x20 + random.below(0x5f) : 0x80 + random.below(0x80));
+    add('charsetDetect', Buffer.from(Array.from({ length: 4 + random.below(20) }, octet)));
   }
   // Results longer than what one call brings across.
   const row = '<tr class="row"><td>größer</td><td><a href="/a?b=1&amp;c=2">Ü</a></td></tr>';
