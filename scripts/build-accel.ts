@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { accel, artefacts, placeOf } from './accel/artefacts.ts';
+import { browserEntry, bundleBrowserEntry } from './accel/bundle-browser.ts';
 
 /*
  * Builds the accelerators that this machine can build, and says what the others need. What is built lies beside the
@@ -39,6 +40,7 @@ for (const artefact of wanted) {
   const target = placeOf(artefact);
   copyFileSync(path.join(accel, built), `${target}.new`);
   renameSync(`${target}.new`, target);
+  if (name === 'wasm') writeFileSync(browserEntry, await bundleBrowserEntry());
   const size = statSync(target).size / 1024;
   const seconds = (performance.now() - started) / 1000;
   console.log(`${name}: accel/${place}, ${size.toFixed(0)} KiB, after ${seconds.toFixed(1)} s`);

@@ -1,5 +1,6 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { type Combinator, parseSelectors, type SelectorCondition } from './css-selector.ts';
+import { encode } from './octets.ts';
 import { ProgramWriter } from './program-writer.ts';
 
 /**
@@ -128,7 +129,7 @@ export function compileHTMLQuery({ rows, fields }: HTMLQuery): HTMLProgram {
     return {
       name,
       take: takeOf(name, take),
-      attribute: Buffer.from(typeof take === 'object' ? take.attribute : ''),
+      attribute: encode(typeof take === 'object' ? take.attribute : ''),
       isFirst: !all,
       isSelf: select === null,
     };
@@ -171,7 +172,7 @@ function addStates(source: string, target: number, states: SelectorState[]): voi
       }
       states.push({
         combinator: combinator === null ? COMBINATORS.NONE : COMBINATOR_OF[combinator],
-        tag: Buffer.from(tag ?? ''),
+        tag: encode(tag ?? ''),
         conditions: conditions.map(compileCondition),
         target: index === selector.length - 1 ? target : NONE,
       });
@@ -188,23 +189,23 @@ function compileCondition(condition: SelectorCondition): Condition {
     case 'nth':
       return { ...base, kind: CONDITIONS.NTH_CHILD, step: condition.step, offset: condition.offset };
     case 'attribute':
-      return { ...base, kind: CONDITIONS.HAS, name: Buffer.from(condition.name) };
+      return { ...base, kind: CONDITIONS.HAS, name: encode(condition.name) };
     case 'value':
       return {
         ...base,
         kind: CONDITION_OF[condition.operator],
-        name: Buffer.from(condition.name),
-        value: Buffer.from(condition.value),
+        name: encode(condition.name),
+        value: encode(condition.value),
         ignoresCase: condition.ignoresCase,
       };
     case 'tag':
-      return { ...base, kind: CONDITIONS.TAG, name: Buffer.from(condition.name) };
+      return { ...base, kind: CONDITIONS.TAG, name: encode(condition.name) };
     default:
       return {
         ...base,
         kind: CONDITION_OF[condition.kind],
-        name: Buffer.from(condition.kind),
-        value: Buffer.from(condition.name),
+        name: encode(condition.kind),
+        value: encode(condition.name),
       };
   }
 }

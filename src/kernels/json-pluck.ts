@@ -8,7 +8,8 @@ import {
   RIGHT_BRACKET,
 } from '../body/json-characters.ts';
 import type { JSONKey, JSONNode, JSONProgram } from './json-program.ts';
-import { JSON_KINDS, JSONScanner, validateJSON } from './json-scanner.ts';
+import { JSON_KINDS } from './json-kinds.ts';
+import { JSONScanner, validateJSON } from './json-scanner.ts';
 import { CELL, IN_ARENA, JSONTable } from './json-table.ts';
 import { KernelFault } from './kernel-fault.ts';
 import { MAX_TABLE } from './kernel-host.ts';

@@ -1,4 +1,5 @@
 import { InvalidArgument } from '../errors/invalid-argument.ts';
+import { encode } from './octets.ts';
 import { ProgramWriter } from './program-writer.ts';
 
 /**
@@ -178,7 +179,7 @@ class Branch {
       new Map(Array.from(children, ([key, child]) => [key, child.number(counter)]));
     const keys = Array.from(numberAll(this.#keys), ([name, node]) => ({
       name,
-      octets: Buffer.from(name),
+      octets: encode(name),
       node,
     }));
     const indexes = numberAll(this.#indexes);

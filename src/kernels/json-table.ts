@@ -1,4 +1,5 @@
-import { JSON_KINDS } from './json-scanner.ts';
+import { JSON_KINDS } from './json-kinds.ts';
+import { decode } from './octets.ts';
 
 /** Words of a cell: kind, start, end. */
 export const CELL = 3;
@@ -61,9 +62,8 @@ export class JSONTable {
     const bytes = this.bytes(row, column);
     if (bytes === undefined) return undefined;
     const kind = this.#kind(row, column) & ~IN_ARENA;
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (kind === STRING) return buffer.toString('utf8', 1, buffer.length - 1);
-    return JSON.parse(buffer.toString('utf8'));
+    if (kind === STRING) return decode(bytes.subarray(1, -1));
+    return JSON.parse(decode(bytes));
   }
 
   #kind(row: number, column: number): number {

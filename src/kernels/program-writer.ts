@@ -1,3 +1,5 @@
+import { encode } from './octets.ts';
+
 /** Writes a program as accelerators read it: 32-bit little-endian words, then octets to which words point. */
 export class ProgramWriter {
   readonly #words: number[] = [];
@@ -16,7 +18,7 @@ export class ProgramWriter {
 
   /** Appends two words that point to octets: offset and length. */
   pushText(text: Uint8Array | string): void {
-    this.#texts.push([this.#words.length, typeof text === 'string' ? Buffer.from(text) : text]);
+    this.#texts.push([this.#words.length, typeof text === 'string' ? encode(text) : text]);
     this.#words.push(0, 0);
   }
 
