@@ -70,8 +70,11 @@ const RIGHT: Readonly<Record<Stage, Partial<Record<FaultKind, readonly string[]>
   },
 };
 
-/** The date in a response of HTTP/2 has not always the same length in Huffman code. */
-const DATE = 8;
+/**
+ * Octets that may be missing in HTTP/2 over TLS: frames that say nothing come in a record with content or in their own,
+ * and a date in Huffman code has not always the same length. A record with content is longer than that.
+ */
+const SLACK = 100;
 
 /** What the relay has seen of an attempt. */
 export interface Sight {
@@ -79,8 +82,8 @@ export interface Sight {
   readonly stage: Stage;
   /** What has passed of the content unharmed. */
   readonly content: number;
-  /** Octets that the client has sent. */
-  readonly up: number;
+  /** Octets that the client has sent at this stage. */
+  readonly sent: number;
 }
 
 /**
@@ -97,7 +100,7 @@ export function contentAllowed(
   if (kind === 'flip' || kind === 'garbage') return isPlain ? 'any' : 'whole';
   // An end that comes after the response, or says that nothing was done with the request.
   if (kind === 'rst' || kind === 'goAway') return 'whole';
-  const slack = options.http2 !== undefined && !isPlain ? DATE : 0;
+  const slack = options.http2 !== undefined && !isPlain ? SLACK : 0;
   return landmarks.content > 0 && content >= landmarks.content - slack ? 'whole' : 'no';
 }
 
@@ -107,7 +110,7 @@ export function judge(
   fault: Fault,
   target: Target,
   { proxy }: Landmarks,
-  { stage, up }: Sight,
+  { stage, sent }: Sight,
 ): string | null {
   const { name, code } = error;
   const kind = fault.kind.replace('Up', '') as FaultKind;
@@ -116,7 +119,7 @@ export function judge(
   if (target.isNested && kind !== fault.kind && stage !== 'http')
     for (const one of [...rightFor('tls', fault.kind), ...rightFor('http', fault.kind)]) right.add(one);
   // A server of HTTP/2 speaks first, and may break off before the client knows that it is connected.
-  if (target.isHTTP2 && up === 0) right.add('ConnectError');
+  if (target.isHTTP2 && sent === 0) right.add('ConnectError');
   if (!right.has(name))
     return `${name} while ${stage}, where ${[...right].join(' or ')} is right: ${error.message}`;
   if (!CODES[name]!.includes(code)) return `${name} with the code ${code}`;

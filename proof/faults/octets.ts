@@ -144,8 +144,8 @@ async function attempt(
   return { stage, outcome };
 }
 
-function look({ board: { stage, content, up } }: Target): Sight {
-  return { stage, content, up };
+function look({ board: { stage, content, sent } }: Target): Sight {
+  return { stage, content, sent };
 }
 
 /** The relay has a thread of its own, and on a busy machine may see what a client has sent after its limit. */

@@ -47,6 +47,7 @@ const FIELDS = {
   stage: 8,
   proxy: 9,
   dialled: 10,
+  entered: 11,
 } as const;
 type Field = keyof typeof FIELDS;
 
@@ -73,7 +74,7 @@ export class Switchboard {
 
   /** Sets the fault, and begins to count anew. */
   set(fault: Fault | null): void {
-    for (const field of ['kind', 'down', 'up', 'frames', 'content', 'proxy', 'dialled'] as const)
+    for (const field of ['kind', 'down', 'up', 'frames', 'content', 'proxy', 'dialled', 'entered'] as const)
       this.#store(field, 0);
     if (fault === null) return;
     this.#store('at', fault.at);
@@ -111,6 +112,11 @@ export class Switchboard {
     return STAGES[this.#load('stage')]!;
   }
 
+  /** Octets that the client has sent in its stage, since the fault was set. */
+  get sent(): number {
+    return this.up - this.#load('entered');
+  }
+
   /** Octets of the server after which a dialogue with a proxy was over. */
   get proxy(): number {
     return this.#load('proxy');
@@ -128,6 +134,7 @@ export class Switchboard {
     if (from === 'proxy' && stage !== 'proxy') this.#store('proxy', down);
     if (from !== 'http' && stage === 'http') this.#store('dialled', down);
     this.#store('content', 0);
+    this.#store('entered', this.up);
     this.#store('stage', STAGES.indexOf(stage));
   }
 
