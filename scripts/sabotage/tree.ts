@@ -18,7 +18,8 @@ export class Tree {
   constructor(root: Tree | string) {
     const from = typeof root === 'string' ? root : root.#path;
     this.#path = mkdtempSync(join(tmpdir(), 'tern-sabotage-'));
-    for (const name of COPIED) cpSync(join(from, name), join(this.#path, name), { recursive: true });
+    for (const name of COPIED)
+      cpSync(join(from, name), join(this.#path, name), { recursive: true, filter: isOwn });
     symlinkSync(realpathSync(join(from, 'node_modules')), join(this.#path, 'node_modules'));
     if (from === root) compileFolder(this.#path);
   }
@@ -89,4 +90,9 @@ function flagsOf(column: 'sync' | undefined): string[] {
 function write(path: string, source: string): void {
   writeFileSync(path, source);
   compileFile(path);
+}
+
+/** Not what tests of peers have installed for themselves. */
+function isOwn(path: string): boolean {
+  return !path.endsWith('/node_modules');
 }
