@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
       'fixtures/**/*.test.ts',
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
+      'proof/**/*.test.ts',
     ],
     // Tests are the same whatever is installed or built: those that want an accelerator name its folder.
     env: { TERN_ACCELERATORS: fileURLToPath(new URL('accel/none', import.meta.url)) },

@@ -1,9 +1,7 @@
 import type { TernError } from '../../src/index.ts';
+import type { Stage } from './progress.ts';
 import type { Fault, FaultKind } from './switchboard.ts';
 import type { Target } from './targets.ts';
-
-/** What a connection is at when something befalls it. */
-export type Stage = 'http' | 'proxy' | 'tls';
 
 /** Where in the octets from the server one stage ends and another begins. */
 export interface Landmarks {
@@ -15,6 +13,8 @@ export interface Landmarks {
   readonly down: number;
   readonly up: number;
   readonly frames: number;
+  /** What the relay counts of content; see there. */
+  readonly content: number;
 }
 
 const CODES: Readonly<Record<string, readonly string[]>> = {
@@ -70,58 +70,75 @@ const RIGHT: Readonly<Record<Stage, Partial<Record<FaultKind, readonly string[]>
   },
 };
 
-/** Octets by which the end of a stage is not certain. */
-export const MARGIN = 40;
+/**
+ * Octets that may be missing in HTTP/2 over TLS: frames that say nothing come in a record with content or in their own,
+ * and a date in Huffman code has not always the same length. A record with content is longer than that.
+ */
+const SLACK = 100;
 
-/** Octets that a server of HTTP/2 may send before it is asked anything. */
-const HTTP2_PREFACE = 60;
-
-/** The stage in which a fault strikes. What a client sends is not told apart: there any may be right. */
-export function stageOf({ kind, at }: Fault, { proxy, dialled }: Landmarks): Stage {
-  if (kind === 'rst' || kind === 'goAway' || kind.endsWith('Up')) return 'http';
-  return at < proxy ? 'proxy' : at < dialled ? 'tls' : 'http';
+/** What the relay has seen of an attempt. */
+export interface Sight {
+  /** What the client is at on its last connection. */
+  readonly stage: Stage;
+  /** What has passed of the content unharmed. */
+  readonly content: number;
+  /** Octets that the client has sent at this stage. */
+  readonly sent: number;
 }
 
-/** Whether the client must get all of the content, may get it, or must not. */
+/**
+ * Whether the client may get all of the content, also another one, or must not. Over TLS it may where all records with
+ * content have passed, and in HTTP/2 where the frame with END_STREAM has. The one exception: an empty frame with
+ * END_STREAM in a record of its own cannot be told from frames that say nothing, so it may be missing in HTTP/2 over TLS.
+ */
 export function contentAllowed(
-  { kind, at }: Fault,
-  target: Target,
-  { down, up }: Landmarks,
+  { kind }: Fault,
+  { isPlain, options }: Target,
+  landmarks: Landmarks,
+  { content }: Sight,
 ): 'any' | 'no' | 'whole' {
-  if (kind === 'flip' || kind === 'garbage') return target.isPlain ? 'any' : 'whole';
+  if (kind === 'flip' || kind === 'garbage') return isPlain ? 'any' : 'whole';
   // An end that comes after the response, or says that nothing was done with the request.
   if (kind === 'rst' || kind === 'goAway') return 'whole';
-  // Behind what matters come frames of HTTP/2 that do not.
-  const isLate = kind.endsWith('Up') ? at > up - 100 : at > down - 40;
-  if (target.options.http2 !== undefined && isLate) return 'whole';
-  return !target.isPlain && at > down - MARGIN ? 'whole' : 'no';
+  const slack = options.http2 !== undefined && !isPlain ? SLACK : 0;
+  return landmarks.content > 0 && content >= landmarks.content - slack ? 'whole' : 'no';
 }
 
 /** What is wrong with an error, or null. */
-export function judge(error: TernError, fault: Fault, landmarks: Landmarks, isUsed: boolean): string | null {
+export function judge(
+  error: TernError,
+  fault: Fault,
+  target: Target,
+  { proxy }: Landmarks,
+  { stage, sent }: Sight,
+): string | null {
   const { name, code } = error;
-  const stage = stageOf(fault, landmarks);
-  const right = new Set(RIGHT[stage][fault.kind]);
   const kind = fault.kind.replace('Up', '') as FaultKind;
-  // What the client sends is not told apart; and a request into the answer of which nothing came on a used connection
-  // is sent again on a new one, on which the fault is there from the beginning.
-  if ((fault.kind.endsWith('Up') && landmarks.dialled > 0) || isUsed)
-    for (const one of [...(RIGHT.proxy[kind] ?? []), ...(RIGHT.tls[kind] ?? [])]) right.add(one);
-  // Signatures, and with them handshakes, differ in length by some octets.
-  const { proxy, dialled } = landmarks;
-  if (dialled > 0 && Math.min(Math.abs(fault.at - proxy), Math.abs(fault.at - dialled)) <= MARGIN)
-    for (const classes of Object.values(RIGHT)) for (const one of classes[kind] ?? []) right.add(one);
+  const right = new Set(rightFor(stage, fault.kind));
+  // The proxy cannot open a record of which the end is lost, and does not know that the client is a stage further.
+  if (target.isNested && kind !== fault.kind && stage !== 'http')
+    for (const one of [...rightFor('tls', fault.kind), ...rightFor('http', fault.kind)]) right.add(one);
   // A server of HTTP/2 speaks first, and may break off before the client knows that it is connected.
-  if (fault.at < HTTP2_PREFACE && dialled === 0) right.add('ConnectError');
-  if (!right.has(name)) return `${name} where ${[...right].join(' or ')} is right: ${error.message}`;
+  if (target.isHTTP2 && sent === 0) right.add('ConnectError');
+  if (!right.has(name))
+    return `${name} while ${stage}, where ${[...right].join(' or ')} is right: ${error.message}`;
   if (!CODES[name]!.includes(code)) return `${name} with the code ${code}`;
+  const isUp = kind !== fault.kind;
+  const isWrong = kind === 'flip' || kind === 'garbage';
+  if (!isUp && !isWrong && !target.isNested && fault.at < proxy && stage !== 'proxy')
+    return `it went on to ${stage} before the proxy had answered: ${error.message}`;
   if (
     stage === 'proxy' &&
-    fault.at < proxy - MARGIN &&
+    !(isUp && target.isNested) &&
     name !== 'TotalTimeout' &&
     !error.message.includes(': proxy ')
   )
     return `an error that does not name the proxy: ${error.message}`;
   if ((error as { request?: unknown }).request === undefined) return `${name} without the request`;
   return null;
+}
+
+function rightFor(stage: Stage, kind: FaultKind): readonly string[] {
+  const there = RIGHT[stage];
+  return there[kind] ?? there[kind.replace('Up', '') as FaultKind] ?? [];
 }

@@ -38,6 +38,15 @@ function frame(type: number, stream: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload]);
 }
 
+const DATA = 0;
+const HEADERS = 1;
+const END_STREAM = 1;
+
+/** Whether a frame is the last of a message (RFC 9113 §6.1, §6.2). */
+export function isLast(frame: Buffer): boolean {
+  return (frame[3] === DATA || frame[3] === HEADERS) && (frame[4]! & END_STREAM) !== 0;
+}
+
 /** Cuts octets into frames. */
 export class FrameCutter {
   #rest: Buffer = Buffer.alloc(0);

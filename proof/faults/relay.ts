@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { endingFrame, FrameCutter } from './frames.ts';
+import { endingFrame, FrameCutter, isLast } from './frames.ts';
+import { Progress, RecordCounter, type Step } from './progress.ts';
 import type { Fault, Switchboard } from './switchboard.ts';
 
 /** Milliseconds between two octets of a slow server. */
@@ -17,25 +18,37 @@ interface Lane {
   /** What a slow server has still to send. */
   slow: Buffer[] | null;
   readonly frames: FrameCutter | null;
+  readonly progress: Progress | null;
+  /** Begun with the first request that can be sent. */
+  records: RecordCounter | null;
+}
+
+/** What a relay has to know of what it passes. */
+export interface RelayPlan {
+  /** What passes is HTTP/2 that can be read. */
+  readonly hasFrames: boolean;
+  /** Null where the way lies within TLS, so that the proxy has to tell how far the client is. */
+  readonly way: readonly Step[] | null;
+  /** Length of the longest record that carries no content; 0 without TLS. */
+  readonly smallest: number;
 }
 
 /** Passes octets between a client and a server, and does something to them at one exact place. */
 export class Relay {
   readonly #server: Server;
   readonly #board: Switchboard;
-  readonly #hasFrames: boolean;
+  readonly #plan: RelayPlan;
 
-  private constructor(target: number, board: Switchboard, hasFrames: boolean) {
+  private constructor(target: number, board: Switchboard, plan: RelayPlan) {
     this.#board = board;
-    this.#hasFrames = hasFrames;
+    this.#plan = plan;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) =>
       this.#join(client, connect({ port: target, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })),
     );
   }
 
-  /** @param hasFrames what passes is HTTP/2 that can be read */
-  static async start(target: number, board: Switchboard, hasFrames: boolean): Promise<Relay> {
-    const relay = new Relay(target, board, hasFrames);
+  static async start(target: number, board: Switchboard, plan: RelayPlan): Promise<Relay> {
+    const relay = new Relay(target, board, plan);
     relay.#server.listen(0, '127.0.0.1');
     await once(relay.#server, 'listening');
     return relay;
@@ -46,8 +59,20 @@ export class Relay {
   }
 
   #join(client: Socket, server: Socket): void {
-    const frames = this.#hasFrames ? new FrameCutter() : null;
-    const lane: Lane = { client, server, isDeaf: false, isMute: false, slow: null, frames };
+    const { hasFrames, way } = this.#plan;
+    const frames = hasFrames ? new FrameCutter() : null;
+    if (way === null) this.#board.enter('proxy');
+    const progress = way === null ? null : new Progress(way, (stage) => this.#board.enter(stage));
+    const lane: Lane = {
+      client,
+      server,
+      isDeaf: false,
+      isMute: false,
+      slow: null,
+      frames,
+      progress,
+      records: null,
+    };
     this.#board.count('open', 1);
     client.on('close', () => {
       this.#board.count('open', -1);
@@ -72,6 +97,7 @@ export class Relay {
   #passUp(chunk: Buffer, lane: Lane): void {
     const { client, server } = lane;
     const before = this.#board.count('up', chunk.length);
+    lane.progress?.push(chunk);
     if (lane.isMute) return;
     const fault = this.#board.fault;
     if (fault === null || !fault.kind.endsWith('Up') || before + chunk.length <= fault.at) {
@@ -79,6 +105,7 @@ export class Relay {
       return;
     }
     lane.isMute = true;
+    if (fault.kind === 'resetUp') lane.isDeaf = true;
     server.write(chunk.subarray(0, Math.max(fault.at - before, 0)));
     if (fault.kind === 'resetUp') reset(client);
     else if (fault.kind === 'cutUp') hangUp(lane, Buffer.alloc(0));
@@ -88,7 +115,6 @@ export class Relay {
   #passFrames(chunk: Buffer, lane: Lane): void {
     const fault = this.#board.fault;
     if (fault === null || (fault.kind !== 'rst' && fault.kind !== 'goAway')) {
-      this.#board.count('frames', lane.frames!.push(chunk).length);
       this.#pass(chunk, lane);
       return;
     }
@@ -96,6 +122,7 @@ export class Relay {
       const before = this.#board.count('frames', 1);
       if (lane.isDeaf) return;
       if (before < fault.at) {
+        if (isLast(frame)) this.#board.count('content', 1);
         lane.client.write(frame);
         continue;
       }
@@ -116,11 +143,26 @@ export class Relay {
     }
     const fault = this.#board.fault;
     if (fault === null || fault.kind.endsWith('Up') || before + chunk.length <= fault.at) {
+      this.#notice(chunk, lane);
       client.write(chunk);
       return;
     }
     const at = Math.max(fault.at - before, 0);
+    this.#notice(chunk.subarray(0, at), lane);
     befall(fault, lane, chunk.subarray(0, at), chunk.subarray(at), before <= fault.at);
+  }
+
+  /** Counts what passes unharmed. */
+  #notice(chunk: Buffer, lane: Lane): void {
+    const { smallest } = this.#plan;
+    if (lane.frames !== null) {
+      const frames = lane.frames.push(chunk);
+      this.#board.count('frames', frames.length);
+      this.#board.count('content', frames.filter(isLast).length);
+    } else if (smallest > 0 && this.#board.stage === 'http') {
+      lane.records ??= new RecordCounter(smallest);
+      this.#board.count('content', lane.records.push(chunk));
+    }
   }
 }
 

@@ -13,7 +13,8 @@ import {
 import { parentPort, workerData } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { CONTENT } from './content.ts';
-import { Relay } from './relay.ts';
+import { Progress } from './progress.ts';
+import { Relay, type RelayPlan } from './relay.ts';
 import { Switchboard } from './switchboard.ts';
 
 /**
@@ -24,7 +25,11 @@ export interface ServersSetup {
   readonly good: { readonly cert: string; readonly key: string };
   /** Certificates that must be refused, by name. */
   readonly bad: Readonly<Record<string, { readonly cert: string; readonly key: string }>>;
-  readonly relays: readonly { readonly server: ServerName; readonly memory: SharedArrayBuffer }[];
+  readonly relays: readonly {
+    readonly server: ServerName;
+    readonly memory: SharedArrayBuffer;
+    readonly plan: RelayPlan;
+  }[];
 }
 
 export type ServerName =
@@ -76,11 +81,19 @@ function join(one: Socket, other: Socket): void {
   }
 }
 
-function passThrough(server: Server): Server {
+/** @param board told how far clients are, where a relay cannot see it */
+function passThrough(server: Server, board: Switchboard | null = null): Server {
   return server.on('connect', (request: { url: string }, client: Socket, head: Buffer) => {
     const target = connect(Number(request.url.split(':')[1]), '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       target.write(head);
+      if (board !== null) {
+        let progress: Progress | null = null;
+        client.on('data', (chunk: Buffer) => {
+          progress ??= new Progress(['tls'], (stage) => board.enter(stage));
+          progress.push(chunk);
+        });
+      }
       join(client, target);
     });
     target.on('error', () => client.destroy());
@@ -101,7 +114,7 @@ async function speakSOCKS(client: Socket): Promise<void> {
   join(client, target);
 }
 
-function makeServers({ good, bad }: ServersSetup): Record<string, Server> {
+function makeServers({ good, bad, relays }: ServersSetup): Record<string, Server> {
   // Without tickets each connection has a handshake in full, and nothing comes after it but what is asked for.
   const tls = { ...good, secureOptions: constants.SSL_OP_NO_TICKET };
   const servers: Record<string, Server> = {
@@ -111,7 +124,10 @@ function makeServers({ good, bad }: ServersSetup): Record<string, Server> {
     http2: createHTTP2Server(answer as never),
     secureHTTP2: createSecureServer(tls, answer as never),
     proxy: passThrough(createServer(answer)),
-    secureProxy: passThrough(createSecureHTTPServer(tls, answer)),
+    secureProxy: passThrough(
+      createSecureHTTPServer(tls, answer),
+      new Switchboard(relays.find(({ server }) => server === 'secureProxy')!.memory),
+    ),
     socks: createTCPServer((client) => {
       client.on('error', () => client.destroy());
       speakSOCKS(client).catch(() => client.destroy());
@@ -138,8 +154,8 @@ for (const [name, server] of Object.entries(servers)) {
   ports[name] = (server.address() as AddressInfo).port;
 }
 const relays: number[] = [];
-for (const { server, memory } of setup.relays) {
-  relays.push((await Relay.start(ports[server]!, new Switchboard(memory), server === 'http2')).port);
+for (const { server, memory, plan } of setup.relays) {
+  relays.push((await Relay.start(ports[server]!, new Switchboard(memory), plan)).port);
 }
 const ready: ServersReady = { ports, relays };
 parentPort!.postMessage(ready, []);

@@ -1,3 +1,5 @@
+import type { Stage } from './progress.ts';
+
 /** What befalls the octets that pass a relay. Those with `Up` befall what the client sends, the others what the server does. */
 const FAULT_KINDS = [
   /** The connection is reset. */
@@ -33,8 +35,23 @@ export interface Fault {
   readonly variant?: number;
 }
 
-const FIELDS = { kind: 0, at: 1, variant: 2, down: 3, up: 4, frames: 5, open: 6 } as const;
+const FIELDS = {
+  kind: 0,
+  at: 1,
+  variant: 2,
+  down: 3,
+  up: 4,
+  frames: 5,
+  open: 6,
+  content: 7,
+  stage: 8,
+  proxy: 9,
+  dialled: 10,
+  entered: 11,
+} as const;
 type Field = keyof typeof FIELDS;
+
+const STAGES: readonly Stage[] = ['http', 'proxy', 'tls'];
 
 const SIZE = Object.keys(FIELDS).length * Int32Array.BYTES_PER_ELEMENT;
 
@@ -57,7 +74,8 @@ export class Switchboard {
 
   /** Sets the fault, and begins to count anew. */
   set(fault: Fault | null): void {
-    for (const field of ['kind', 'down', 'up', 'frames'] as const) this.#store(field, 0);
+    for (const field of ['kind', 'down', 'up', 'frames', 'content', 'proxy', 'dialled', 'entered'] as const)
+      this.#store(field, 0);
     if (fault === null) return;
     this.#store('at', fault.at);
     this.#store('variant', fault.variant ?? 0);
@@ -65,7 +83,7 @@ export class Switchboard {
   }
 
   /** Adds to a count. @returns what it was */
-  count(field: 'down' | 'frames' | 'open' | 'up', amount: number): number {
+  count(field: 'content' | 'down' | 'frames' | 'open' | 'up', amount: number): number {
     return Atomics.add(this.#cells, FIELDS[field], amount);
   }
 
@@ -82,6 +100,42 @@ export class Switchboard {
   /** Frames of HTTP/2 that the server has sent, where they are counted. */
   get frames(): number {
     return this.#load('frames');
+  }
+
+  /** How much of the content has passed unharmed: only good to compare with what it was when all went well. */
+  get content(): number {
+    return this.#load('content');
+  }
+
+  /** What the client is at on the connection that it has opened last. */
+  get stage(): Stage {
+    return STAGES[this.#load('stage')]!;
+  }
+
+  /** Octets that the client has sent in its stage, since the fault was set. */
+  get sent(): number {
+    return this.up - this.#load('entered');
+  }
+
+  /** Octets of the server after which a dialogue with a proxy was over. */
+  get proxy(): number {
+    return this.#load('proxy');
+  }
+
+  /** Octets of the server after which requests could be sent. */
+  get dialled(): number {
+    return this.#load('dialled');
+  }
+
+  /** Notes that the client goes on to a stage. What has passed before is no content. */
+  enter(stage: Stage): void {
+    const from = this.stage;
+    const { down } = this;
+    if (from === 'proxy' && stage !== 'proxy') this.#store('proxy', down);
+    if (from !== 'http' && stage === 'http') this.#store('dialled', down);
+    this.#store('content', 0);
+    this.#store('entered', this.up);
+    this.#store('stage', STAGES.indexOf(stage));
   }
 
   /** Connections of clients that are open. */

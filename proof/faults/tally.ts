@@ -1,4 +1,4 @@
-import { type Landmarks, stageOf } from './expected.ts';
+import type { Stage } from './progress.ts';
 import type { Fault } from './switchboard.ts';
 
 /** Complaints after which nothing better is to be expected. */
@@ -10,11 +10,9 @@ export class Tally {
   /** Number of faults by stage, kind and outcome. */
   readonly outcomes: Map<string, number> = new Map();
   attempts = 0;
-  /** Why a column does not apply to a backend. */
-  #skipped: string | null = null;
 
-  count(fault: Fault, landmarks: Landmarks, outcome: string): void {
-    this.add(`${stageOf(fault, landmarks)} ${fault.kind}: ${outcome}`);
+  count(fault: Fault, stage: Stage, outcome: string): void {
+    this.add(`${stage} ${fault.kind}: ${outcome}`);
   }
 
   add(what: string): void {
@@ -27,17 +25,12 @@ export class Tally {
     this.complaints.push(complaint);
   }
 
-  skip(reason: string): void {
-    this.#skipped = reason;
-  }
-
   get isHopeless(): boolean {
     return this.complaints.length >= MANY;
   }
 
   /** Outcomes over all stages and kinds. */
   toString(): string {
-    if (this.#skipped !== null) return `NOT APPLICABLE: ${this.#skipped}`;
     const byOutcome = new Map<string, number>();
     for (const [what, count] of this.outcomes) {
       const outcome = what.slice(what.indexOf(': ') + 2);

@@ -8,6 +8,8 @@ import {
 import type { ClientOptions } from '../../src/index.ts';
 import { startSource } from '../../src/sync/start-worker.ts';
 import { UPLOAD } from './content.ts';
+import { ALERT_LENGTH, type Step } from './progress.ts';
+import type { RelayPlan } from './relay.ts';
 import type { ServerName, ServersReady, ServersSetup } from './servers.ts';
 import { Switchboard } from './switchboard.ts';
 
@@ -21,6 +23,8 @@ export interface Target {
   readonly isPlain: boolean;
   readonly isTLS12: boolean;
   readonly isHTTP2: boolean;
+  /** TLS within TLS: what a client sends cannot be read by the relay. */
+  readonly isNested: boolean;
   /** Sent as a POST; null for a GET. */
   readonly content: string | null;
   /** Faults that take time are tried at every so many octets. */
@@ -30,8 +34,8 @@ export interface Target {
 /** Servers that must be refused for their certificates. */
 export interface BadPlace {
   readonly name: string;
-  /** What OpenSSL says about it. */
-  readonly code: string;
+  /** What OpenSSL says about it, and what rustls does where it cannot tell as much. */
+  readonly codes: readonly string[];
   readonly ports: { readonly h1: number; readonly h2: number; readonly proxy: number };
 }
 
@@ -74,19 +78,24 @@ const PLANS: readonly Plan[] = [
 
 const BAD: readonly {
   readonly name: string;
-  readonly code: string;
+  readonly codes: readonly string[];
   readonly issue: Partial<IssueOptions> | null;
 }[] = [
-  { name: 'expired', code: 'CERT_HAS_EXPIRED', issue: EXPIRED },
-  { name: 'not yet valid', code: 'CERT_NOT_YET_VALID', issue: NOT_YET_VALID },
+  { name: 'expired', codes: ['CERT_HAS_EXPIRED'], issue: EXPIRED },
+  { name: 'not yet valid', codes: ['CERT_NOT_YET_VALID'], issue: NOT_YET_VALID },
   {
     name: 'wrong name',
-    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
     issue: { ipAddresses: ['127.0.0.9'], dnsNames: [] },
   },
-  { name: 'for clients', code: 'INVALID_PURPOSE', issue: { usage: 'client' } },
-  { name: 'stranger', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', issue: null },
-  { name: 'self-signed', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', issue: null },
+  { name: 'for clients', codes: ['INVALID_PURPOSE'], issue: { usage: 'client' } },
+  // Authorities of the same name are told apart by OpenSSL by the identifiers of their keys, by rustls by the signature.
+  { name: 'stranger', codes: ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_SIGNATURE_FAILURE'], issue: null },
+  {
+    name: 'self-signed',
+    codes: ['DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    issue: null,
+  },
 ];
 
 /** A name that the certificates of the servers have. */
@@ -100,6 +109,24 @@ const PROXY_SCHEMES: Partial<Record<ServerName, string>> = {
 
 function pair({ certificate, key }: { certificate: string; key: string }): { cert: string; key: string } {
   return { cert: certificate, key };
+}
+
+/** Frames of HTTP/2 up to GOAWAY and PING, with what TLS 1.3 adds to them. */
+const SMALL_FRAMES = 9 + 8 + 17;
+/** A record of TLS around another with an alert. */
+const NESTED_ALERT = 5 + ALERT_LENGTH + 17;
+
+function relayPlanOf({ server, origin = server, http2 }: Plan): RelayPlan {
+  const isSecure = origin.startsWith('secure');
+  const way: Step[] = isSecure ? ['tls'] : [];
+  if (server === 'proxy' && isSecure) way.unshift('connect');
+  if (server === 'socks') way.unshift('socks');
+  const isNested = server === 'secureProxy';
+  return {
+    hasFrames: server === 'http2',
+    way: isNested ? null : way,
+    smallest: !isSecure ? 0 : isNested ? NESTED_ALERT : http2 === undefined ? ALERT_LENGTH : SMALL_FRAMES,
+  };
 }
 
 /** Starts all servers, in a thread of their own, with a relay before each target. */
@@ -116,7 +143,11 @@ export async function startPlaces(): Promise<Places> {
   const workerData: ServersSetup = {
     good: pair(authority.issue(issued)),
     bad,
-    relays: PLANS.map(({ server }, index) => ({ server, memory: boards[index]!.memory })),
+    relays: PLANS.map((plan, index) => ({
+      server: plan.server,
+      memory: boards[index]!.memory,
+      plan: relayPlanOf(plan),
+    })),
   };
   const worker = startSource(new URL('servers.ts', import.meta.url), { workerData });
   const [{ ports, relays }] = (await once(worker, 'message')) as [ServersReady];
@@ -139,6 +170,7 @@ export async function startPlaces(): Promise<Places> {
       isPlain: !isSecure,
       isTLS12: maxVersion !== undefined,
       isHTTP2: http2 === 'known',
+      isNested: server === 'secureProxy',
       content,
       slowStep: isSecure ? 7 : 1,
     };
@@ -146,9 +178,9 @@ export async function startPlaces(): Promise<Places> {
   return {
     targets,
     ports,
-    bad: BAD.map(({ name, code }) => ({
+    bad: BAD.map(({ name, codes }) => ({
       name,
-      code,
+      codes,
       ports: { h1: ports[`${name} h1`]!, h2: ports[`${name} h2`]!, proxy: ports[`${name} proxy`]! },
     })),
     tls,

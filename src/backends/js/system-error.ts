@@ -37,6 +37,7 @@ export function tlsReason(error: NodeJS.ErrnoException, name: string): string {
       return `the certificate of '${name}' has expired (CERT_HAS_EXPIRED)`;
     case 'CERT_NOT_YET_VALID':
       return `the certificate of '${name}' is not valid yet (CERT_NOT_YET_VALID)`;
+    case 'CERT_SIGNATURE_FAILURE':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT':
