@@ -107,7 +107,7 @@ export const cases: readonly ConformanceCase[] = [
         tls: { ca: t.ca.certificate },
         retry: { attempts: 3, backoff: { baseMs: 1 } },
       });
-      const url = `https://127.0.0.1:${way.port}/post`;
+      const url = `https://127.0.0.1:${way.port}/echo`;
       // The server has the request when it answers, and only its answer is damaged.
       const response = client.post(url, {
         content: async function* () {

@@ -18,7 +18,9 @@ export class Tree {
   constructor(root: Tree | string) {
     const from = typeof root === 'string' ? root : root.#path;
     this.#path = mkdtempSync(join(tmpdir(), 'tern-sabotage-'));
-    for (const name of COPIED) cpSync(join(from, name), join(this.#path, name), { recursive: true });
+    // Not what tests of peers have installed for themselves.
+    const filter = (source: string): boolean => !source.endsWith('/node_modules');
+    for (const name of COPIED) cpSync(join(from, name), join(this.#path, name), { recursive: true, filter });
     symlinkSync(realpathSync(join(from, 'node_modules')), join(this.#path, 'node_modules'));
     if (from === root) compileFolder(this.#path);
   }
