@@ -151,6 +151,39 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'PL-02.near',
+    rows: ['PL-02'],
+    title: 'a connection stays with its origin while the requests that wait for others are hardly older',
+    verdict: 'differs:httpx closes it for the oldest one at once',
+    layer: 'live',
+    needs: ['pool'],
+    async run(t) {
+      const gates = [gate(), gate(), gate()] as const;
+      const one = await t.replies(async ({ target }) => {
+        await gates[target === '/first' ? 0 : 2].passed;
+        return PLAIN;
+      });
+      const other = await t.replies(async ({ target }) => {
+        await gates[target === '/first' ? 1 : 2].passed;
+        return PLAIN;
+      });
+      const client = limited(t, { maxConnections: 4 });
+      const targets = ['/first', '/first', '/second', '/second'];
+      const requests = targets.flatMap((target) => [
+        client.get(one.url(target)),
+        client.get(other.url(target)),
+      ]);
+      await until(() => one.requests.length + other.requests.length === 4);
+      gates[0].open();
+      await until(() => one.requests.length === 4);
+      gates[1].open();
+      await until(() => other.requests.length === 4);
+      gates[2].open();
+      for (const { text } of await Promise.all(requests)) t.assert.equal(text, 'ok');
+      t.assert.deepEqual([one.connections, other.connections, client.stats.opened], [2, 2, 4]);
+    },
+  },
+  {
     id: 'PL-12',
     rows: ['PL-12', 'CL-17'],
     title: 'five hundred requests at once over 1, 10 and 100 connections',

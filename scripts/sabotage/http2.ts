@@ -250,7 +250,7 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: a shared connection is not for others to have',
     file: POOL,
-    find: 'if (next === null || (other !== undefined && next.ticket > other.priority)) break;',
+    find: 'if (next === null || (opener === null && !this.#line.isNear(next))) break;',
     replace: 'if (next === null) break;',
     cases: ['H2-05.fair'],
   },

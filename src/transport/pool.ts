@@ -15,8 +15,8 @@ import { WaitingLine } from './waiting-line.ts';
  * origins, with constant work for a request (logarithmic in the number of origins that have requests waiting).
  *
  * Room, not connections, is what is fairly shared: a connection that comes free goes to the request of its origin
- * that has waited longest, unless a request for another origin has waited longer still and has no room; then it is
- * closed to make some.
+ * that has waited longest, unless one for another origin that has no room came before it by as many places as there
+ * may be connections; then it is closed to make some.
  */
 export class Pool {
   readonly #engine: WireEngine;
@@ -37,7 +37,7 @@ export class Pool {
     this.#engine = engine;
     this.#config = config;
     this.#limits = limits;
-    this.#line = new WaitingLine(limits.maxPerOrigin);
+    this.#line = new WaitingLine(limits);
     this.#idle = new IdleConnections(limits.keepAliveMs, (slot) => this.#discard(slot));
   }
 
@@ -264,16 +264,15 @@ export class Pool {
   #offer(slot: PoolSlot, now: number, dialler: Waiter | null = null): void {
     const { origin } = slot;
     const next = origin.oldest;
-    const other = this.#line.first;
     if (next !== null && !next.mayReuse && slot.uses > 0) {
       // Such a one has just failed it.
       this.#discard(slot);
       return;
     }
-    if (next !== null && (other === undefined || next.ticket <= other.priority))
-      this.#serve(slot, next, dialler);
-    else if (other === undefined) this.#rest(slot, now);
-    else this.#discard(slot);
+    // Whom a connection was opened for has had its turn.
+    if (next !== null && (dialler !== null || this.#line.isNear(next))) this.#serve(slot, next, dialler);
+    else if (this.#line.isStarving) this.#discard(slot);
+    else this.#rest(slot, now);
   }
 
   /** Hands over a connection, or a part of one. */
@@ -287,7 +286,7 @@ export class Pool {
       if (dialler !== null && dialler !== next) {
         bequeath(dial, dialler);
       } else if (!this.#adopt(dial) && this.#line.isStarving) {
-        // Its room is needed.
+        // Its room is needed, and nobody of its origin could use it soon.
         dial.controller.abort(abandoned());
       }
       // Without an heir the connection will be idle once it is open, ready for the next request.
@@ -309,8 +308,7 @@ export class Pool {
     }
     while (!this.#isClosed && slot.hasRoom) {
       const next = origin.oldest;
-      const other = this.#line.first;
-      if (next === null || (other !== undefined && next.ticket > other.priority)) break;
+      if (next === null || (opener === null && !this.#line.isNear(next))) break;
       this.#serve(slot, next, opener);
       opener = null;
     }
@@ -361,14 +359,13 @@ export class Pool {
   }
 
   /**
-   * Gives an attempt that belongs to nobody to the oldest request of the same origin that has none, unless a request
-   * for another origin has waited longer for the room.
+   * Gives an attempt that belongs to nobody to the oldest request of the same origin that has none, unless it is too far
+   * behind one for another origin that waits for the room.
    */
   #adopt(dial: Dial): boolean {
     const { origin } = dial;
     const heir = (origin.sharing.head ?? origin.starving.head)?.value;
-    const first = this.#line.first;
-    if (heir === undefined || (first !== undefined && first.priority < heir.ticket)) return false;
+    if (heir === undefined || !this.#line.isNear(heir)) return false;
     this.#line.leave(heir);
     origin.connecting.push(heir.node);
     bequeath(dial, heir);

@@ -1,3 +1,4 @@
+import type { Limits } from '../models/limits.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import type { LinkedList } from './linked-list.ts';
 import type { OriginPool } from './origin-pool.ts';
@@ -9,10 +10,10 @@ export class WaitingLine {
   size = 0;
   /** Origins with requests that wait for room and would be allowed a connection. */
   readonly #starving = new IndexedHeap<OriginPool>();
-  readonly #maxPerOrigin: number;
+  readonly #limits: Limits;
 
-  constructor(maxPerOrigin: number) {
-    this.#maxPerOrigin = maxPerOrigin;
+  constructor(limits: Limits) {
+    this.#limits = limits;
   }
 
   /** Whether a request waits for room that it would be allowed to take. */
@@ -23,6 +24,15 @@ export class WaitingLine {
   /** The origin of the request that has waited longest for room. */
   get first(): OriginPool | undefined {
     return this.#starving.top;
+  }
+
+  /**
+   * Whether a connection of its own origin may go to a request. It may be ahead of the one that has waited longest for
+   * room by fewer places than there may be connections, since that one costs a connection closed and another opened.
+   */
+  isNear({ ticket }: Waiter): boolean {
+    const { first } = this;
+    return first === undefined || ticket - first.priority < this.#limits.maxConnections;
   }
 
   /** Puts a request at the end of one of the lists of its origin. */
@@ -52,7 +62,8 @@ export class WaitingLine {
 
   /** Puts an origin in its place among those that wait for room. One at its own limit does not take part. */
   rank(origin: OriginPool): void {
-    if (origin.starving.size === 0 || origin.connections >= this.#maxPerOrigin) this.#starving.remove(origin);
+    if (origin.starving.size === 0 || origin.connections >= this.#limits.maxPerOrigin)
+      this.#starving.remove(origin);
     else this.#starving.update(origin);
   }
 }
