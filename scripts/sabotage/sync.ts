@@ -63,7 +63,7 @@ export const syncSabotages: readonly Sabotage[] = [
     file: 'sync/remote-exchange.ts',
     find: 'context.onDownloadProgress?.({',
     replace: 'void ({',
-    cases: ['ST-11'],
+    cases: ['RS-18.progress'],
     column: 'sync',
   },
   {
