@@ -9,6 +9,8 @@ export interface Landmarks {
   readonly proxy: number;
   /** Octets until requests can be sent. */
   readonly dialled: number;
+  /** Octets of the client before its request. */
+  readonly dialledUp: number;
   /** All of them, up to the end of the response. */
   readonly down: number;
   readonly up: number;

@@ -8,14 +8,23 @@ import { createSubject, type Mode, type RequestLimits, type Subject } from './su
 import type { Fault, FaultKind } from './switchboard.ts';
 import type { Tally } from './tally.ts';
 import type { Target } from './targets.ts';
+import type { Octets, OctetsUnit } from './unit.ts';
 
 /** Limits in milliseconds: where a fault must be told by something else than a limit, it is out of the way. */
 const FAR = 20_000;
 const NEAR = 60;
-/** A slow server needs as many octets to be late. */
+/** More time for what has not come in the time there was, as a busy machine may be that slow. */
+const PATIENCE = [1, 5, 25];
+/** A slow server is late after as many octets. */
 const LORIS_OCTETS = 14;
 /** Signatures, and with them handshakes, differ in length by some octets. */
 const MARGIN = 40;
+/** For octets of which each is tried elsewhere: no divisor of lengths that there are. */
+const KNOWN_STEP = 11;
+/** Octets by which handshakes differ. */
+const VARIANCE = 8;
+/** What a request in a tunnel over TLS to a proxy has at most: where it begins cannot be seen. */
+const NESTED_REQUEST = 300;
 
 const OCTET_KINDS: readonly FaultKind[] = [
   'reset',
@@ -29,7 +38,7 @@ const OCTET_KINDS: readonly FaultKind[] = [
   'cutUp',
   'stallUp',
 ];
-const SLOW: ReadonlySet<FaultKind> = new Set(['stall', 'flip', 'garbage', 'stallUp']);
+const SLOW: ReadonlySet<FaultKind> = new Set(['stall', 'flip', 'garbage', 'loris', 'stallUp']);
 
 /** A target in a mode, on new connections or on used ones. */
 export interface Column {
@@ -38,32 +47,34 @@ export interface Column {
   readonly isUsed: boolean;
 }
 
-export function nameOf({ target, mode, isUsed }: Column): string {
-  return `${target.name}, ${mode}, ${isUsed ? 'used' : 'new'} connection`;
+export function nameOf(target: string, mode: Mode, isUsed: boolean): string {
+  return `${target}, ${mode}, ${isUsed ? 'used' : 'new'} connection`;
 }
 
-/** Lets something go wrong at every `step`-th place of a column. */
+/** Lets something go wrong at the places of one slice of a column. @returns how long its dialogue is */
 export async function strikeOctets(
   column: Column,
   backend: BackendName,
-  step: number,
+  { step, slices, slice }: Pick<OctetsUnit, 'slice' | 'slices' | 'step'>,
   tally: Tally,
-): Promise<void> {
+): Promise<Octets> {
   const { target, mode, isUsed } = column;
   const limits = { maxConnections: 1, maxKeepAlive: isUsed ? 1 : 0 };
   const subject = createSubject(mode, backend, { ...target.options, timeout: FAR, limits });
   const landmarks = await measure(target, isUsed, backend);
   target.board.set(null);
   if (isUsed) await subject.fetch(target.url, target.content);
+  const name = nameOf(target.name, mode, isUsed);
+  let index = 0;
   for (const fault of faultsOf(column, landmarks, step)) {
+    if (index++ % slices !== slice) continue;
     try {
-      const { stage, outcome } = await attempt(subject, column, fault, landmarks);
-      tally.count(fault, stage, outcome);
+      await strike(subject, column, fault, landmarks, tally);
     } catch (error) {
       const { kind, at, variant } = fault;
       const what = error instanceof Error ? error.message : String(error);
       tally.complain(
-        `${nameOf(column)}, ${kind} at ${at}${variant === undefined ? '' : ` (${variant})`} of ${landmarks.down}: ${what}`,
+        `${name}, ${kind} at ${at}${variant === undefined ? '' : ` (${variant})`} of ${landmarks.down}: ${what}`,
       );
       if (tally.isHopeless) break;
     }
@@ -75,21 +86,22 @@ export async function strikeOctets(
       () => `${target.board.open} connections are open after the client`,
     );
   } catch (error) {
-    tally.complain(`${nameOf(column)}: ${(error as Error).message}`);
+    tally.complain(`${name}: ${(error as Error).message}`);
   }
+  return { down: landmarks.down, up: landmarks.up };
 }
 
-function* faultsOf({ target, isUsed }: Column, landmarks: Landmarks, step: number): Generator<Fault> {
+function* faultsOf(column: Column, landmarks: Landmarks, step: number): Generator<Fault> {
+  const { target, isUsed } = column;
   const { down, up, frames } = landmarks;
   // On a used connection a request into which nothing came is sent again, and succeeds.
   const from = isUsed ? 1 : 0;
   for (const kind of OCTET_KINDS) {
     const isUp = kind.endsWith('Up');
-    const total = isUp ? up : kind === 'loris' ? down - LORIS_OCTETS : down;
-    // One that is slow takes as long as its limit, each time.
-    const least = kind === 'loris' ? Math.floor(total / 6) : SLOW.has(kind) ? target.slowStep : 1;
     if (isUp && isUsed) continue;
-    for (let at = from; at < total; at += Math.max(step, least)) yield { kind, at };
+    const total = isUp ? up : down;
+    const stride = strideOf(column, landmarks, isUp, step);
+    for (let at = from; at < total; at += stride(at)) yield { kind, at };
   }
   if (!target.isHTTP2) return;
   for (const kind of ['rst', 'goAway'] as const) {
@@ -102,19 +114,73 @@ function* faultsOf({ target, isUsed }: Column, landmarks: Landmarks, step: numbe
   }
 }
 
+/**
+ * From one place to the next. Heads and bodies are tried at each octet, on new connections in each column, on used ones
+ * where content is read whole. What comes before them does not depend on how content is read, and is tried at each octet
+ * where it is read whole, with HTTP/1.1; within TLS to a proxy that is all up to the answer of the proxy.
+ */
+function strideOf(
+  { target, mode, isUsed }: Column,
+  { proxy, dialled, dialledUp }: Landmarks,
+  isUp: boolean,
+  step: number,
+): (at: number) => number {
+  if (isUsed) return () => (mode === 'whole' ? step : Math.max(step, KNOWN_STEP));
+  const start = isUp ? dialledUp - (target.isNested ? NESTED_REQUEST : VARIANCE) : dialled - VARIANCE;
+  const isKnown = mode !== 'whole' || target.hasKnownWay;
+  const known = isKnown ? 0 : target.isNested && !isUp ? proxy : start;
+  return (at) => (at >= known && at < start ? Math.max(step, Math.min(KNOWN_STEP, start - at)) : step);
+}
+
+/** Tries a fault, with more time if its place has not come. */
+async function strike(
+  subject: Subject,
+  column: Column,
+  fault: Fault,
+  landmarks: Landmarks,
+  tally: Tally,
+): Promise<void> {
+  for (const patience of PATIENCE) {
+    const { stage, outcome, hasStruck } = await attempt(
+      subject,
+      column,
+      paced(fault, landmarks, patience),
+      landmarks,
+      patience,
+    );
+    if (hasStruck) {
+      tally.count(fault, stage, outcome);
+      return;
+    }
+    // Without a limit there is no more to wait for.
+    if (!SLOW.has(fault.kind)) break;
+  }
+  tally.unreached++;
+  tally.count(fault, 'http', 'not reached');
+}
+
+/** A slow server takes longer than the limit, however little it has still to send. */
+function paced(fault: Fault, { down }: Landmarks, patience: number): Fault {
+  if (fault.kind !== 'loris') return fault;
+  const octets = Math.min(LORIS_OCTETS, Math.max(1, down - fault.at - 4));
+  return { ...fault, variant: Math.ceil((2.5 * NEAR * patience) / octets) };
+}
+
 /** One fault: the request into it, what it leaves, the request that follows. @returns what came of it */
 async function attempt(
   subject: Subject,
   { target, isUsed }: Column,
   fault: Fault,
   landmarks: Landmarks,
-): Promise<{ readonly stage: Stage; readonly outcome: string }> {
+  patience: number,
+): Promise<{ readonly stage: Stage; readonly outcome: string; readonly hasStruck: boolean }> {
   const { board, url, content } = target;
   board.set(fault);
   let outcome = 'content';
   let stage: Stage = 'http';
+  let hasStruck = false;
   try {
-    const text = await subject.fetch(url, content, limitsFor(fault, landmarks, isUsed));
+    const text = await subject.fetch(url, content, limitsFor(fault, landmarks, isUsed, NEAR * patience));
     const allowed = contentAllowed(fault, target, landmarks, look(target));
     if (text !== CONTENT && allowed !== 'any')
       throw new Error(`content that is not what was sent: ${text.length} characters`);
@@ -125,7 +191,7 @@ async function attempt(
     if (complaint !== null) throw new Error(complaint, { cause: error });
     outcome = `${error.name} ${error.code}`;
   } finally {
-    stage = board.stage;
+    ({ stage, hasStruck } = board);
     board.set(null);
   }
   await settled(
@@ -135,13 +201,22 @@ async function attempt(
     },
     () => `busy after it: ${JSON.stringify(subject.stats)}`,
   );
-  if ((await subject.fetch(url, content)) !== CONTENT) throw new Error('the next request got something else');
+  if (isFollowed(fault, landmarks, isUsed) && (await subject.fetch(url, content)) !== CONTENT)
+    throw new Error('the next request got something else');
   const most = isUsed ? 1 : 0;
   await settled(
     () => board.open <= most,
     () => `${board.open} connections are open after it`,
   );
-  return { stage, outcome };
+  return { stage, outcome, hasStruck };
+}
+
+/**
+ * Whether another request follows, which must succeed. In handshakes and dialogues with proxies it does every fourth
+ * time, as it takes as long as the fault; else the request into the next fault is the next one, and must come that far.
+ */
+function isFollowed({ kind, at }: Fault, { dialled, dialledUp }: Landmarks, isUsed: boolean): boolean {
+  return isUsed || at >= (kind.endsWith('Up') ? dialledUp : dialled) - MARGIN || at % 4 === 0;
 }
 
 function look({ board: { stage, content, sent } }: Target): Sight {
@@ -163,13 +238,13 @@ async function judgeInTime(
   return complaint;
 }
 
-function limitsFor(fault: Fault, { dialled }: Landmarks, isUsed: boolean): RequestLimits {
+function limitsFor(fault: Fault, { dialled }: Landmarks, isUsed: boolean, near: number): RequestLimits {
   const { kind, at } = fault;
-  if (kind === 'loris') return { pool: FAR, connect: FAR, read: FAR, total: NEAR * 3 };
+  if (kind === 'loris') return { pool: FAR, connect: FAR, read: FAR, total: near * 2 };
   if (kind === 'rst' || kind === 'goAway' || !SLOW.has(kind)) return { pool: FAR, connect: FAR, read: FAR };
   // What comes after dialling must not be taken for it on a busy machine.
   const isDialling = (dialled > 0 && at < dialled + MARGIN) || isUsed || (kind === 'stallUp' && dialled > 0);
-  return { pool: FAR, connect: isDialling ? NEAR : FAR, read: NEAR };
+  return { pool: FAR, connect: isDialling ? near : FAR, read: near };
 }
 
 async function settled(isSo: () => boolean, complaint: () => string): Promise<void> {
@@ -197,12 +272,12 @@ async function measure(target: Target, isUsed: boolean, backend: BackendName): P
   }
   // The end of a response may come before frames that say nothing about it.
   await sleep(5);
-  const { down, up, frames, proxy, dialled } = board;
+  const { down, up, frames, proxy, dialled, dialledUp } = board;
   const whole = board.content;
   await client.close();
   await settled(
     () => board.open === 0,
     () => 'the client that measures leaves connections',
   );
-  return { proxy, dialled, down, up, frames, content: whole };
+  return { proxy, dialled, dialledUp, down, up, frames, content: whole };
 }

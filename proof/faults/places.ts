@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BackendName, type ClientOptions, isTernError, type Lookup } from '../../src/index.ts';
 import { CONTENT } from './content.ts';
-import { createSubject, type Mode, MODES, type Subject } from './subject.ts';
-import { Tally } from './tally.ts';
+import { createSubject, type Mode, type Subject } from './subject.ts';
+import type { Tally } from './tally.ts';
 import { type BadPlace, NAME, type Places } from './targets.ts';
+import type { PlacesUnit } from './unit.ts';
 
 /** Limits in milliseconds. */
 const FAR = 20_000;
@@ -38,27 +39,15 @@ interface Trial {
 export async function strikePlaces(
   places: Places,
   backend: BackendName,
-  only: string,
-  report: (name: string, tally: Tally) => void,
+  { column, places: name, mode }: PlacesUnit,
+  tally: Tally,
 ): Promise<void> {
-  for (const [name, trialsOf] of [
-    ['certificates', certificateTrials],
-    ['names', nameTrials],
-  ] as const) {
-    for (const mode of MODES) {
-      const column = `${name}, ${mode}`;
-      if (!column.includes(only)) continue;
-      const tally = new Tally();
-      for (const trial of trialsOf(places, mode)) {
-        try {
-          tally.add(`${trial.what}: ${await run(trial, mode, backend)}`);
-        } catch (error) {
-          tally.complain(
-            `${column}, ${trial.what}: ${error instanceof Error ? error.message : String(error)}`,
-          );
-        }
-      }
-      report(column, tally);
+  const trialsOf = name === 'certificates' ? certificateTrials : nameTrials;
+  for (const trial of trialsOf(places, mode)) {
+    try {
+      tally.add(`${trial.what}: ${await run(trial, mode, backend)}`);
+    } catch (error) {
+      tally.complain(`${column}, ${trial.what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

@@ -16,14 +16,15 @@ export const ALERT_LENGTH = 19;
  */
 export class Progress {
   readonly #way: Step[];
-  readonly #enter: (stage: Stage) => void;
+  readonly #enter: (stage: Stage, begun: number) => void;
   #rest: Buffer = Buffer.alloc(0);
   #hasGreeted = false;
 
-  constructor(way: readonly Step[], enter: (stage: Stage) => void) {
+  /** @param enter told of each stage, and how many octets of it were there with the end of the last one */
+  constructor(way: readonly Step[], enter: (stage: Stage, begun: number) => void) {
     this.#way = [...way];
     this.#enter = enter;
-    enter(stageOf(way));
+    enter(stageOf(way), 0);
   }
 
   push(chunk: Buffer): void {
@@ -35,7 +36,7 @@ export class Progress {
       if (length === null || this.#rest.length <= length) return;
       this.#rest = this.#rest.subarray(length);
       this.#way.shift();
-      this.#enter(stageOf(this.#way));
+      this.#enter(stageOf(this.#way), this.#rest.length);
     }
   }
 

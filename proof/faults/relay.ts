@@ -4,9 +4,6 @@ import { endingFrame, FrameCutter, isLast } from './frames.ts';
 import { Progress, RecordCounter, type Step } from './progress.ts';
 import type { Fault, Switchboard } from './switchboard.ts';
 
-/** Milliseconds between two octets of a slow server. */
-const LORIS_MS = 15;
-
 /** The way between a client and a server, on one connection. What has begun to go wrong there does not get better. */
 interface Lane {
   readonly client: Socket;
@@ -62,7 +59,8 @@ export class Relay {
     const { hasFrames, way } = this.#plan;
     const frames = hasFrames ? new FrameCutter() : null;
     if (way === null) this.#board.enter('proxy');
-    const progress = way === null ? null : new Progress(way, (stage) => this.#board.enter(stage));
+    const progress =
+      way === null ? null : new Progress(way, (stage, begun) => this.#board.enter(stage, begun));
     const lane: Lane = {
       client,
       server,
@@ -105,6 +103,7 @@ export class Relay {
       return;
     }
     lane.isMute = true;
+    this.#board.count('struck', 1);
     if (fault.kind === 'resetUp') lane.isDeaf = true;
     server.write(chunk.subarray(0, Math.max(fault.at - before, 0)));
     if (fault.kind === 'resetUp') reset(client);
@@ -127,6 +126,7 @@ export class Relay {
         continue;
       }
       lane.isDeaf = true;
+      this.#board.count('struck', 1);
       const ending = endingFrame(fault.kind, fault.variant ?? 0);
       if (fault.kind === 'rst') lane.client.write(ending);
       else hangUp(lane, ending);
@@ -149,6 +149,7 @@ export class Relay {
     }
     const at = Math.max(fault.at - before, 0);
     this.#notice(chunk.subarray(0, at), lane);
+    this.#board.count('struck', 1);
     befall(fault, lane, chunk.subarray(0, at), chunk.subarray(at), before <= fault.at);
   }
 
@@ -167,7 +168,13 @@ export class Relay {
 }
 
 /** @param isFirst the octet with which it begins is the first of `rest` */
-function befall({ kind }: Fault, lane: Lane, whole: Buffer, rest: Buffer, isFirst: boolean): void {
+function befall(
+  { kind, variant = 1 }: Fault,
+  lane: Lane,
+  whole: Buffer,
+  rest: Buffer,
+  isFirst: boolean,
+): void {
   const { client } = lane;
   switch (kind) {
     case 'reset':
@@ -199,7 +206,7 @@ function befall({ kind }: Fault, lane: Lane, whole: Buffer, rest: Buffer, isFirs
       break;
     case 'loris':
       client.write(whole);
-      void trickle(lane, rest);
+      void trickle(lane, rest, variant);
       break;
     default:
       throw new Error(`${kind} befalls something else`);
@@ -218,12 +225,13 @@ function hangUp(lane: Lane, last: Buffer): void {
   lane.client.end(last, () => setTimeout(() => lane.client.destroy(), 1));
 }
 
-async function trickle(lane: Lane, first: Buffer): Promise<void> {
+/** @param pace milliseconds between two octets */
+async function trickle(lane: Lane, first: Buffer, pace: number): Promise<void> {
   const queue = [first];
   lane.slow = queue;
   for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
     for (const octet of chunk) {
-      await new Promise((resolve) => setTimeout(resolve, LORIS_MS));
+      await new Promise((resolve) => setTimeout(resolve, pace));
       if (lane.client.destroyed) return;
       lane.client.write(Buffer.of(octet));
     }

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { forkScript } from '../../fixtures/forked-script.ts';
 import type { BackendName } from '../../src/index.ts';
 import { requireEngine } from '../engine.ts';
-import { type Column, nameOf, strikeOctets } from './octets.ts';
+import { nameOf } from './octets.ts';
 import { MODES } from './subject.ts';
 import { Tally } from './tally.ts';
-import { startPlaces } from './targets.ts';
-import { strikePlaces } from './places.ts';
+import { TARGET_NAMES } from './targets.ts';
+import type { Octets, OctetsUnit, PartMessage, PartSetup, PlacesUnit, Unit } from './unit.ts';
 
 /**
  * Lets something go wrong at every place of what passes between a client and a server (dialogues with proxies,
@@ -31,88 +31,142 @@ if (values.help) {
   process.exit(0);
 }
 
-/** Columns that run at the same time: most of the time they wait for a limit. */
-const LANES = 6;
+/** Processes whose clients wait, and how many of them at a time: most of it is waiting for limits. */
+const WAITING = { processes: 2, lanes: 12 };
+/** Processes whose clients block: one each, which would hold others up. */
+const BLOCKING = { processes: 5, lanes: 1 };
+/** Slices of a column, so that none is the last for long. */
+const SLICES = 24;
+/** From that step on a column is too short for slices. */
+const LARGE_STEP = 20;
 
-const backend = values.backend as BackendName;
+const { backend } = values;
 const step = Number(values.step);
 if (!Number.isInteger(step) || step < 1) throw new Error('--step must be a whole number from 1 on');
 
-console.log(`faults: engine ${await requireEngine(backend)} (asked for: ${backend}), one octet in ${step}`);
+/** What came of a column so far. */
+interface Progress {
+  readonly tally: Tally;
+  missing: number;
+  octets: Octets | null;
+}
+
 const started = performance.now();
-const before = process.getActiveResourcesInfo().length;
-const places = await startPlaces();
+const columns = new Map<string, Progress>();
 const total = new Tally();
+let attempts = 0;
+let unitsDone = 0;
 
-function report(name: string, tally: Tally): void {
-  console.log(`${name}: ${String(tally)}`);
-  if (values.details)
-    for (const [what, count] of tally.outcomes) console.log(`    ${String(count).padStart(6)} ${what}`);
-  for (const complaint of tally.complaints) {
-    console.error(`FAILED ${complaint}`);
-    total.complaints.push(complaint);
-  }
-  for (const [what, count] of tally.outcomes)
-    total.outcomes.set(what, (total.outcomes.get(what) ?? 0) + count);
-  total.attempts += tally.attempts;
+function planUnits(): Unit[] {
+  const slices = step < LARGE_STEP ? SLICES : 1;
+  const units: Unit[] = [];
+  for (const isUsed of [false, true])
+    for (const target of TARGET_NAMES)
+      for (const mode of MODES) {
+        const column = nameOf(target, mode, isUsed);
+        for (let slice = 0; slice < slices; slice++)
+          units.push({
+            kind: 'octets',
+            column,
+            target,
+            mode,
+            isUsed,
+            step,
+            slices,
+            slice,
+          } satisfies OctetsUnit);
+      }
+  for (const places of ['certificates', 'names'] as const)
+    for (const mode of MODES)
+      units.push({ kind: 'places', column: `${places}, ${mode}`, places, mode } satisfies PlacesUnit);
+  return units.filter(({ column }) => column.includes(values.only));
 }
 
-async function runColumn(column: Column): Promise<void> {
-  const tally = new Tally();
-  const begun = performance.now();
-  await strikeOctets(column, backend, step, tally);
-  report(`${nameOf(column)}, ${((performance.now() - begun) / 1000).toFixed(1)} s`, tally);
+function settle(message: Extract<PartMessage, { kind: 'done' }>): void {
+  const { column } = message.unit;
+  const progress = columns.get(column)!;
+  progress.tally.merge(message.result);
+  progress.octets = message.octets ?? progress.octets;
+  for (const complaint of message.result.complaints) console.error(`FAILED ${complaint}`);
+  progress.missing--;
+  attempts += message.result.attempts;
+  unitsDone++;
+  if (progress.missing > 0) return;
+  total.merge(progress.tally.record());
+  const { tally, octets } = progress;
+  const length = octets === null ? '' : ` (${octets.down} octets down, ${octets.up} up)`;
+  console.log(`${((performance.now() - started) / 1000).toFixed(0)} s: ${column}${length}: ${String(tally)}`);
+  if (!values.details) return;
+  for (const [what, count] of tally.outcomes) console.log(`    ${String(count).padStart(6)} ${what}`);
 }
 
-/** One target is in one column at a time, as its relay has one fault at a time. */
-async function runAll(columns: readonly Column[], lanes: number): Promise<void> {
-  const queue = groupByTarget(columns);
-  const one = async (): Promise<void> => {
-    for (let group = queue.shift(); group !== undefined; group = queue.shift())
-      for (const column of group) await runColumn(column);
+/** A process that takes units from a queue until there are no more. */
+function work(queue: Unit[], lanes: number): Promise<void> {
+  if (queue.length === 0) return Promise.resolve();
+  const setup: PartSetup = { backend, lanes };
+  const child = forkScript(new URL('part.ts', import.meta.url), [JSON.stringify(setup)]);
+  let busy = 0;
+  const next = (): void => {
+    const unit = queue.shift();
+    if (unit !== undefined) {
+      busy++;
+      child.send(unit);
+    } else if (busy === 0) child.send(null as never);
   };
-  await Promise.all(Array.from({ length: lanes }, one));
+  child.on('message', (message: PartMessage) => {
+    switch (message.kind) {
+      case 'ready':
+        for (let lane = 0; lane < lanes && queue.length > 0; lane++) next();
+        if (busy === 0) next();
+        break;
+      case 'done':
+        busy--;
+        settle(message);
+        next();
+        break;
+      case 'left':
+        if (message.resources.length > 0)
+          total.complain(`a process has resources left: ${message.resources.join(', ')}`);
+        break;
+    }
+  });
+  return new Promise((resolve) => {
+    child.on('exit', (code, signal) => {
+      if (code !== 0) total.complain(`a process ended with ${code ?? signal}`);
+      resolve();
+    });
+  });
 }
 
-function groupByTarget(columns: readonly Column[]): Column[][] {
-  const groups = new Map<string, Column[]>();
-  for (const column of columns) {
-    const { name } = column.target;
-    groups.set(name, [...(groups.get(name) ?? []), column]);
-  }
-  return [...groups.values()];
+console.log(
+  `faults: engine ${await requireEngine(backend as BackendName)} (asked for: ${backend}), one octet in ${step}`,
+);
+const units = planUnits();
+for (const { column } of units) {
+  const progress = columns.get(column) ?? { tally: new Tally(), missing: 0, octets: null };
+  progress.missing++;
+  columns.set(column, progress);
 }
-
-try {
-  const columns = MODES.flatMap((mode) =>
-    [false, true].flatMap((isUsed) => places.targets.map((target): Column => ({ target, mode, isUsed }))),
-  ).filter((column) => nameOf(column).includes(values.only));
-  await runAll(
-    columns.filter(({ mode }) => mode !== 'sync'),
-    LANES,
-  );
-  // A client that blocks would hold the others up.
-  await runAll(
-    columns.filter(({ mode }) => mode === 'sync'),
-    1,
-  );
-  await strikePlaces(places, backend, values.only, report);
-} finally {
-  await places.close();
-}
-let left = 1;
-for (let turn = 0; turn < 100 && left > 0; turn++) {
-  await sleep(50);
-  left = process.getActiveResourcesInfo().length - before;
-}
-if (left > 0) {
-  total.complaints.push('resources');
-  console.error(`FAILED ${left} resources are left: ${process.getActiveResourcesInfo().join(', ')}`);
-}
+/** A sign of life, as columns end late. */
+const ticker = setInterval(() => {
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`${seconds} s: ${attempts} faults so far, ${unitsDone} of ${units.length} parts`);
+}, 30_000);
+const waiting = units.filter(({ mode }) => mode !== 'sync');
+const blocking = units.filter(({ mode }) => mode === 'sync');
+await Promise.all([
+  ...Array.from({ length: WAITING.processes }, () => work(waiting, WAITING.lanes)),
+  ...Array.from({ length: BLOCKING.processes }, () => work(blocking, BLOCKING.lanes)),
+]);
+clearInterval(ticker);
+const unfinished = [...columns].filter(([, { missing }]) => missing > 0).map(([name]) => name);
+if (unfinished.length > 0) total.complain(`not run to the end: ${unfinished.join('; ')}`);
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
+const missed = `${total.unreached} whose place did not come`;
 console.log(
   total.complaints.length === 0
-    ? `${total.attempts} faults in ${seconds} s: none loses, invents or leaks anything on ${backend}`
-    : `${total.attempts} faults in ${seconds} s, ${total.complaints.length} complaints on ${backend}`,
+    ? `${total.attempts} faults in ${seconds} s, ${missed}: none loses, invents or leaks anything on ${backend}`
+    : `${total.attempts} faults in ${seconds} s, ${missed}, ${total.complaints.length} complaints on ${backend}`,
 );
+for (const complaint of total.complaints.slice(0, 50)) console.error(`FAILED ${complaint}`);
 process.exit(total.complaints.length === 0 && total.attempts > 0 ? 0 : 1);

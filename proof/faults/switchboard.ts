@@ -31,7 +31,7 @@ export interface Fault {
   readonly kind: FaultKind;
   /** So many octets pass unharmed; for `rst` and `goAway`: so many frames. */
   readonly at: number;
-  /** Which of the frames to put in; see the relay. */
+  /** Which of the frames to put in; for `loris`: milliseconds between two octets. */
   readonly variant?: number;
 }
 
@@ -48,8 +48,24 @@ const FIELDS = {
   proxy: 9,
   dialled: 10,
   entered: 11,
+  struck: 12,
+  dialledUp: 13,
 } as const;
 type Field = keyof typeof FIELDS;
+
+/** What begins anew with each fault. */
+const COUNTS: readonly Field[] = [
+  'kind',
+  'down',
+  'up',
+  'frames',
+  'content',
+  'proxy',
+  'dialled',
+  'dialledUp',
+  'entered',
+  'struck',
+];
 
 const STAGES: readonly Stage[] = ['http', 'proxy', 'tls'];
 
@@ -74,8 +90,7 @@ export class Switchboard {
 
   /** Sets the fault, and begins to count anew. */
   set(fault: Fault | null): void {
-    for (const field of ['kind', 'down', 'up', 'frames', 'content', 'proxy', 'dialled', 'entered'] as const)
-      this.#store(field, 0);
+    for (const field of COUNTS) this.#store(field, 0);
     if (fault === null) return;
     this.#store('at', fault.at);
     this.#store('variant', fault.variant ?? 0);
@@ -83,7 +98,7 @@ export class Switchboard {
   }
 
   /** Adds to a count. @returns what it was */
-  count(field: 'content' | 'down' | 'frames' | 'open' | 'up', amount: number): number {
+  count(field: 'content' | 'down' | 'frames' | 'open' | 'struck' | 'up', amount: number): number {
     return Atomics.add(this.#cells, FIELDS[field], amount);
   }
 
@@ -127,12 +142,28 @@ export class Switchboard {
     return this.#load('dialled');
   }
 
-  /** Notes that the client goes on to a stage. What has passed before is no content. */
-  enter(stage: Stage): void {
+  /** Octets of the client behind which its requests are. */
+  get dialledUp(): number {
+    return this.#load('dialledUp');
+  }
+
+  /** Whether the place of the fault has come. */
+  get hasStruck(): boolean {
+    return this.#load('struck') > 0;
+  }
+
+  /**
+   * Notes that the client goes on to a stage. What has passed before is no content.
+   * @param begun octets that the client has sent of it
+   */
+  enter(stage: Stage, begun: number = 0): void {
     const from = this.stage;
     const { down } = this;
     if (from === 'proxy' && stage !== 'proxy') this.#store('proxy', down);
-    if (from !== 'http' && stage === 'http') this.#store('dialled', down);
+    if (from !== 'http' && stage === 'http') {
+      this.#store('dialled', down);
+      this.#store('dialledUp', this.up - begun);
+    }
     this.#store('content', 0);
     this.#store('entered', this.up);
     this.#store('stage', STAGES.indexOf(stage));

@@ -1,5 +1,6 @@
 import type { Stage } from './progress.ts';
 import type { Fault } from './switchboard.ts';
+import type { TallyRecord } from './unit.ts';
 
 /** Complaints after which nothing better is to be expected. */
 const MANY = 20;
@@ -10,6 +11,8 @@ export class Tally {
   /** Number of faults by stage, kind and outcome. */
   readonly outcomes: Map<string, number> = new Map();
   attempts = 0;
+  /** Faults whose place did not come, also with more time: dialogues differ in length by some octets. */
+  unreached = 0;
 
   count(fault: Fault, stage: Stage, outcome: string): void {
     this.add(`${stage} ${fault.kind}: ${outcome}`);
@@ -29,6 +32,19 @@ export class Tally {
     return this.complaints.length >= MANY;
   }
 
+  /** Adds what was counted elsewhere. */
+  merge({ attempts, unreached, complaints, outcomes }: TallyRecord): void {
+    this.attempts += attempts;
+    this.unreached += unreached;
+    this.complaints.push(...complaints);
+    for (const [what, count] of outcomes) this.outcomes.set(what, (this.outcomes.get(what) ?? 0) + count);
+  }
+
+  record(): TallyRecord {
+    const { attempts, unreached, complaints, outcomes } = this;
+    return { attempts, unreached, complaints, outcomes: [...outcomes] };
+  }
+
   /** Outcomes over all stages and kinds. */
   toString(): string {
     const byOutcome = new Map<string, number>();
@@ -37,6 +53,7 @@ export class Tally {
       byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + count);
     }
     const parts = [...byOutcome].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`);
-    return `${this.attempts} faults: ${parts.join(', ')}`;
+    const missed = this.unreached === 0 ? '' : ` (${this.unreached} places did not come)`;
+    return `${this.attempts} faults${missed}: ${parts.join(', ')}`;
   }
 }

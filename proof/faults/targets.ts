@@ -27,8 +27,8 @@ export interface Target {
   readonly isNested: boolean;
   /** Sent as a POST; null for a GET. */
   readonly content: string | null;
-  /** Faults that take time are tried at every so many octets. */
-  readonly slowStep: number;
+  /** Another target has the same handshake, or dialogue with a proxy, at each octet of which something goes wrong. */
+  readonly hasKnownWay: boolean;
 }
 
 /** Servers that must be refused for their certificates. */
@@ -40,7 +40,8 @@ export interface BadPlace {
 }
 
 export interface Places {
-  readonly targets: readonly Target[];
+  /** So many times all targets, each with a relay of its own: one has one fault at a time. */
+  readonly targets: readonly (readonly Target[])[];
   readonly bad: readonly BadPlace[];
   readonly ports: Readonly<Record<string, number>>;
   /** Trusts the authority of the servers. */
@@ -57,6 +58,8 @@ interface Plan {
   readonly http2?: 'alpn' | 'known';
   readonly content?: string;
   readonly maxVersion?: 'TLSv1.2';
+  /** See {@link Target.hasKnownWay}. */
+  readonly hasKnownWay?: boolean;
 }
 
 const PLANS: readonly Plan[] = [
@@ -68,10 +71,17 @@ const PLANS: readonly Plan[] = [
   { name: 'h1 TLS 1.2', server: 'secure12', path: '/chunked', maxVersion: 'TLSv1.2' },
   { name: 'h2', server: 'http2', path: '/length', http2: 'known' },
   { name: 'h2 upload', server: 'http2', path: '/upload', http2: 'known', content: UPLOAD },
-  { name: 'h2 TLS', server: 'secureHTTP2', path: '/length', http2: 'alpn' },
+  { name: 'h2 TLS', server: 'secureHTTP2', path: '/length', http2: 'alpn', hasKnownWay: true },
   { name: 'forward proxy', server: 'proxy', origin: 'plain', path: '/length' },
   { name: 'tunnel', server: 'proxy', origin: 'secure', path: '/chunked' },
-  { name: 'tunnel h2', server: 'proxy', origin: 'secureHTTP2', path: '/length', http2: 'alpn' },
+  {
+    name: 'tunnel h2',
+    server: 'proxy',
+    origin: 'secureHTTP2',
+    path: '/length',
+    http2: 'alpn',
+    hasKnownWay: true,
+  },
   { name: 'tunnel TLS proxy', server: 'secureProxy', origin: 'secure', path: '/chunked' },
   { name: 'tunnel SOCKS', server: 'socks', origin: 'plain', path: '/length' },
 ];
@@ -97,6 +107,15 @@ const BAD: readonly {
     issue: null,
   },
 ];
+
+/** Names of the targets, those with a handshake first, as they take longest. */
+export const TARGET_NAMES: readonly string[] = PLANS.toSorted(
+  (a, b) => Number(isLong(b)) - Number(isLong(a)),
+).map(({ name }) => name);
+
+function isLong({ server, origin = server }: Plan): boolean {
+  return origin.startsWith('secure');
+}
 
 /** A name that the certificates of the servers have. */
 export const NAME = 'origin.test';
@@ -129,8 +148,8 @@ function relayPlanOf({ server, origin = server, http2 }: Plan): RelayPlan {
   };
 }
 
-/** Starts all servers, in a thread of their own, with a relay before each target. */
-export async function startPlaces(): Promise<Places> {
+/** Starts all servers, in a thread of their own, with so many relays before each target. */
+export async function startPlaces(copies: number): Promise<Places> {
   const authority = createCertificateAuthority();
   const issued = { commonName: 'localhost', ipAddresses: ['127.0.0.1'], dnsNames: [NAME] };
   const bad: Record<string, { cert: string; key: string }> = {};
@@ -139,11 +158,12 @@ export async function startPlaces(): Promise<Places> {
     else if (name === 'stranger') bad[name] = pair(createCertificateAuthority().issue(issued));
     else bad[name] = pair(createCertificateAuthority().issue({ ...issued, selfSigned: true }));
   }
-  const boards = PLANS.map(() => new Switchboard());
+  const plans = Array.from({ length: copies }, () => PLANS).flat();
+  const boards = plans.map(() => new Switchboard());
   const workerData: ServersSetup = {
     good: pair(authority.issue(issued)),
     bad,
-    relays: PLANS.map((plan, index) => ({
+    relays: plans.map((plan, index) => ({
       server: plan.server,
       memory: boards[index]!.memory,
       plan: relayPlanOf(plan),
@@ -152,8 +172,17 @@ export async function startPlaces(): Promise<Places> {
   const worker = startSource(new URL('servers.ts', import.meta.url), { workerData });
   const [{ ports, relays }] = (await once(worker, 'message')) as [ServersReady];
   const tls = { ca: authority.certificate };
-  const targets = PLANS.map((plan, index): Target => {
-    const { name, server, origin = server, path = '/', http2, content = null, maxVersion } = plan;
+  const all = plans.map((plan, index): Target => {
+    const {
+      name,
+      server,
+      origin = server,
+      path = '/',
+      http2,
+      content = null,
+      maxVersion,
+      hasKnownWay,
+    } = plan;
     const isSecure = origin.startsWith('secure');
     const scheme = isSecure ? 'https' : 'http';
     const port = origin === server ? relays[index]! : ports[origin]!;
@@ -172,11 +201,13 @@ export async function startPlaces(): Promise<Places> {
       isHTTP2: http2 === 'known',
       isNested: server === 'secureProxy',
       content,
-      slowStep: isSecure ? 7 : 1,
+      hasKnownWay: hasKnownWay === true,
     };
   });
   return {
-    targets,
+    targets: Array.from({ length: copies }, (_, copy) =>
+      all.slice(copy * PLANS.length, (copy + 1) * PLANS.length),
+    ),
     ports,
     bad: BAD.map(({ name, codes }) => ({
       name,

@@ -1,4 +1,5 @@
 import { type BackendName, Client, isTernError } from '../../src/index.ts';
+import '../engine.ts';
 import { CASES } from './cases.ts';
 
 /** What one case came to; the message that the process of {@link CASES} sends to its parent. */

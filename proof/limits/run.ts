@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { firstMessage, forkScript } from '../../fixtures/forked-script.ts';
+import type { BackendName } from '../../src/index.ts';
+import { requireEngine } from '../engine.ts';
 import { CASES, type LimitCase } from './cases.ts';
 import type { Result } from './one.ts';
 
@@ -44,6 +46,8 @@ async function attempt(limitCase: LimitCase, backend: string): Promise<Result> {
   }
 }
 
+const wire = await requireEngine(values.backend as BackendName);
+console.log(`limits: engine ${wire} (asked for: ${values.backend})`);
 let failed = 0;
 const cases = CASES.filter(({ name }) => values.only === undefined || name.includes(values.only));
 for (const limitCase of cases) {
