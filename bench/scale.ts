@@ -98,15 +98,20 @@ function idle(origins: readonly string[]): void {
 }
 
 function beyond(origins: readonly string[]): void {
-  const jobs = (['threads', 'processes'] as const).flatMap((kind) =>
-    [1, 2, 4].map((count) => ({ what: 'beyond' as const, kind, count, requests: 24_000 })),
-  );
-  const figures = jobs.map((job) => repeated<Beyond>(job, origins, false));
-  tell(
-    'GET of 200 octets, 64 connections divided among clients of their own; the server takes a part of the cores',
-    ['', 'count', 'request/s', 'CPU µs/request'],
-    figures.map((one) => [one.kind, String(one.count), one.perSecond.toFixed(0), one.cpu.toFixed(1)]),
-  );
+  for (const [doesWork, requests, title] of [
+    [false, 24_000, 'GET of 200 octets, of which nothing is made'],
+    [true, 4000, 'GET of 64 KiB of JSON, which is parsed, and digested with SHA-512'],
+  ] as const) {
+    const jobs = (['threads', 'processes'] as const).flatMap((kind) =>
+      [1, 2, 4].map((count) => ({ what: 'beyond' as const, kind, count, requests, doesWork })),
+    );
+    const figures = jobs.map((job) => repeated<Beyond>(job, origins, false));
+    tell(
+      `${title}; 64 connections divided among clients of their own; the server takes a part of the cores`,
+      ['', 'count', 'request/s', 'CPU µs/request'],
+      figures.map((one) => [one.kind, String(one.count), one.perSecond.toFixed(0), one.cpu.toFixed(1)]),
+    );
+  }
 }
 
 /** The medians of each figure over the rounds. */

@@ -6,7 +6,7 @@ import type { Serving } from './rows.ts';
 
 /**
  * The server of the benchmarks: a process of its own that costs as little as possible. `/small/N` answers N octets
- * of text, `/bytes/N` N octets in large writes, `/slow/N` 200 octets after N milliseconds. Arguments: what it speaks,
+ * of text, `/json/N` some N octets of JSON, `/bytes/N` N octets in large writes, `/slow/N` 200 octets after N milliseconds. Arguments: what it speaks,
  * and on how many ports. It tells the ports, and ends with its parent.
  */
 export interface Listening {
@@ -82,13 +82,23 @@ function answer(socket: Socket, path: string): void {
     setTimeout(() => socket.write(whole('/small/200', 200)), length);
     return;
   }
-  socket.write(whole(path, length));
+  socket.write(kind === 'json' ? json(path, length) : whole(path, length));
 }
 
 function whole(path: string, length: number): Buffer {
   let response = small.get(path);
   if (response === undefined)
     small.set(path, (response = Buffer.concat([head(length), Buffer.alloc(length, 'tern')])));
+  return response;
+}
+
+function json(path: string, length: number): Buffer {
+  let response = small.get(path);
+  if (response === undefined) {
+    const item = { id: 1, name: 'tern', tags: ['sea', 'bird'], seen: 12.5, isNew: true };
+    const body = JSON.stringify(Array.from({ length: Math.ceil(length / 70) }, (_, id) => ({ ...item, id })));
+    small.set(path, (response = Buffer.concat([head(body.length), Buffer.from(body)])));
+  }
   return response;
 }
 

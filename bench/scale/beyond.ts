@@ -25,12 +25,14 @@ export async function beyondOne(
   count: number,
   origin: string,
   requests: number,
+  doesWork: boolean,
 ): Promise<Beyond> {
   const script = new URL('share.ts', import.meta.url);
   const share: Share = {
     origin,
     connections: Math.ceil(64 / count),
     requests: Math.ceil(requests / count),
+    doesWork,
   };
   const parts: (ChildProcess | Worker)[] = Array.from({ length: count }, () =>
     kind === 'threads'

@@ -18,6 +18,7 @@ export type ScaleJob =
       readonly kind: 'processes' | 'threads';
       readonly count: number;
       readonly requests: number;
+      readonly doesWork: boolean;
     };
 
 function measure(job: ScaleJob, origins: readonly string[]): Promise<unknown> {
@@ -25,7 +26,7 @@ function measure(job: ScaleJob, origins: readonly string[]): Promise<unknown> {
   if (job.what === 'waiters') return crowd(origin, job.connections, job.requests);
   if (job.what === 'origins') return manyOrigins(origins.slice(0, job.origins), job.requests, job.isDivided);
   if (job.what === 'idle') return weigh(job.client, origin, job.connections);
-  return beyondOne(job.kind, job.count, origin, job.requests);
+  return beyondOne(job.kind, job.count, origin, job.requests, job.doesWork);
 }
 
 const [job, origins] = process.argv.slice(2).map((text) => JSON.parse(text) as unknown);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { loadTern } from './tern.ts';
 
@@ -6,6 +7,8 @@ export interface Share {
   readonly origin: string;
   readonly connections: number;
   readonly requests: number;
+  /** Whether something is done with each response: 64 KiB of JSON are parsed and digested. */
+  readonly doesWork: boolean;
 }
 
 /** What a part tells at its end: microseconds of CPU of its process. */
@@ -24,11 +27,22 @@ async function work(count: number): Promise<void> {
   const one = async (): Promise<void> => {
     while (begun < count) {
       begun++;
-      const { text } = await client.get(`${share.origin}/small/200`);
-      if (text.length !== 200) throw new Error(`${text.length} octets instead of 200`);
+      await (share.doesWork ? digestOne() : getOne());
     }
   };
   await Promise.all(Array.from({ length: share.connections }, one));
+}
+
+async function getOne(): Promise<void> {
+  const { text } = await client.get(`${share.origin}/small/200`);
+  if (text.length !== 200) throw new Error(`${text.length} octets instead of 200`);
+}
+
+async function digestOne(): Promise<void> {
+  const response = await client.get(`${share.origin}/json/65536`);
+  const items = response.json<unknown[]>();
+  const digest = createHash('sha512').update(response.bytes).digest('hex');
+  if (items.length === 0 || digest.length !== 128) throw new Error(`${items.length} items, ${digest}`);
 }
 
 const say = (message: unknown): void => {
@@ -46,5 +60,5 @@ const say = (message: unknown): void => {
     return process.disconnect?.();
   });
 });
-await work(4000);
+await work(share.doesWork ? 400 : 4000);
 say('ready');

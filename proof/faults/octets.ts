@@ -20,7 +20,7 @@ const LORIS_OCTETS = 14;
 /** Signatures, and with them handshakes, differ in length by some octets. */
 const MARGIN = 40;
 /** For octets of which each is tried elsewhere: no divisor of lengths that there are. */
-const KNOWN_STEP = 11;
+const KNOWN_STEP = 23;
 /** Octets by which handshakes differ. */
 const VARIANCE = 8;
 /** What a request in a tunnel over TLS to a proxy has at most: where it begins cannot be seen. */
@@ -132,7 +132,10 @@ function strideOf(
   return (at) => (at >= known && at < start ? Math.max(step, Math.min(KNOWN_STEP, start - at)) : step);
 }
 
-/** Tries a fault, with more time if its place has not come. */
+/**
+ * Tries a fault, with more time if its place has not come. Where a limit is what tells, a machine that is busy may let
+ * it pass elsewhere: what is found wrong has to be so with a limit that is far longer too.
+ */
 async function strike(
   subject: Subject,
   column: Column,
@@ -141,26 +144,29 @@ async function strike(
   tally: Tally,
 ): Promise<void> {
   for (const patience of PATIENCE) {
-    const { stage, outcome, hasStruck } = await attempt(
-      subject,
-      column,
-      paced(fault, landmarks, patience),
-      landmarks,
-      patience,
-    );
-    if (hasStruck) {
-      tally.count(fault, stage, outcome);
-      return;
+    const isLast = patience === PATIENCE.at(-1) || !SLOW.has(fault.kind);
+    try {
+      const paced = pace(fault, landmarks, patience);
+      const { stage, outcome, hasStruck } = await attempt(subject, column, paced, landmarks, patience);
+      if (hasStruck) {
+        tally.count(fault, stage, outcome);
+        return;
+      }
+      if (isLast) break;
+    } catch (error) {
+      if (isLast || !(error instanceof WrongOutcome)) throw error;
+      tally.repeated++;
     }
-    // Without a limit there is no more to wait for.
-    if (!SLOW.has(fault.kind)) break;
   }
   tally.unreached++;
   tally.count(fault, 'http', 'not reached');
 }
 
+/** What a request came to is not what it must come to. */
+class WrongOutcome extends Error {}
+
 /** A slow server takes longer than the limit, however little it has still to send. */
-function paced(fault: Fault, { down }: Landmarks, patience: number): Fault {
+function pace(fault: Fault, { down }: Landmarks, patience: number): Fault {
   if (fault.kind !== 'loris') return fault;
   const octets = Math.min(LORIS_OCTETS, Math.max(1, down - fault.at - 4));
   return { ...fault, variant: Math.ceil((2.5 * NEAR * patience) / octets) };
@@ -181,14 +187,18 @@ async function attempt(
   let hasStruck = false;
   try {
     const text = await subject.fetch(url, content, limitsFor(fault, landmarks, isUsed, NEAR * patience));
-    const allowed = contentAllowed(fault, target, landmarks, look(target));
+    const seen = look(target);
+    const allowed = contentAllowed(fault, target, landmarks, seen);
     if (text !== CONTENT && allowed !== 'any')
-      throw new Error(`content that is not what was sent: ${text.length} characters`);
-    if (allowed === 'no') throw new Error('content as if nothing had happened');
+      throw new WrongOutcome(`content that is not what was sent: ${text.length} characters`);
+    if (allowed === 'no')
+      throw new WrongOutcome(
+        `content as if nothing had happened: ${JSON.stringify({ ...seen, hasStruck: board.hasStruck })} of ${landmarks.content}`,
+      );
   } catch (error) {
     if (!isTernError(error)) throw error;
     const complaint = await judgeInTime(error, fault, target, landmarks);
-    if (complaint !== null) throw new Error(complaint, { cause: error });
+    if (complaint !== null && board.hasStruck) throw new WrongOutcome(complaint, { cause: error });
     outcome = `${error.name} ${error.code}`;
   } finally {
     ({ stage, hasStruck } = board);
@@ -212,11 +222,11 @@ async function attempt(
 }
 
 /**
- * Whether another request follows, which must succeed. In handshakes and dialogues with proxies it does every fourth
+ * Whether another request follows, which must succeed. In handshakes and dialogues with proxies it does every eighth
  * time, as it takes as long as the fault; else the request into the next fault is the next one, and must come that far.
  */
 function isFollowed({ kind, at }: Fault, { dialled, dialledUp }: Landmarks, isUsed: boolean): boolean {
-  return isUsed || at >= (kind.endsWith('Up') ? dialledUp : dialled) - MARGIN || at % 4 === 0;
+  return isUsed || at >= (kind.endsWith('Up') ? dialledUp : dialled) - MARGIN || at % 8 === 0;
 }
 
 function look({ board: { stage, content, sent } }: Target): Sight {
@@ -231,7 +241,7 @@ async function judgeInTime(
   landmarks: Landmarks,
 ): Promise<string | null> {
   let complaint = judge(error, fault, target, landmarks, look(target));
-  for (let turn = 0; complaint !== null && turn < 10; turn++) {
+  for (let turn = 0; complaint !== null && turn < 50; turn++) {
     await sleep(20);
     complaint = judge(error, fault, target, landmarks, look(target));
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackendName } from '../../src/index.ts';
-import '../engine.ts';
+import { requireEngine } from '../engine.ts';
 import { strikeOctets } from './octets.ts';
 import { strikePlaces } from './places.ts';
 import { Tally } from './tally.ts';
@@ -31,7 +31,6 @@ async function run(unit: Unit, places: Places, lane: number): Promise<void> {
   await say({ kind: 'done', unit, result: tally.record(), octets });
 }
 
-const places = await startPlaces(lanes);
 const free = Array.from({ length: lanes }, (_, lane) => lane);
 process.on('message', (unit: Unit | null) => {
   if (unit === null) {
@@ -43,10 +42,12 @@ process.on('message', (unit: Unit | null) => {
 });
 // With the one who gives the work there is nothing left to do.
 process.on('disconnect', () => process.exit(1));
-// With the streams that a thread may print to, which are opened with the first use.
+// The streams that a thread may print to, which are opened with the first use.
 void process.stdout.writable;
 void process.stderr.writable;
-const before = process.getActiveResourcesInfo().length - 1;
+const before = process.getActiveResourcesInfo().length;
+await requireEngine(backend as BackendName);
+const places = await startPlaces(lanes);
 await say({ kind: 'ready' });
 
 /** What is left is told, but for the channel to the parent. */

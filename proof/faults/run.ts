@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { forkScript } from '../../fixtures/forked-script.ts';
 import type { BackendName } from '../../src/index.ts';
 import { requireEngine } from '../engine.ts';
+import { bundle } from './bundle.ts';
 import { nameOf } from './octets.ts';
 import { MODES } from './subject.ts';
 import { Tally } from './tally.ts';
@@ -34,7 +35,7 @@ if (values.help) {
 /** Processes whose clients wait, and how many of them at a time: most of it is waiting for limits. */
 const WAITING = { processes: 2, lanes: 12 };
 /** Processes whose clients block: one each, which would hold others up. */
-const BLOCKING = { processes: 5, lanes: 1 };
+const BLOCKING = { processes: 6, lanes: 1 };
 /** Slices of a column, so that none is the last for long. */
 const SLICES = 24;
 /** From that step on a column is too short for slices. */
@@ -104,7 +105,7 @@ function settle(message: Extract<PartMessage, { kind: 'done' }>): void {
 function work(queue: Unit[], lanes: number): Promise<void> {
   if (queue.length === 0) return Promise.resolve();
   const setup: PartSetup = { backend, lanes };
-  const child = forkScript(new URL('part.ts', import.meta.url), [JSON.stringify(setup)]);
+  const child = fork(script, [JSON.stringify(setup)], { execArgv: [] });
   let busy = 0;
   const next = (): void => {
     const unit = queue.shift();
@@ -141,6 +142,7 @@ function work(queue: Unit[], lanes: number): Promise<void> {
 console.log(
   `faults: engine ${await requireEngine(backend as BackendName)} (asked for: ${backend}), one octet in ${step}`,
 );
+const script = await bundle();
 const units = planUnits();
 for (const { column } of units) {
   const progress = columns.get(column) ?? { tally: new Tally(), missing: 0, octets: null };
@@ -162,7 +164,7 @@ clearInterval(ticker);
 const unfinished = [...columns].filter(([, { missing }]) => missing > 0).map(([name]) => name);
 if (unfinished.length > 0) total.complain(`not run to the end: ${unfinished.join('; ')}`);
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
-const missed = `${total.unreached} whose place did not come`;
+const missed = `${total.unreached} whose place did not come, ${total.repeated} repeated with longer limits`;
 console.log(
   total.complaints.length === 0
     ? `${total.attempts} faults in ${seconds} s, ${missed}: none loses, invents or leaks anything on ${backend}`

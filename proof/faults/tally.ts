@@ -13,6 +13,8 @@ export class Tally {
   attempts = 0;
   /** Faults whose place did not come, also with more time: dialogues differ in length by some octets. */
   unreached = 0;
+  /** Faults that were tried once more with longer limits, as what a request came to was wrong. */
+  repeated = 0;
 
   count(fault: Fault, stage: Stage, outcome: string): void {
     this.add(`${stage} ${fault.kind}: ${outcome}`);
@@ -33,16 +35,17 @@ export class Tally {
   }
 
   /** Adds what was counted elsewhere. */
-  merge({ attempts, unreached, complaints, outcomes }: TallyRecord): void {
+  merge({ attempts, unreached, repeated, complaints, outcomes }: TallyRecord): void {
     this.attempts += attempts;
+    this.repeated += repeated;
     this.unreached += unreached;
     this.complaints.push(...complaints);
     for (const [what, count] of outcomes) this.outcomes.set(what, (this.outcomes.get(what) ?? 0) + count);
   }
 
   record(): TallyRecord {
-    const { attempts, unreached, complaints, outcomes } = this;
-    return { attempts, unreached, complaints, outcomes: [...outcomes] };
+    const { attempts, unreached, repeated, complaints, outcomes } = this;
+    return { attempts, unreached, repeated, complaints, outcomes: [...outcomes] };
   }
 
   /** Outcomes over all stages and kinds. */

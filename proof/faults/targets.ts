@@ -169,7 +169,10 @@ export async function startPlaces(copies: number): Promise<Places> {
       plan: relayPlanOf(plan),
     })),
   };
-  const worker = startSource(new URL('servers.ts', import.meta.url), { workerData });
+  const worker = startSource(
+    new URL(import.meta.url.endsWith('.ts') ? 'servers.ts' : 'servers.js', import.meta.url),
+    { workerData },
+  );
   const [{ ports, relays }] = (await once(worker, 'message')) as [ServersReady];
   const tls = { ca: authority.certificate };
   const all = plans.map((plan, index): Target => {

@@ -52,6 +52,7 @@ export interface Octets {
 export interface TallyRecord {
   readonly attempts: number;
   readonly unreached: number;
+  readonly repeated: number;
   readonly complaints: readonly string[];
   readonly outcomes: readonly (readonly [string, number])[];
 }

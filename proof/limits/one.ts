@@ -1,5 +1,5 @@
 import { type BackendName, Client, isTernError } from '../../src/index.ts';
-import '../engine.ts';
+import { requireEngine } from '../engine.ts';
 import { CASES } from './cases.ts';
 
 /** What one case came to; the message that the process of {@link CASES} sends to its parent. */
@@ -41,4 +41,5 @@ async function main(name: string, origin: string, backend: BackendName): Promise
 }
 
 const [name, origin, backend] = process.argv.slice(2) as [string, string, BackendName];
+await requireEngine(backend);
 process.send!(await main(name, origin, backend), () => process.disconnect());
