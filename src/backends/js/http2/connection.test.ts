@@ -3,6 +3,7 @@ import { HTTP2Peer } from '../../../../fixtures/http2-peer.ts';
 import { type HTTP2Handler, startHTTP2Server } from '../../../../fixtures/http2-server.ts';
 import { guardAgainstLeaks } from '../../../../fixtures/leak-guard.ts';
 import { RecordingSink, wireRequest } from '../../../../fixtures/recording-sink.ts';
+import type { ScriptedPeer } from '../../../../fixtures/scripted-peer.ts';
 import { startScriptedServer } from '../../../../fixtures/scripted-server.ts';
 import { dialControl, routeTo, wireConfig } from '../../../../fixtures/wire-setup.ts';
 import { DEFAULT_HTTP2 } from '../../../models/http2-options.ts';
@@ -24,8 +25,8 @@ async function serve(handler: HTTP2Handler): Promise<Connection> {
   return connectTo(server.port);
 }
 
-async function script(run: (peer: HTTP2Peer) => Promise<void>): Promise<Connection> {
-  const server = await startScriptedServer((peer) => run(new HTTP2Peer(peer)));
+async function script(run: (peer: HTTP2Peer, socket: ScriptedPeer) => Promise<void>): Promise<Connection> {
+  const server = await startScriptedServer((peer) => run(new HTTP2Peer(peer), peer));
   defer(() => server.close());
   return connectTo(server.port);
 }
@@ -169,4 +170,15 @@ test('a stream that ends with NO_ERROR is whole if all has come that was announc
   });
   expect((await begin(connection).sink.ended).body).toBe('ten octets');
   await expect(begin(connection).sink.ended).rejects.toMatchObject({ kind: 'remote-protocol' });
+});
+
+test('a response whose connection is lost before its end is cut, whatever was announced', async () => {
+  const connection = await script(async (peer, socket) => {
+    await peer.start();
+    const stream = await peer.request();
+    await peer.head(stream, 200, [['content-length', '10']]);
+    await peer.data(stream, 'ten octets');
+    await socket.end();
+  });
+  await expect(begin(connection).sink.ended).rejects.toMatchObject({ kind: 'closed' });
 });

@@ -67,6 +67,8 @@ export class HTTP2Exchange implements Exchange {
   #stream: ClientHttp2Stream | null = null;
   /** The server has ended its side. Node also reports an end when a stream is reset without an error. */
   #hasEnded = false;
+  /** The server has reset the stream with NO_ERROR, on a connection that lives. */
+  #hasStopped = false;
   /** Octets of the body that the head has announced and that have not come; NaN if it announced none. */
   #missing = Number.NaN;
   #error: NodeJS.ErrnoException | null = null;
@@ -161,7 +163,10 @@ export class HTTP2Exchange implements Exchange {
       stream.on('wantTrailers', () => stream.sendTrailers(trailerHeaders(this.#ownTrailers)));
     const push = stream.push.bind(stream);
     stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-      if (chunk === null && !stream.closed) this.#hasEnded = true;
+      if (chunk === null) {
+        if (!stream.closed) this.#hasEnded = true;
+        else this.#hasStopped = stream.rstCode === 0 && stream.session?.destroyed === false;
+      }
       return push(chunk, encoding);
     };
   }
@@ -237,7 +242,7 @@ export class HTTP2Exchange implements Exchange {
     if (this.isOver) return;
     const stream = this.#stream!;
     // Servers on Node end a stream with NO_ERROR instead of END_STREAM if the last octet fills the window.
-    if (stream.readableLength === this.#missing) this.#hasEnded = true;
+    if (this.#hasStopped && stream.readableLength === this.#missing) this.#hasEnded = true;
     if (this.#hasEnded && this.hasHead && this.#error === null && stream.rstCode === 0) {
       // The connection went after the response was complete; a reader that takes its time still gets it.
       for (let chunk: Buffer | null = stream.read(); chunk !== null; chunk = stream.read()) {
