@@ -8,6 +8,7 @@ import { type Accelerator, findAccelerator, isAccelerator } from './accelerator.
 import { type BackendChoice, type ChoiceSource, type ResolvedChoice, resolveChoice } from './choice.ts';
 import type { Backend, BackendInfo, BackendName, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
+import { attemptOf, brokenKernels, tryKernel } from './kernel-trials.ts';
 import { nativeBackend } from './native/native-backend.ts';
 
 /** Which engine runs, and why. */
@@ -48,19 +49,30 @@ export function selectBackend(choice: BackendChoice): {
     decidedBy: resolved.decidedBy,
     wire: native === null ? 'js' : 'native',
     info,
-    kernels: reportKernels(accelerator),
-    attempts,
+    kernels: reportKernels(accelerator, resolved.kernels === 'auto'),
+    attempts: [...attempts, ...brokenOf(accelerator).values()],
   };
   publish(report);
   return { backend: info === backend.info ? backend : { ...backend, info }, report };
 }
 
-/** The decoder of Zstandard that an accelerator brings, for a Node that has none. */
+/**
+ * The decoder of Zstandard that an accelerator brings, for a Node that has none.
+ *
+ * @throws BackendUnavailableError if it is that of an accelerator which is asked for by name, and does not work
+ */
 export function selectZstd(
   choice: BackendChoice,
 ): ((input: Uint8Array, maxOutput: number) => Uint8Array) | null {
-  const { accelerator } = selectAccelerator(resolveChoice(choice));
-  return accelerator === null ? null : zstdHook(accelerator.host);
+  const resolved = resolveChoice(choice);
+  const { accelerator } = selectAccelerator(resolved);
+  if (accelerator === null) return null;
+  const { name, host } = accelerator;
+  // Servers are told that it can be done, so it is to be known by now.
+  const { fault } = tryKernel(host, 'zstdDecode');
+  if (fault === null) return zstdHook(host);
+  if (resolved.kernels === 'auto') return null;
+  throw new BackendUnavailableError(name, [attemptOf(name, fault)]);
 }
 
 /**
@@ -83,13 +95,21 @@ export function selectAccelerator({ kernels }: ResolvedChoice): {
   return { accelerator: null, attempts };
 }
 
-function reportKernels(accelerator: Accelerator | null): Record<KernelName, BackendName> {
+/** A kernel that does not work is replaced under `auto` only. */
+function reportKernels(accelerator: Accelerator | null, isAuto: boolean): Record<KernelName, BackendName> {
+  const broken = isAuto ? brokenOf(accelerator) : new Map();
   const runs = (kernel: KernelName): BackendName =>
-    accelerator !== null && minBytes(accelerator.name, kernel) < Number.POSITIVE_INFINITY
+    accelerator !== null &&
+    !broken.has(kernel) &&
+    minBytes(accelerator.name, kernel) < Number.POSITIVE_INFINITY
       ? accelerator.name
       : 'js';
   const names = Object.keys(OPERATIONS) as KernelName[];
   return Object.fromEntries(names.map((kernel) => [kernel, runs(kernel)])) as Record<KernelName, BackendName>;
+}
+
+function brokenOf(accelerator: Accelerator | null): ReadonlyMap<KernelName, BackendAttempt> {
+  return accelerator === null ? new Map() : brokenKernels(accelerator.name, accelerator.host);
 }
 
 function infoOf({ name, version, host }: Accelerator): BackendInfo {
