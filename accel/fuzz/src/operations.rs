@@ -4,6 +4,8 @@ use kernels::{Code, Fault};
 
 /// Octets that a result may have.
 const MAX_OUTPUT: usize = 1 << 20;
+/// Of a cell: its octets are those behind the cells.
+const IN_ARENA: u32 = 0x100;
 /// The length of a model of `charsetDetect`.
 const MODEL: usize = 257;
 
@@ -68,7 +70,23 @@ pub fn json_pluck(data: &[u8]) {
     if let Ok(table) = call(2, input, program, MAX_OUTPUT) {
         assert!(table.len() <= MAX_OUTPUT + 8);
         assert!(is_json, "a table of what is no JSON");
-        words(&table);
+        let (head, rest) = table.split_at(8);
+        let [rows, columns] = words(head)[..] else {
+            panic!("a table without its head")
+        };
+        let (cells, arena) = rest.split_at((rows * columns * 12) as usize);
+        for cell in words(cells).chunks(3) {
+            let source = if cell[0] & IN_ARENA == 0 {
+                input
+            } else {
+                arena
+            };
+            assert!(
+                source.get(cell[1] as usize..cell[2] as usize).is_some(),
+                "{cell:?} is outside of {} octets",
+                source.len()
+            );
+        }
         // Two words are its head.
         if let Some(less) = table.len().checked_sub(9) {
             let fault = call(2, input, program, less).unwrap_err();
