@@ -46,11 +46,12 @@ export function writeSeeds(target: Target, folder: string): number {
   return seeds.length;
 }
 
+/** Puts octets in front of an input. */
+function behind(...front: number[]): (input: Uint8Array) => Buffer {
+  return (input) => Buffer.concat([Buffer.from(front), input]);
+}
+
 function seedsOf(target: Target): Uint8Array[] {
-  const behind =
-    (...front: number[]) =>
-    (input: Uint8Array) =>
-      Buffer.concat([Buffer.from(front), input]);
   switch (target) {
     case 'http1':
       return textsIn('http1-parsing/hyper-client.json', 'http1-parsing/go-response.json')
@@ -73,7 +74,7 @@ function seedsOf(target: Target): Uint8Array[] {
         ...base64In('charset/html5lib-encoding.json'),
         Buffer.from(KERNEL_VECTORS.charsetDetect[0]!.input, 'latin1'),
       ].map(behind(0));
-    case 'zstdDecode':
+    default:
       return [
         ...base64In('content-encoding/share.json').filter((octets) => octets.readUInt32LE(0) === 0xfd2fb528),
         Buffer.from(KERNEL_VECTORS.zstdDecode[0]!.input, 'latin1'),

@@ -110,14 +110,14 @@ export const backendSabotages: readonly Sabotage[] = [
   {
     name: 'backends: the self-test is content with any outcome',
     file: 'kernels/kernel-vectors.ts',
-    find: 'if (found !== wanted) return',
+    find: 'if (found !== expected) return',
     replace: 'if (found === -1) return',
     cases: ['BK-05'],
   },
   {
     name: 'backends: selections are a secret',
     file: 'backends/select.ts',
-    find: '  publish(report);\n  const { native }',
+    find: '  publish(told());\n  const { native }',
     replace: '  const { native }',
     cases: ['BK-06'],
   },
