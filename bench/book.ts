@@ -140,5 +140,5 @@ function verdictLine(isMet: boolean, text: string): string {
 }
 
 function isOurs(client: string): boolean {
-  return client.startsWith('tern');
+  return client.startsWith('tern') || client.startsWith('kernels');
 }

@@ -50,8 +50,12 @@ export function shareOf(client: string): number {
 
 /** Looks for what a client needs. */
 export function presenceOf(client: string): Presence {
-  if (client === 'tern-native')
+  if (client === 'tern-native' || client === 'kernels-native')
     return hasAddon() ? { version: null } : { install: 'npm run build:accel -- --only native' };
+  if (client === 'kernels-wasm')
+    return existsSync(new URL('../accel/npm/wasm/kernels.wasm', import.meta.url))
+      ? { version: null }
+      : { install: 'npm run build:accel -- --only wasm' };
   const name = NEEDS[client];
   if (name === undefined) return { version: null };
   if (name === 'httpx') {

@@ -1,3 +1,4 @@
+import { minBytes } from '../src/kernels/thresholds.ts';
 import type { Job } from './worker.ts';
 
 /** What the server speaks: HTTP/1.1, the same over TLS, or HTTP/2 over TLS. */
@@ -115,6 +116,37 @@ const NATIVE: readonly (readonly [string, string, Row['job'], Row['unit'], Servi
 function many(connections: number): Pick<Row['job'], 'concurrency' | 'connections' | 'requests' | 'warmup'> {
   return { connections, concurrency: connections, warmup: 5000, requests: 20_000 };
 }
+
+/** Calls of a kernel that count as one request. */
+const CALLS = 200;
+/** What each has a twin for on every Node, at the size from which on all accelerators are used: there they gain least. */
+const KERNELS = (['jsonValidate', 'jsonPluck', 'htmlExtract', 'charsetDetect'] as const).map(
+  (kernel): Row => {
+    const size = Math.max(minBytes('native', kernel), minBytes('wasm', kernel));
+    return {
+      name: `kernel-${kernel}`,
+      title: `${kernel} of ${size} octets, crossing included`,
+      clients: ['kernels-js', 'kernels-native', 'kernels-wasm'],
+      against: 'kernels-js',
+      job: {
+        path: `/${kernel}/${size}/${CALLS}`,
+        use: 'buffer',
+        length: size * CALLS,
+        connections: 1,
+        concurrency: 1,
+        warmup: 100,
+        requests: 400,
+      },
+      unit: 'MiB',
+      budgets: ['kernels-native', 'kernels-wasm'].map((client) => ({
+        text: `at least the speed of TypeScript (${client})`,
+        client,
+        figure: 'perSecond',
+        atLeast: 1,
+      })),
+    };
+  },
+);
 
 export const ROWS: readonly Row[] = [
   {
@@ -247,4 +279,5 @@ export const ROWS: readonly Row[] = [
     job: { ...small, connections, concurrency: 1000, warmup: 4000, requests: 12_000 },
     unit: 'request',
   })),
+  ...KERNELS,
 ];

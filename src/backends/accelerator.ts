@@ -1,6 +1,7 @@
 import type { BackendAttempt } from '../errors/backend-unavailable-error.ts';
-import { KERNEL_ABI, type KernelHost, NO_PROGRAM, OPERATIONS } from '../kernels/kernel-host.ts';
+import { KERNEL_ABI, type KernelHost } from '../kernels/kernel-host.ts';
 import { VERSION } from '../models/version.ts';
+import { tryKernel } from './kernel-trials.ts';
 
 /** An accelerator package that is installed and works. */
 export interface Accelerator {
@@ -9,7 +10,7 @@ export interface Accelerator {
   /** The version of the boundary that it speaks. */
   readonly abi: number;
   readonly host: KernelHost;
-  /** Milliseconds that loading it took, and trying it out. */
+  /** Milliseconds that loading it took, and trying out its first kernel. */
   readonly loadMs: number;
   readonly selfTestMs: number;
 }
@@ -103,11 +104,12 @@ function search(name: 'native' | 'wasm', folder: string): Accelerator | BackendA
     );
   }
   const loaded = performance.now();
-  const fault = selfTest(host);
+  // V8 compiles functions of wasm when they are first called: one kernel now, each of the others before its first use.
+  const { fault, ms: selfTestMs } = tryKernel(host, 'jsonValidate');
   if (fault !== null) {
     return failed('selftest', `${specifier} does not work: ${fault}.`, "Use backend: 'js', and report this.");
   }
-  return { name, version, abi, host, loadMs: loaded - started, selfTestMs: performance.now() - loaded };
+  return { name, version, abi, host, loadMs: loaded - started, selfTestMs };
 }
 
 const LOAD_CURES: Readonly<Record<'native' | 'wasm', string>> = {
@@ -116,98 +118,3 @@ const LOAD_CURES: Readonly<Record<'native' | 'wasm', string>> = {
     'delete a lock file made on another platform, and do not run Node with --no-addons.',
   wasm: "Its own dependencies may be missing: install it with 'npm install'.",
 };
-
-/** The program of `{ columns: { a: ['a'] } }`, so that the compiler of queries is not needed to select a backend. */
-export const PROGRAM: Uint8Array = Uint8Array.of(
-  1,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  3,
-  0,
-  0,
-  0,
-  255,
-  255,
-  255,
-  255,
-  0,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  3,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  68,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  12,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  97,
-);
-/** Its table for `{"a":1}`: one row, of one cell, a number from octet 5 to 6. */
-const TABLE = [1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0];
-
-/**
- * What is wrong, or null: a result and a fault, with their octets and offsets. V8 compiles functions of wasm when they are
- * first called, so more than these would not be done within a millisecond.
- */
-function selfTest({ run }: KernelHost): string | null {
-  const out = new Uint8Array(TABLE.length);
-  try {
-    if (run(OPERATIONS.jsonPluck, Buffer.from('{"a":1}'), PROGRAM, 64, out) !== TABLE.length)
-      return 'JSON is refused';
-    if (run(OPERATIONS.jsonValidate, Uint8Array.of(0x5b), NO_PROGRAM, 0, NO_PROGRAM) !== UNENDED)
-      return 'a fault in JSON is missed';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return TABLE.every((octet, index) => out[index] === octet) ? null : 'JSON is read wrongly';
-}
-
-/** `syntax` at octet 1, the end of `[`. */
-const UNENDED = -(2 * 2 ** 32 + 1);

@@ -10,6 +10,7 @@ import { AutoEngine } from './auto-engine.ts';
 import { type BackendChoice, type ChoiceSource, type ResolvedChoice, resolveChoice } from './choice.ts';
 import type { Backend, BackendInfo, BackendName, WireConfig, WireEngine } from './contract.ts';
 import { jsBackend } from './js/engine.ts';
+import { attemptOf, brokenKernels, tryKernel } from './kernel-trials.ts';
 import { type NativeBackend, nativeBackend } from './native/native-backend.ts';
 
 /** Which engine runs, and why. */
@@ -59,32 +60,49 @@ export function selectBackend(choice: BackendChoice, config: WireConfig): Select
     kernels: reportKernels(accelerator),
     attempts: [...wire.attempts, ...attempts.filter((attempt) => !wire.attempts.includes(attempt))],
   };
-  publish(report);
+  const told = (): BackendReport => withTrials(report, accelerator, resolved);
+  publish(told());
   const { native } = wire;
   if (native === null || resolved.wire === 'native') {
-    return { backend: { ...(native ?? JS), info: report.info }, report };
+    return {
+      backend: { ...(native ?? JS), info: report.info },
+      get report() {
+        return told();
+      },
+    };
   }
   const update = (): void => {
     const { failure } = native.wire;
     if (failure === null || report.wire === 'js') return;
     report = { ...report, wire: 'js', info: JS.info, attempts: [...report.attempts, afterFailure(failure)] };
-    publish(report);
+    publish(told());
   };
   return {
     backend: { ...native, wire: new AutoEngine(native.wire, JS.wire, update) },
     get report() {
       update();
-      return report;
+      return told();
     },
   };
 }
 
-/** The decoder of Zstandard that an accelerator brings, for a Node that has none. */
+/**
+ * The decoder of Zstandard that an accelerator brings, for a Node that has none.
+ *
+ * @throws BackendUnavailableError if it is that of an accelerator which is asked for by name, and does not work
+ */
 export function selectZstd(
   choice: BackendChoice,
 ): ((input: Uint8Array, maxOutput: number) => Uint8Array) | null {
-  const { accelerator } = selectAccelerator(resolveChoice(choice));
-  return accelerator === null ? null : zstdHook(accelerator.host);
+  const resolved = resolveChoice(choice);
+  const { accelerator } = selectAccelerator(resolved);
+  if (accelerator === null) return null;
+  const { name, host } = accelerator;
+  // Servers are told that it can be done, so it is to be known by now.
+  const { fault } = tryKernel(host, 'zstdDecode');
+  if (fault === null) return zstdHook(host);
+  if (resolved.kernels === 'auto') return null;
+  throw new BackendUnavailableError(name, [attemptOf(name, fault)]);
 }
 
 /**
@@ -114,6 +132,23 @@ function reportKernels(accelerator: Accelerator | null): Record<KernelName, Back
       : 'js';
   const names = Object.keys(OPERATIONS) as KernelName[];
   return Object.fromEntries(names.map((kernel) => [kernel, runs(kernel)])) as Record<KernelName, BackendName>;
+}
+
+/** With what has been found of kernels by now: one that does not work is told, and under `auto` it is that of TypeScript. */
+function withTrials(
+  report: BackendReport,
+  accelerator: Accelerator | null,
+  { kernels }: ResolvedChoice,
+): BackendReport {
+  if (accelerator === null) return report;
+  const broken = brokenKernels(accelerator.name, accelerator.host);
+  if (broken.size === 0) return report;
+  const replaced = kernels === 'auto' ? [...broken.keys()].map((kernel) => [kernel, 'js']) : [];
+  return {
+    ...report,
+    kernels: { ...report.kernels, ...Object.fromEntries(replaced) },
+    attempts: [...report.attempts, ...broken.values()],
+  };
 }
 
 function infoOf({ name, version, host }: Accelerator): BackendInfo {

@@ -1,10 +1,12 @@
 import type { BackendInfo, BackendName } from '../backends/contract.ts';
 import { type Accelerator, findAccelerator, isAccelerator } from '../backends/accelerator.ts';
+import { type KernelTrial, tryKernel } from '../backends/kernel-trials.ts';
 import { describeChoice } from '../backends/choice.ts';
 import type { BackendReport } from '../backends/select.ts';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
 import { type BackendAttempt, BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
+import { type KernelName, OPERATIONS } from '../kernels/kernel-host.ts';
 import { VERSION } from '../models/version.ts';
 import { describeError } from './describe-error.ts';
 import { type EnvironmentFinding, examineEnvironment } from './environment.ts';
@@ -24,7 +26,11 @@ interface BackendFinding {
 
 /** A package of kernels. */
 type AcceleratorFinding =
-  | (Omit<Accelerator, 'host'> & { readonly target: string })
+  | (Omit<Accelerator, 'host'> & {
+      readonly target: string;
+      /** What became of trying each kernel out, its compilation included. */
+      readonly kernels: Readonly<Record<KernelName, KernelTrial>>;
+    })
   | { readonly name: Accelerator['name']; readonly attempt: AttemptRecord };
 
 /** What a client gets that names no backend. */
@@ -63,6 +69,8 @@ const OLDEST_NODE = [20, 19] as const;
 /** Looks at this installation and tries it out on a server of its own. */
 export async function examine(env: Readonly<Record<string, string | undefined>>): Promise<DoctorReport> {
   const { versions, platform, arch } = process;
+  // First, so that a selection knows of kernels that do not work.
+  const accelerators = (['native', 'wasm'] as const).map(examineAccelerator);
   const selection = await selectedBackend();
   const backends = await Promise.all(BACKENDS.map(findBackend));
   const environment = examineEnvironment(env);
@@ -76,6 +84,7 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
     ...environment
       .filter(({ status }) => status === 'problem')
       .map(({ name, value, effect }) => `${name}=${value}: ${effect}`),
+    ...accelerators.flatMap(faultsOf),
     ...selfTests
       .filter(({ isOK }) => !isOK)
       .map(({ name, backend, detail }) => `Self-test over ${name} (${backend}): ${detail}`),
@@ -93,7 +102,7 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
     },
     selection,
     backends,
-    accelerators: (['native', 'wasm'] as const).map(examineAccelerator),
+    accelerators,
     environment,
     selfTests,
     problems,
@@ -108,7 +117,20 @@ function examineAccelerator(name: Accelerator['name']): AcceleratorFinding {
   const result = findAccelerator(name);
   if (!isAccelerator(result)) return { name, attempt: withoutCause(result) };
   const { host, ...rest } = result;
-  return { ...rest, target: host.target };
+  const trials = (Object.keys(OPERATIONS) as KernelName[]).map((kernel) => [kernel, tryKernel(host, kernel)]);
+  return {
+    ...rest,
+    target: host.target,
+    kernels: Object.fromEntries(trials) as Record<KernelName, KernelTrial>,
+  };
+}
+
+function faultsOf(finding: AcceleratorFinding): string[] {
+  if ('attempt' in finding) return [];
+  const faults = Object.values(finding.kernels).map(({ fault }) => fault);
+  return faults
+    .filter((fault) => fault !== null)
+    .map((fault) => `@ternhttp/${finding.name} does not work: ${fault}.`);
 }
 
 async function selectedBackend(): Promise<Selection> {

@@ -36,7 +36,21 @@ const REPORT: DoctorReport = {
   ],
   accelerators: [
     { name: 'native', attempt: { name: 'native', step: 'load', detail: 'Broken.', cure: 'Mend it.' } },
-    { name: 'wasm', version: '1.2.3', abi: 1, target: 'wasm32-wasip1', loadMs: 50.04, selfTestMs: 0.123 },
+    {
+      name: 'wasm',
+      version: '1.2.3',
+      abi: 1,
+      target: 'wasm32-wasip1',
+      loadMs: 50.04,
+      selfTestMs: 0.123,
+      kernels: {
+        jsonValidate: { fault: null, ms: 0.123 },
+        jsonPluck: { fault: null, ms: 0.4 },
+        htmlExtract: { fault: null, ms: 0.5 },
+        charsetDetect: { fault: null, ms: 0.2 },
+        zstdDecode: { fault: null, ms: 1.5 },
+      },
+    },
   ],
   environment: [{ name: 'NO_PROXY', value: '*', status: 'warning', effect: 'Not used.' }],
   selfTests: [{ name: 'TCP', backend: 'js', isOK: true, detail: 'fine' }],
@@ -60,6 +74,7 @@ Backends
   - kernels of native cannot be had.
       native, load: Broken. Mend it.
   ✓ kernels of wasm 1.2.3, ABI 1, for wasm32-wasip1: loaded in 50.0 ms, tried out in 0.12 ms
+      each kernel before its first use: jsonValidate 0.12 ms, jsonPluck 0.40 ms, htmlExtract 0.50 ms, charsetDetect 0.20 ms, zstdDecode 1.50 ms
 
 Environment
   ! NO_PROXY=*: Not used.
@@ -86,4 +101,13 @@ test('a report of what does not', () => {
   expect(text).toContain('  ✓ No variable that concerns requests is set.\n');
   expect(text).toContain('  ✗ TCP (js): refused\n');
   expect(text).toMatch(/\n\nThere are 2 problems\.\n$/);
+});
+
+test('a kernel that does not work', () => {
+  const [, wasm] = REPORT.accelerators;
+  if (wasm === undefined || 'attempt' in wasm) throw new Error('there is no finding');
+  const kernels = { ...wasm.kernels, jsonPluck: { fault: 'jsonPluck gives a wrong result', ms: 1 } };
+  const text = formatDoctorReport({ ...REPORT, accelerators: [{ ...wasm, kernels }] }, palette(false));
+  expect(text).toContain('  ✗ kernels of wasm 1.2.3');
+  expect(text).toContain('zstdDecode 1.50 ms\n      jsonPluck gives a wrong result\n');
 });

@@ -78,10 +78,13 @@ function acceleratorLines(finding: DoctorReport['accelerators'][number], marks: 
   if ('attempt' in finding) {
     return [`- kernels of ${finding.name} cannot be had.`, ...attemptLines([finding.attempt])];
   }
-  const { name, version, abi, target, loadMs, selfTestMs } = finding;
+  const { name, version, abi, target, loadMs, selfTestMs, kernels } = finding;
+  const trials = Object.entries(kernels);
   return [
-    `${marks.ok} kernels of ${name} ${version}, ABI ${abi}, for ${target}: ` +
+    `${trials.every(([, { fault }]) => fault === null) ? marks.ok : marks.problem} kernels of ${name} ${version}, ABI ${abi}, for ${target}: ` +
       `loaded in ${loadMs.toFixed(1)} ms, tried out in ${selfTestMs.toFixed(2)} ms`,
+    `    each kernel before its first use: ${trials.map(([kernel, { ms }]) => `${kernel} ${ms.toFixed(2)} ms`).join(', ')}`,
+    ...trials.flatMap(([, { fault }]) => (fault === null ? [] : [`    ${fault}`])),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { chooseKernels } from './choose-kernels.ts';
 import { KernelFault } from './kernel-fault.ts';
-import { callKernel, type KernelHost, NO_PROGRAM, OPERATIONS } from './kernel-host.ts';
+import { callKernel, type KernelHost, NO_PROGRAM } from './kernel-host.ts';
 import { hostKernels } from './kernels.ts';
 import { minBytes } from './thresholds.ts';
 import { zstdHook } from './zstd-hook.ts';
@@ -30,12 +30,23 @@ function fakeHost(outcome: number): KernelHost & { readonly calls: number[] } {
 
 test('short inputs stay in TypeScript', () => {
   const host = fakeHost(0);
-  const { jsonValidate } = chooseKernels('native', host);
+  const asked: string[] = [];
+  const { jsonValidate } = chooseKernels('native', host, (kernel) => asked.push(kernel) > 0);
   const from = minBytes('native', 'jsonValidate');
   expect(jsonValidate(Buffer.alloc(from - 1, '['))).toBe(from - 1);
-  expect(host.calls).toEqual([]);
+  expect([host.calls, asked]).toEqual([[], []]);
   expect(jsonValidate(Buffer.alloc(from, '['))).toBe(-1);
-  expect(host.calls).toEqual([OPERATIONS.jsonValidate]);
+  expect(jsonValidate(Buffer.alloc(from, '['))).toBe(-1);
+  expect([host.calls, asked]).toEqual([[1, 1], ['jsonValidate']]);
+});
+
+test('a kernel that does not work is that of TypeScript, for good', () => {
+  const host = fakeHost(0);
+  const asked: string[] = [];
+  const { jsonValidate } = chooseKernels('wasm', host, (kernel) => asked.push(kernel) < 0);
+  const input = Buffer.alloc(minBytes('wasm', 'jsonValidate'), '[');
+  expect([jsonValidate(input), jsonValidate(input)]).toEqual([input.length, input.length]);
+  expect([host.calls, asked]).toEqual([[], ['jsonValidate']]);
 });
 
 test.each([5, 16 * 1024, 16 * 1024 + 1, 1_000_000])('a result of %i octets comes across', (length) => {

@@ -6,8 +6,8 @@ import type { KernelName } from './kernel-host.ts';
  * Infinity where it never is. `npm run bench:kernels` measures it.
  */
 const MEASURED: Readonly<Record<'native' | 'wasm', Readonly<Record<KernelName, number>>>> = {
-  native: { jsonValidate: 256, jsonPluck: 512, htmlExtract: 256, charsetDetect: 128, zstdDecode: 0 },
-  wasm: { jsonValidate: 256, jsonPluck: 512, htmlExtract: 256, charsetDetect: 128, zstdDecode: 0 },
+  native: { jsonValidate: 64, jsonPluck: 192, htmlExtract: 64, charsetDetect: 32, zstdDecode: 0 },
+  wasm: { jsonValidate: 64, jsonPluck: 384, htmlExtract: 64, charsetDetect: 32, zstdDecode: 0 },
 };
 
 /** The size of input from which on an accelerator runs a kernel; Infinity for never. */
