@@ -53,3 +53,15 @@ test('the budget of the import', () => {
   expect(importChapter(kept.imports!).missed).toEqual([]);
   expect(() => importChapter({ load: 0, times: [] })).toThrow('was not measured');
 });
+
+test('the addon has a budget of its own where it has been built', () => {
+  const chapter = importChapter({
+    load: 0,
+    times: [
+      { name: 'tern', ms: 30, rssMiB: 40 },
+      { name: '@ternhttp/native', ms: 15.2, rssMiB: 45 },
+    ],
+  });
+  expect(chapter.text).toContain('- met: import of the core at most 40 ms: 30.0 ms');
+  expect(chapter.missed).toEqual(['loading the addon at most 15 ms: 15.2 ms']);
+});

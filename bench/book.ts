@@ -4,8 +4,9 @@ import { judge, type RowResults } from './results.ts';
 import type { Row } from './rows.ts';
 import { importTable, rowTable, unitsOf } from './tables.ts';
 
-/** Milliseconds that `import('ternhttp')` may take. */
+/** Milliseconds that `import('ternhttp')` may take, and loading the addon. */
 const IMPORT_BUDGET = 40;
+const ADDON_BUDGET = 15;
 
 /** What is kept of all rows: the book is made of this, and later runs are compared with it. */
 export interface Kept {
@@ -29,14 +30,21 @@ interface Chapter {
 export function importChapter({ load, times }: NonNullable<Kept['imports']>): Chapter {
   const tern = times.find(({ name }) => name === 'tern');
   if (tern === undefined) throw new Error('the import of tern was not measured');
-  const isMet = tern.ms <= IMPORT_BUDGET;
-  const verdict = `import of the core at most ${IMPORT_BUDGET} ms: ${tern.ms.toFixed(1)} ms`;
+  const addon = times.find(({ name }) => name === '@ternhttp/native');
+  const verdicts = [
+    verdictOn('import of the core', IMPORT_BUDGET, tern.ms),
+    ...(addon === undefined ? [] : [verdictOn('loading the addon', ADDON_BUDGET, addon.ms)]),
+  ];
   const title = 'time of `import()` in a fresh process';
   return {
     name: 'import',
-    text: chapterText('import', title, `load ${load.toFixed(1)}`, importTable(times), [
-      verdictLine(isMet, verdict),
-    ]),
+    text: chapterText(
+      'import',
+      title,
+      `load ${load.toFixed(1)}`,
+      importTable(times),
+      verdicts.map(({ isMet, text }) => verdictLine(isMet, text)),
+    ),
     chart: barChart({
       title: 'import() in a fresh process',
       legend: 'Milliseconds; shorter is better. The line is the budget.',
@@ -49,8 +57,16 @@ export function importChapter({ load, times }: NonNullable<Kept['imports']>): Ch
       })),
       mark: IMPORT_BUDGET,
     }),
-    missed: isMet ? [] : [verdict],
+    missed: verdicts.filter(({ isMet }) => !isMet).map(({ text }) => text),
   };
+}
+
+function verdictOn(
+  what: string,
+  budget: number,
+  ms: number,
+): { readonly isMet: boolean; readonly text: string } {
+  return { isMet: ms <= budget, text: `${what} at most ${budget} ms: ${ms.toFixed(1)} ms` };
 }
 
 /** The chapter about a row. */

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { peerEntry } from './peers.ts';
+import { hasAddon, peerEntry } from './peers.ts';
 import { median } from './statistics.ts';
 
 const PEERS = ['undici', 'ofetch', 'ky', 'got', 'axios', 'impit', 'wreq-js'];
 const MODULES: Readonly<Record<string, string>> = {
   tern: new URL('../dist/index.js', import.meta.url).href,
+  ...(hasAddon()
+    ? { '@ternhttp/native': new URL('../accel/npm/native/index.js', import.meta.url).href }
+    : {}),
   'node:net': 'node:net',
   'node:http': 'node:http',
   ...Object.fromEntries(

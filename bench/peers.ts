@@ -85,7 +85,8 @@ export function peerEntry(name: string): string | null {
   return folder === null ? null : pathToFileURL(join(folder, packageEntry(manifestOf(folder)))).href;
 }
 
-function hasAddon(): boolean {
+/** Whether the addon has been built. */
+export function hasAddon(): boolean {
   const packages = new URL('../accel/npm/', import.meta.url);
   return readdirSync(packages, { recursive: true }).some((file) => String(file).endsWith('ternhttp.node'));
 }
