@@ -16,20 +16,26 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'tern-accelerators-'));
 const failures: string[] = [];
 
-/** Says what runs, or why not. */
+/** Sends a request, and says what runs and carried it, or why not. */
 const PROGRAM = `
+import { createServer } from 'node:http';
+import { once } from 'node:events';
 import { Client } from 'ternhttp';
+const server = createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1');
+await once(server, 'listening');
 const choice = process.argv[2] ?? 'auto';
 try {
   const client = new Client({ backend: choice.startsWith('{') ? JSON.parse(choice) : choice });
   const { wire, info, kernels, decidedBy, attempts } = client.backend;
-  console.log(JSON.stringify({ name: info.name, wire, kernels: kernels.jsonPluck, decidedBy: decidedBy.kernels,
+  const { connection } = await client.get('http://127.0.0.1:' + server.address().port);
+  console.log(JSON.stringify({ name: info.name, wire, carried: connection.backend, kernels: kernels.jsonPluck, decidedBy: decidedBy.kernels,
     attempts: attempts.map(({ name, step }) => name + ' ' + step) }));
   await client.close();
 } catch (error) {
   console.log(JSON.stringify({ code: error.code, attempts: error.attempts?.map(({ name, step }) => name + ' ' + step),
     cure: error.attempts?.[0].cure }));
 }
+server.close();
 `;
 
 const missing = artefacts.filter((artefact) => !existsSync(placeOf(artefact))).map(({ name }) => name);
@@ -64,8 +70,7 @@ function tryOut(): void {
     attempts: ['native resolve', 'wasm resolve'],
   });
   for (const name of ['wasm', 'native'] as const) {
-    const choice = name === 'wasm' ? name : '{"kernels":"native"}';
-    expect(`${name}, not installed`, run(choice), {
+    expect(`${name}, not installed`, run(name), {
       code: 'ERR_BACKEND_UNAVAILABLE',
       attempts: [`${name} resolve`],
       cure: `Install it with 'npm install @ternhttp/${name}@${version}', or use backend: 'js'.`,
@@ -87,8 +92,10 @@ function tryOut(): void {
   );
 
   install(native);
-  expect('native, installed', run('{"wire":"js","kernels":"native"}'), { wire: 'js', kernels: 'native' });
-  expect('auto prefers it', run('auto'), { kernels: 'native', attempts: [] });
+  const isNative = { name: 'native', wire: 'native', carried: 'native', kernels: 'native', attempts: [] };
+  expect('native, installed', run('native'), isNative);
+  expect('its kernels alone', run('{"wire":"js","kernels":"native"}'), { carried: 'js', kernels: 'native' });
+  expect('auto prefers it', run('auto'), isNative);
   const doctor = ternhttp(['doctor']);
   for (const name of ['native', 'wasm']) {
     const line = new RegExp(
@@ -99,7 +106,11 @@ function tryOut(): void {
   }
 
   npm(['uninstall', '@ternhttp/native', manifestOf(platform).name, '@ternhttp/wasm']);
-  expect('gone again', run('auto'), { kernels: 'js', attempts: ['native resolve', 'wasm resolve'] });
+  expect('gone again', run('auto'), {
+    carried: 'js',
+    kernels: 'js',
+    attempts: ['native resolve', 'wasm resolve'],
+  });
   expect('wasm, gone again', run('wasm'), { code: 'ERR_BACKEND_UNAVAILABLE' });
 }
 

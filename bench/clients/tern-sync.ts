@@ -5,7 +5,7 @@ import type { MakeClient } from './client.ts';
 export const make: MakeClient = async (origin) => {
   const built = new URL('../../dist/sync.js', import.meta.url).href;
   const module = (await import(built)) as { readonly SyncClient: typeof SyncClient };
-  const client = new module.SyncClient({ baseURL: origin });
+  const client = new module.SyncClient({ backend: 'js', baseURL: origin });
   return {
     get: async (path) => client.get(origin + path).text.length,
     buffer: async (path) => client.get(origin + path).bytes.length,

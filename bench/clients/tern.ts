@@ -2,7 +2,7 @@ import type * as Tern from '../../src/index.ts';
 import type { MakeClient } from './client.ts';
 
 /** The client with the engine of that name. */
-export function makeWith(backend: 'auto' | 'js' | 'native'): MakeClient {
+export function makeWith(backend: 'js' | 'native'): MakeClient {
   return async (origin, connections, isHTTP2) => {
     // The built package, as users get it; its types are those of the sources.
     const built = new URL('../../dist/index.js', import.meta.url).href;
@@ -27,4 +27,4 @@ export function makeWith(backend: 'auto' | 'js' | 'native'): MakeClient {
   };
 }
 
-export const make: MakeClient = makeWith('auto');
+export const make: MakeClient = makeWith('js');

@@ -18,6 +18,7 @@ const OPENERS: Readonly<Record<string, Open>> = {
   async tern(url, connections) {
     const { Client } = await loadTern();
     const client = new Client({
+      backend: 'js',
       limits: { maxConnections: connections, maxKeepAlive: connections, keepAliveMs: 60_000 },
     });
     const all = Array.from({ length: connections }, async () => (await client.get(url)).bytes.length);

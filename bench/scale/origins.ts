@@ -29,6 +29,7 @@ export async function manyOrigins(
   const { Client } = await loadTern();
   const perOrigin = isDivided ? CONNECTIONS / origins.length : CONNECTIONS;
   const client = new Client({
+    backend: 'js',
     limits: { maxConnections: CONNECTIONS, maxKeepAlive: CONNECTIONS, maxPerOrigin: perOrigin },
     timeout: { pool: 300_000 },
   });

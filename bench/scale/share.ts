@@ -16,6 +16,7 @@ export interface Done {
 const share = (isMainThread ? JSON.parse(process.argv[2]!) : workerData) as Share;
 const { Client } = await loadTern();
 const client = new Client({
+  backend: 'js',
   limits: { maxConnections: share.connections, maxKeepAlive: share.connections },
 });
 

@@ -20,6 +20,7 @@ export async function crowd(origin: string, connections: number, requests: numbe
   const { Client } = await loadTern();
   const order: number[] = [];
   const client = new Client({
+    backend: 'js',
     limits: { maxConnections: connections, maxKeepAlive: connections, maxWaiters: requests },
     timeout: { pool: 300_000 },
   });

@@ -1,5 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { acceleratorDouble, installAccelerator } from '../../fixtures/accelerator-double.ts';
+import {
+  acceleratorDouble,
+  DOUBLE_OF_ENGINE,
+  installAccelerator,
+} from '../../fixtures/accelerator-double.ts';
 import type { BackendChoice } from '../../src/index.ts';
 import type { CaseContext, ConformanceCase } from '../case.ts';
 import { reportOf, withAccelerators } from '../support/accelerators.ts';
@@ -151,6 +155,31 @@ export const cases: readonly ConformanceCase[] = [
         ['wasm', ['native']],
         ['native', []],
       ]);
+    },
+  },
+  {
+    id: 'BK-04.engine',
+    rows: ['BK-04'],
+    title: 'auto takes the engine of native too, unless it cannot do what is configured, and says so',
+    verdict: differs,
+    layer: 'model',
+    async run(t) {
+      const folder = t.tempDir();
+      installAccelerator(folder, 'native', t.tern.VERSION, WORKING + DOUBLE_OF_ENGINE);
+      await withAccelerators(folder, () => {
+        const { wire, info, attempts } = reportOf(t.tern, { backend: 'auto' });
+        t.assert.deepEqual([wire, info.name, attempts], ['native', 'native', []]);
+        const older = { tls: { minVersion: 'TLSv1.1' } } as const;
+        const other = reportOf(t.tern, { backend: 'auto', ...older });
+        t.assert.deepEqual([other.wire, other.info.name, other.kernels.jsonPluck], ['js', 'js', 'native']);
+        t.assert.deepEqual(
+          other.attempts.map(({ name, step }) => [name, step]),
+          [['native', 'option']],
+        );
+        t.assert.ok(other.attempts[0]!.detail.includes('tls.minVersion'), other.attempts[0]!.detail);
+        t.assert.throws(() => reportOf(t.tern, { backend: 'native', ...older }), t.tern.UnsupportedOption);
+        t.assert.equal(reportOf(t.tern, { backend: { wire: 'js' } }).wire, 'js');
+      });
     },
   },
   {

@@ -4,9 +4,12 @@ import { syncTern } from './face.ts';
 import { Line } from './line.ts';
 
 /** Runs cases on the client that blocks, in a thread of its own, with the face of the one that waits. */
-export async function createSyncRunner(timeoutMs?: number): Promise<CaseRunner> {
+export async function createSyncRunner(
+  timeoutMs?: number,
+  backend: 'js' | 'native' = 'js',
+): Promise<CaseRunner> {
   const runner = await createCaseRunner({
-    backend: 'js',
+    backend,
     name: 'sync',
     tern: syncTern,
     capabilities: SYNC_CAPABILITIES,

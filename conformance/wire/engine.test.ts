@@ -225,6 +225,61 @@ describe.runIf(host !== undefined)('a panic', () => {
   });
 });
 
+describe.runIf(host !== undefined)('auto', () => {
+  test('takes the engine, and TypeScript where that cannot do what is asked for', async () => {
+    const server = keep(await startReplyServer([PLAIN, PLAIN]));
+    const auto = keep(new Client());
+    expect(auto.backend).toMatchObject({ requested: 'auto', wire: 'native', info: { name: 'native' } });
+    expect((await auto.get(server.url())).connection?.backend).toBe('native');
+    const older = keep(new Client({ tls: { minVersion: 'TLSv1.1' } }));
+    expect(older.backend).toMatchObject({
+      wire: 'js',
+      kernels: { jsonPluck: 'native' },
+      attempts: [
+        { name: 'native', step: 'option', detail: expect.stringContaining('tls.minVersion') as string },
+      ],
+    });
+    expect((await older.get(server.url())).connection?.backend).toBe('js');
+  });
+
+  test('moves on to TypeScript when the engine fails, and says so', async () => {
+    const server = keep(await startReplyServer([PLAIN, PLAIN]));
+    const { code, output } = await run(
+      `
+        import { createRequire } from 'node:module';
+        import { subscribe } from 'node:diagnostics_channel';
+        const host = createRequire(import.meta.url)(folder + '/native');
+        const { wireOpen } = host;
+        let engine;
+        host.wireOpen = (onReady) => (engine = wireOpen(onReady));
+        const wires = [];
+        subscribe('ternhttp:backend', ({ wire }) => wires.push(wire));
+        const client = new Client();
+        const before = (await client.get(url)).connection.backend;
+        const nonsense = new Uint8Array(new Uint32Array([4711, 0, 0, 0, 0]).buffer);
+        host.wireSubmit(engine, nonsense, nonsense.length);
+        while (client.backend.wire === 'native') await new Promise((resolve) => setTimeout(resolve, 5));
+        const { connection } = await client.get(url);
+        const { wire, info, attempts: [attempt] } = client.backend;
+        console.log(JSON.stringify([before, connection.backend, wire, info.name, attempt.step, attempt.detail, wires]));
+        await client.close();
+      `,
+      { url: server.url(), folder: env.TERN_ACCELERATORS },
+    );
+    expect(code).toBe(0);
+    const detail = 'The native engine has failed: there is no command 4711.';
+    expect(JSON.parse(output.split('\n').at(-2)!)).toEqual([
+      'native',
+      'js',
+      'js',
+      'js',
+      'run',
+      detail,
+      ['native', 'js'],
+    ]);
+  });
+});
+
 describe.runIf(host !== undefined)('a storm', () => {
   test(
     'of requests that are answered, refused, aborted or cut off leaves nothing',

@@ -59,6 +59,27 @@ export const backendSabotages: readonly Sabotage[] = [
     cases: ['BK-04'],
   },
   {
+    name: 'backends: auto takes an engine that cannot do what is configured',
+    file: 'backends/select.ts',
+    find: 'if (unsupported === undefined) return',
+    replace: 'if (unsupported === undefined || !isNamed) return',
+    cases: ['BK-04.engine'],
+  },
+  {
+    name: 'backends: auto has the engine in TypeScript only',
+    file: 'backends/select.ts',
+    find: "if (wire === 'js') return { native: null",
+    replace: "if (wire !== 'native') return { native: null",
+    cases: ['BK-04.engine'],
+  },
+  {
+    name: 'backends: a name is not taken at its word for options',
+    file: 'backends/select.ts',
+    find: "  if (isNamed) throw new UnsupportedOption('native', unsupported);\n",
+    replace: '',
+    cases: ['BK-04.engine'],
+  },
+  {
     name: 'backends: auto forgets why not more',
     file: 'backends/select.ts',
     find: '    attempts.push(result);\n',
@@ -96,8 +117,8 @@ export const backendSabotages: readonly Sabotage[] = [
   {
     name: 'backends: selections are a secret',
     file: 'backends/select.ts',
-    find: '  publish(report);\n',
-    replace: '',
+    find: '  publish(report);\n  const { native }',
+    replace: '  const { native }',
     cases: ['BK-06'],
   },
 ];

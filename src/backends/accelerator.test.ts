@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { wireConfig } from '../../fixtures/wire-setup.ts';
 import { acceleratorDouble, installAccelerator } from '../../fixtures/accelerator-double.ts';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
@@ -75,7 +76,7 @@ test('the program of the self-test is what the compiler makes', () => {
 describe('selectBackend', () => {
   test('wasm is its kernels over the wire in TypeScript', () => {
     install('wasm', WORKING);
-    const { backend, report } = selectBackend('wasm');
+    const { backend, report } = selectBackend('wasm', wireConfig());
     expect(report).toMatchObject({
       requested: 'wasm',
       wire: 'js',
@@ -84,12 +85,12 @@ describe('selectBackend', () => {
     });
     expect(report.kernels).toMatchObject({ jsonPluck: 'wasm', htmlExtract: 'wasm' });
     expect(backend.info).toBe(report.info);
-    expect(backend.wire).toBe(selectBackend('js').backend.wire);
+    expect(backend.wire).toBe(selectBackend('js', wireConfig()).backend.wire);
   });
 
   test('auto takes the kernels of native before those of wasm', () => {
     install('wasm', WORKING);
-    expect(selectBackend('auto').report).toMatchObject({
+    expect(selectBackend('auto', wireConfig()).report).toMatchObject({
       wire: 'js',
       info: { name: 'js' },
       kernels: { jsonPluck: 'wasm' },
@@ -97,14 +98,18 @@ describe('selectBackend', () => {
     });
   });
 
-  test('auto takes native', () => {
+  test('auto takes the kernels of a native that has no engine, and says so', () => {
     install('native', WORKING);
-    expect(selectBackend('auto').report).toMatchObject({ kernels: { jsonPluck: 'native' }, attempts: [] });
+    expect(selectBackend('auto', wireConfig()).report).toMatchObject({
+      wire: 'js',
+      kernels: { jsonPluck: 'native' },
+      attempts: [{ name: 'native', step: 'abi', detail: expect.stringContaining('kernels only') as string }],
+    });
   });
 
   test('js takes none', () => {
     install('native', WORKING);
-    expect(selectBackend('js').report.kernels).toEqual({
+    expect(selectBackend('js', wireConfig()).report.kernels).toEqual({
       jsonValidate: 'js',
       jsonPluck: 'js',
       htmlExtract: 'js',
@@ -115,7 +120,7 @@ describe('selectBackend', () => {
 
   test('each part by itself', () => {
     install('native', WORKING);
-    expect(selectBackend({ wire: 'js', kernels: 'native' }).report).toMatchObject({
+    expect(selectBackend({ wire: 'js', kernels: 'native' }, wireConfig()).report).toMatchObject({
       requested: { wire: 'js', kernels: 'native' },
       decidedBy: { wire: 'option', kernels: 'option' },
       wire: 'js',
@@ -123,8 +128,10 @@ describe('selectBackend', () => {
       kernels: { jsonPluck: 'native' },
       attempts: [],
     });
-    expect(() => selectBackend({ kernels: 'wasm' })).toThrow(BackendUnavailableError);
-    expect(() => selectBackend({ wire: 'native', kernels: 'js' })).toThrow('brings kernels only');
+    expect(() => selectBackend({ kernels: 'wasm' }, wireConfig())).toThrow(BackendUnavailableError);
+    expect(() => selectBackend({ wire: 'native', kernels: 'js' }, wireConfig())).toThrow(
+      'brings kernels only',
+    );
   });
 
   test('is published with its report', () => {
@@ -134,16 +141,16 @@ describe('selectBackend', () => {
       seen.push(message);
     };
     subscribe('ternhttp:backend', listen);
-    const { report } = selectBackend('wasm');
-    expect(() => selectBackend('native')).toThrow(BackendUnavailableError);
+    const { report } = selectBackend('wasm', wireConfig());
+    expect(() => selectBackend('native', wireConfig())).toThrow(BackendUnavailableError);
     unsubscribe('ternhttp:backend', listen);
-    selectBackend('wasm');
+    selectBackend('wasm', wireConfig());
     expect(seen).toEqual([report]);
   });
 
   test('native has no wire, whatever is installed', () => {
     install('native', WORKING);
-    expect(() => selectBackend('native')).toThrow('brings kernels only');
+    expect(() => selectBackend('native', wireConfig())).toThrow('brings kernels only');
   });
 });
 

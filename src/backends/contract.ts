@@ -167,6 +167,8 @@ interface DialTimings {
 }
 
 export interface ConnectionMeta {
+  /** The engine that carries it. */
+  readonly backend: 'js' | 'native';
   readonly protocol: 'http/1.1' | 'h2';
   /** Unique within the process. */
   readonly id: number;

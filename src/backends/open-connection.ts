@@ -38,6 +38,7 @@ export interface SecuredSocket<S> {
 
 /** What an engine does itself on the way to a connection; `C` is what it makes of TLS options. */
 export interface Mechanics<S extends WireSocket, O extends OpenedSocket<S>, C> {
+  readonly name: ConnectionMeta['backend'];
   /** Options that cannot be used show here, before anything is opened. */
   tlsContext(options: TLSOptions, trustEnv: boolean): C;
   openSocket(options: object): O;
@@ -139,6 +140,7 @@ async function open<S extends WireSocket, O extends OpenedSocket<S>, C>(
     }));
   const isHTTP2 = config.http2 !== null && (secure?.info.alpn === 'h2' || !config.http1);
   const meta: ConnectionMeta = {
+    backend: mechanics.name,
     protocol: isHTTP2 ? 'h2' : 'http/1.1',
     id: nextConnectionId(),
     ...address,

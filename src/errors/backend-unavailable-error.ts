@@ -4,8 +4,8 @@ import { brand, TernError } from './tern-error.ts';
 export interface BackendAttempt {
   /** The backend that was tried. */
   readonly name: 'js' | 'native' | 'wasm';
-  /** The step that failed: finding its package, loading it, comparing ABI and version, its self-test, an option. */
-  readonly step: 'abi' | 'load' | 'option' | 'resolve' | 'selftest' | 'version';
+  /** The step that failed: finding its package, loading it, comparing ABI and version, its self-test, an option, its work. */
+  readonly step: 'abi' | 'load' | 'option' | 'resolve' | 'run' | 'selftest' | 'version';
   /** What was found. */
   readonly detail: string;
   /** What to do about it. */

@@ -11,7 +11,6 @@ const NOBODY = {} as Waiter;
 export class BlockingHost implements ExchangeHost {
   readonly pool: this = this;
   readonly deadlines: this = this;
-  readonly backend = 'native' as const;
   /** No request that comes here waits for that. */
   readonly expectContinueMs = 0;
   /** The exchange has let go of the connection. */

@@ -34,7 +34,7 @@ export class Borrower {
 
   /** Takes over a connection that the worker has lent. */
   add(route: Route, loan: number, info: ConnectionInfo): void {
-    const meta: ConnectionMeta = { ...info, timings: NO_TIMINGS };
+    const meta: ConnectionMeta = { ...info, backend: 'native', timings: NO_TIMINGS };
     const wire = new BorrowedConnection(this.#host, loan, meta);
     const slot = new PoolSlot(wire.connection, new OriginPool(route, false));
     slot.uses = 1;

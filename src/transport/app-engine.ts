@@ -69,6 +69,7 @@ export class AppEngine implements WireEngine {
     const channel: SideChannel = { failure: null, fields: null };
     channels.set(server, channel);
     const meta = {
+      backend: 'js' as const,
       protocol: 'http/1.1',
       id: nextConnectionId(),
       ...place,

@@ -43,7 +43,6 @@ export class AppHost {
     this.#host = {
       pool: new Pool(engine, CONFIG, resolveLimits({ maxConnections: null })),
       deadlines: new Deadlines(),
-      backend: 'js',
       expectContinueMs: 1000,
     };
   }

@@ -4,6 +4,7 @@ import { connectionInfo } from './describe-connection.ts';
 
 test('what a response tells of its connection', () => {
   const meta: ConnectionMeta = {
+    backend: 'js',
     protocol: 'http/1.1',
     id: 3,
     localAddress: '127.0.0.1',
@@ -15,11 +16,10 @@ test('what a response tells of its connection', () => {
     timings: { dns: null, connect: 1, tls: null, proxy: null },
   };
   const { timings: _timings, ...rest } = meta;
-  expect(connectionInfo(meta, true, null, 'js')).toEqual({
+  expect(connectionInfo(meta, true, null)).toEqual({
     ...rest,
     reused: true,
     streamId: null,
-    backend: 'js',
   });
-  expect(connectionInfo(meta, false, 7, 'js')).toMatchObject({ reused: false, streamId: 7 });
+  expect(connectionInfo(meta, false, 7)).toMatchObject({ reused: false, streamId: 7 });
 });

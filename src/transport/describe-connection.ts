@@ -6,9 +6,8 @@ export function connectionInfo(
   meta: ConnectionMeta,
   reused: boolean,
   streamId: number | null,
-  backend: 'js' | 'native',
 ): ConnectionInfo {
-  const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls, proxy } = meta;
+  const { id, protocol, localAddress, localPort, remoteAddress, remotePort, tls, proxy, backend } = meta;
   const address = { localAddress, localPort, remoteAddress, remotePort };
   return { id, protocol, reused, streamId, ...address, tls, proxy, backend };
 }

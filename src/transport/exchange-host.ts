@@ -5,7 +5,6 @@ import type { Pool } from './pool.ts';
 export interface ExchangeHost {
   readonly pool: Pick<Pool, 'acquire' | 'cancel' | 'release'>;
   readonly deadlines: Pick<Deadlines, 'limit' | 'move'>;
-  readonly backend: 'js' | 'native';
   /** How long a request with `Expect: 100-continue` waits before it sends its body all the same, in milliseconds. */
   readonly expectContinueMs: number;
 }

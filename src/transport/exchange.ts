@@ -203,7 +203,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     const context = newContext(status, reason, version, headers);
     context.request = this.#request;
     const streamId = this.#wire?.streamId ?? null;
-    context.connection = connectionInfo(slot.connection.meta, this.#isReuse, streamId, this.#host.backend);
+    context.connection = connectionInfo(slot.connection.meta, this.#isReuse, streamId);
     context.marks = this.#marks;
     const source = this.#step === 'upgraded' ? this.#openTunnel() : this.#body;
     const response = new StreamResponse(status, null, { context, source });

@@ -7,7 +7,7 @@ import {
   type WireConfig,
 } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/choice.ts';
-import { type BackendReport, selectBackend } from '../backends/select.ts';
+import { type BackendReport, type Selection, selectBackend } from '../backends/select.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
 import { UnsupportedOption } from '../errors/unsupported-option.ts';
@@ -100,7 +100,7 @@ const TRANSPORT_OPTIONS = [
  */
 export class HTTPTransport implements Transport, AsyncDisposable {
   readonly #host: ExchangeHost & { readonly pool: Pool };
-  readonly #report: BackendReport;
+  readonly #selection: Selection;
   readonly #routes: Routes;
   readonly #capabilities: readonly string[];
   #isClosed = false;
@@ -122,23 +122,20 @@ export class HTTPTransport implements Transport, AsyncDisposable {
       throw new InvalidArgument(
         `'expectContinueMs' must be milliseconds of 0 or more, not ${String(expectContinueMs)}.`,
       );
-    const { backend, report } = selectBackend(options.backend ?? 'auto');
-    const [unsupported] = backend.wire.supports(config);
-    if (unsupported !== undefined) throw new UnsupportedOption(backend.info.name, unsupported);
-    this.#report = report;
+    this.#selection = selectBackend(options.backend ?? 'auto', config);
+    const { backend } = this.#selection;
     this.#capabilities = backend.info.capabilities;
     this.#routes = new Routes(proxyChoice(options), options.http1 === false);
     this.#host = {
       pool: new Pool(backend.wire, config, limits),
       deadlines: new Deadlines(),
-      backend: report.wire,
       expectContinueMs,
     };
   }
 
   /** Which engine runs, and why. */
   get backend(): BackendReport {
-    return this.#report;
+    return this.#selection.report;
   }
 
   get stats(): PoolStats {
@@ -155,7 +152,7 @@ export class HTTPTransport implements Transport, AsyncDisposable {
       if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
       const { route, server } = this.#routes.find(request, context.proxy);
       if (server !== null) {
-        checkCapability(server, this.#capabilities, this.#report.wire);
+        checkCapability(server, this.#capabilities, this.backend.wire);
         const { auth } = server;
         if (auth !== null && !route.proxy!.isTunnel)
           return this.#negotiated(auth, server, request, route, context);

@@ -56,6 +56,7 @@ describe('what a connection tells', () => {
     const port = await serve();
     const connection = await dial(port);
     expect(connection.meta).toEqual({
+      backend: 'js',
       protocol: 'http/1.1',
       id: expect.any(Number),
       localAddress: '127.0.0.1',

@@ -28,6 +28,8 @@ import { type TLSContext, tlsContext } from './tls-context.ts';
 
 /** The engine in TypeScript: `node:net` and `node:tls` sockets under our own HTTP/1.1, or under `node:http2`. */
 class JSWireEngine implements WireEngine, Mechanics<Socket, ConnectedSocket, TLSContext> {
+  readonly name = 'js';
+
   supports(): UnsupportedOptionInfo[] {
     return [];
   }

@@ -60,6 +60,7 @@ export class NativeWireEngine implements WireEngine {
 }
 
 class NativeMechanics implements Mechanics<NativeSocket, NativeSocket, NativeTLS> {
+  readonly name = 'native';
   readonly #host: WireHost;
   readonly #driver: Driver;
   readonly #limits: readonly number[];

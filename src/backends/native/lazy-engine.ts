@@ -15,6 +15,11 @@ export class LazyEngine implements WireEngine {
     this.#host = host;
   }
 
+  /** Why the engine works no more, if so. */
+  get failure(): string | null {
+    return this.#engine?.failure ?? null;
+  }
+
   supports(config: WireConfig): UnsupportedOptionInfo[] {
     return unsupportedOptions(config);
   }

@@ -1,17 +1,18 @@
 import type { BackendAttempt } from '../../errors/backend-unavailable-error.ts';
 import { VERSION } from '../../models/version.ts';
 import type { Accelerator } from '../accelerator.ts';
-import { type Backend, BACKEND_ABI, type WireEngine } from '../contract.ts';
+import { type Backend, BACKEND_ABI } from '../contract.ts';
 import { LazyEngine } from './lazy-engine.ts';
 import { isWireHost, WIRE_ABI } from './wire-host.ts';
 
-type WireBackend = Backend & { readonly wire: WireEngine };
+/** The backend of an addon. */
+export type NativeBackend = Backend & { readonly wire: LazyEngine };
 
 /** One engine for each addon: all clients of a process share its thread. */
-const engines = new WeakMap<object, WireBackend>();
+const engines = new WeakMap<object, NativeBackend>();
 
 /** The native engine of an accelerator, or why it cannot run. */
-export function nativeBackend({ host }: Pick<Accelerator, 'host'>): WireBackend | BackendAttempt {
+export function nativeBackend({ host }: Pick<Accelerator, 'host'>): NativeBackend | BackendAttempt {
   const { target } = host;
   if (!isWireHost(host) || host.wireAbi() !== WIRE_ABI) {
     return {

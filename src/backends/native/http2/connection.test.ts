@@ -14,6 +14,7 @@ import { NativeHTTP2Connection } from './connection.ts';
 
 const CANCELLED = 'the connection was closed by its owner';
 const meta = {
+  backend: 'native',
   protocol: 'h2',
   id: 1,
   localAddress: '127.0.0.1',
