@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../case.ts';
 import { type CaseRunner, createCaseRunner } from '../runner.ts';
 import { SYNC_CAPABILITIES } from '../sync-column.ts';
 import { syncTern } from './face.ts';
@@ -8,11 +9,12 @@ export async function createSyncRunner(
   timeoutMs?: number,
   backend: 'js' | 'native' = 'js',
 ): Promise<CaseRunner> {
+  const offered = capabilitiesOf(backend);
   const runner = await createCaseRunner({
     backend,
     name: 'sync',
     tern: syncTern,
-    capabilities: SYNC_CAPABILITIES,
+    capabilities: SYNC_CAPABILITIES.filter((name) => offered.includes(name)),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   return {
