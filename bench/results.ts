@@ -73,6 +73,8 @@ export function judge(
   }[budget.figure];
   const isMet = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
   const told =
-    budget.figure === 'microseconds' || budget.figure === 'threadMicroseconds' ? `${value.toFixed(0)} µs` : `${value.toFixed(2)}x of ${against}`;
+    budget.figure === 'microseconds' || budget.figure === 'threadMicroseconds'
+      ? `${value.toFixed(0)} µs`
+      : `${value.toFixed(2)}x of ${against}`;
   return { isMet, text: `${budget.text}: ${told}` };
 }
