@@ -60,7 +60,12 @@ function wayToNative(target: string): Way {
   return {
     cargo,
     args: ['build', '--release', '--locked', '-p', 'tern-native'],
-    env: remapped({}, 'CARGO_BUILD_RUSTFLAGS', ''),
+    // Rust links musl statically by default, and makes no libraries then.
+    env: remapped(
+      {},
+      'CARGO_BUILD_RUSTFLAGS',
+      target.endsWith('-musl') ? '-C target-feature=-crt-static' : '',
+    ),
   };
 }
 
