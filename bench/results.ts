@@ -64,9 +64,17 @@ export function judge(
     return { isMet: false, text: `${budget.text}: ${budget.client} was not measured` };
   const { cpuRatio, threadRatio, rateRatio, perSecond } = result;
   const thread = threadRatio ?? cpuRatio;
-  const value = { cpu: cpuRatio, perSecond: rateRatio, thread, microseconds: 1e6 / perSecond }[budget.figure];
+  const value = {
+    cpu: cpuRatio,
+    perSecond: rateRatio,
+    thread,
+    microseconds: 1e6 / perSecond,
+    threadMicroseconds: result.thread ?? result.cpu,
+  }[budget.figure];
   const isMet = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
   const told =
-    budget.figure === 'microseconds' ? `${value.toFixed(0)} µs` : `${value.toFixed(2)}x of ${against}`;
+    budget.figure === 'microseconds' || budget.figure === 'threadMicroseconds'
+      ? `${value.toFixed(0)} µs`
+      : `${value.toFixed(2)}x of ${against}`;
   return { isMet, text: `${budget.text}: ${told}` };
 }

@@ -1,11 +1,11 @@
 import type { SyncClient } from '../../src/sync.ts';
 import type { MakeClient } from './client.ts';
 
-/** The client that blocks: a promise is made of what it returns, as the other clients give one. */
-export const make: MakeClient = async (origin) => {
+/** Makes the client that blocks: a promise is made of what it returns, as the other clients give one. */
+export const makeWith: (backend: 'js' | 'native') => MakeClient = (backend) => async (origin) => {
   const built = new URL('../../dist/sync.js', import.meta.url).href;
   const module = (await import(built)) as { readonly SyncClient: typeof SyncClient };
-  const client = new module.SyncClient({ backend: 'js', baseURL: origin });
+  const client = new module.SyncClient({ backend, baseURL: origin });
   return {
     get: async (path) => client.get(origin + path).text.length,
     buffer: async (path) => client.get(origin + path).bytes.length,
@@ -16,3 +16,5 @@ export const make: MakeClient = async (origin) => {
     },
   };
 };
+
+export const make: MakeClient = makeWith('js');

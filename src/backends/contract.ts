@@ -195,6 +195,16 @@ export interface Connection {
   /** Set by the owner: the connection closed, or became useless, while no exchange ran. */
   onIdleClose: (() => void) | null;
   close(mode: 'abort' | 'graceful'): void;
+  /**
+   * Lends the connection, which carries nothing, to a thread that blocks: gives the number by which that finds it, or null
+   * if it cannot. To use or to close it ends the loan.
+   */
+  lend?(): number | null;
+  /**
+   * What has been done with it on loan since this was asked last: exchanges, and milliseconds since the last one. Null if
+   * it is not lent. One that was lost has no capacity afterwards.
+   */
+  settle?(): { readonly exchanges: number; readonly idleMs: number } | null;
 }
 
 export interface WireRequest {

@@ -73,6 +73,8 @@ export interface SendCommand {
   /** The head is to be replied by itself, although the content is to be whole. */
   readonly isHeadFirst: boolean;
   readonly maxBytes: number;
+  /** How often it was sent already, on connections that were dead. */
+  readonly repeats: number;
   /** Null for a plain request: names of properties cross with each of them, and take longer than their values. */
   readonly special: SpecialParts | null;
 }
@@ -186,6 +188,8 @@ export interface HeadReply {
   /** Why the content could not be had. */
   readonly bodyError: PortableError | null;
   readonly trailers: readonly string[] | null;
+  /** The number by which the blocked thread may use the connection itself; null if it may not. */
+  readonly loan: number | null;
 }
 
 /** A piece of content; null if there is none. */

@@ -8,6 +8,7 @@ import { Headers } from '../models/headers.ts';
 import { DEFAULT_REDACTION } from '../models/redaction.ts';
 import type { TraceName } from '../models/trace.ts';
 import { decodeRemotely } from './decode-in-thread.ts';
+import { isPlainRequest, isSmall } from './plain-request.ts';
 import { packProxy } from './portable-proxy.ts';
 import { type PortableError, unpackError } from './portable-error.ts';
 import {
@@ -25,9 +26,6 @@ import { thrownError } from './thrown-errors.ts';
 import { unpackInfo } from './trace-info.ts';
 import { Upload } from './upload.ts';
 import type { Service, WorkerThread } from './worker-thread.ts';
-
-/** Bodies up to this size go along with the request. */
-const SMALL_BODY = 65_536;
 
 /** One request that a worker carries, from the side that blocks for it: its listeners, its upload, its response. */
 export class RemoteExchange implements Service, SyncSource {
@@ -47,6 +45,7 @@ export class RemoteExchange implements Service, SyncSource {
   /** Why the content cannot be had. */
   #failure: { readonly error: unknown } | null = null;
   #isAbortTold = false;
+  #loan: number | null = null;
 
   constructor(thread: WorkerThread, request: Request, context: SyncTransportContext) {
     this.id = thread.nextId();
@@ -55,6 +54,11 @@ export class RemoteExchange implements Service, SyncSource {
     this.#context = context;
     const { payload } = request;
     this.#upload = payload === null || isSmall(payload.bytes) ? null : new Upload(payload);
+  }
+
+  /** The number by which the connection may be used without the worker, if so. */
+  get loan(): number | null {
+    return this.#loan;
   }
 
   get trailers(): readonly string[] | null {
@@ -66,10 +70,14 @@ export class RemoteExchange implements Service, SyncSource {
     return this.#request.payload;
   }
 
-  /** Sends the request and blocks until the head of its response is there. */
-  send(transport: number, isHeadFirst: boolean): ResponseContext {
+  /**
+   * Sends the request and blocks until the head of its response is there.
+   *
+   * @param repeats how often it was sent before
+   */
+  send(transport: number, isHeadFirst: boolean, repeats: number): ResponseContext {
     this.#thread.listen(this.id, this);
-    const reply = this.#call(this.#command(transport, isHeadFirst)) as HeadReply;
+    const reply = this.#call(this.#command(transport, isHeadFirst, repeats)) as HeadReply;
     const { status, statusText, httpVersion, fields, connection, marks } = reply;
     const headers = Headers.fromWire(fields, false, this.#request.redaction);
     const context = newContext(status, statusText, httpVersion, headers);
@@ -79,6 +87,7 @@ export class RemoteExchange implements Service, SyncSource {
     this.#response = context;
     this.bytesReceived = reply.bytesReceived;
     this.#whole = reply.body;
+    this.#loan = reply.loan;
     this.#trailers = reply.trailers;
     if (reply.bodyError !== null) this.#failure = { error: this.#unpack(reply.bodyError) };
     this.#comesWhole = this.#context.delivery === 'whole';
@@ -182,7 +191,7 @@ export class RemoteExchange implements Service, SyncSource {
     if (!this.#isOver) this.#thread.post({ kind: 'abort', from: this.id, isTimeout: false });
   }
 
-  #command(transport: number, isHeadFirst: boolean): SendCommand {
+  #command(transport: number, isHeadFirst: boolean, repeats: number): SendCommand {
     const { method, parsedURL, fields, payload } = this.#request;
     const { timeout, totalDeadline, delivery, maxBytes } = this.#context;
     return {
@@ -204,29 +213,13 @@ export class RemoteExchange implements Service, SyncSource {
       delivery,
       isHeadFirst,
       maxBytes,
+      repeats,
       special: this.#isPlain ? null : this.#special(),
     };
   }
 
-  /** Nothing of it is special, and no function of the program is called for it, so it cannot be aborted either. */
   get #isPlain(): boolean {
-    const { extensions, redaction } = this.#request;
-    const { signal, proxy, publicOnly, tracer } = this.#context;
-    const { onInformational, onUploadProgress, onDownloadProgress, onRetry } = this.#context;
-    return (
-      this.#upload === null &&
-      signal === null &&
-      tracer === null &&
-      onInformational === null &&
-      onUploadProgress === null &&
-      onDownloadProgress === null &&
-      onRetry === null &&
-      proxy === undefined &&
-      publicOnly !== true &&
-      extensions.target === undefined &&
-      extensions.sniHostname === undefined &&
-      redaction === DEFAULT_REDACTION
-    );
+    return this.#upload === null && isPlainRequest(this.#request, this.#context);
   }
 
   #special(): SpecialParts {
@@ -287,8 +280,4 @@ export class RemoteExchange implements Service, SyncSource {
     this.#thread.unlisten(this.id);
     this.#upload?.release();
   }
-}
-
-function isSmall(bytes: Uint8Array | null): boolean {
-  return bytes !== null && bytes.length <= SMALL_BODY;
 }

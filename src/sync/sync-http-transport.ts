@@ -1,4 +1,4 @@
-import type { Lookup } from '../backends/contract.ts';
+import type { Lookup, Route } from '../backends/contract.ts';
 import type { BackendReport } from '../backends/select.ts';
 import { ClientClosed } from '../errors/client-closed.ts';
 import { InvalidArgument } from '../errors/invalid-argument.ts';
@@ -15,6 +15,9 @@ import { serveProxyFlows } from './proxy-flows.ts';
 import type { Call } from './protocol.ts';
 import { RemoteExchange } from './remote-exchange.ts';
 import { SyncStreamResponse } from './sync-stream-response.ts';
+import type { ArrivedResponse } from './arrived-response.ts';
+import { type Borrower, newBorrower } from './borrower.ts';
+import { isOneMessage, isPlainRequest } from './plain-request.ts';
 import type { SyncTransport, SyncTransportContext } from './sync-transport.ts';
 import { type Service, WorkerThread } from './worker-thread.ts';
 
@@ -38,7 +41,9 @@ export class SyncHTTPTransport implements SyncTransport, Service {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #options: Omit<HTTPTransportOptions, 'proxy'>;
   readonly #proxy: PortableProxy | null | undefined;
-  readonly #report: BackendReport;
+  /** It opens nothing, but knows which options there are, and which ways requests take. */
+  readonly #model: HTTPTransport;
+  readonly #borrower: Borrower | null;
   /** The worker that knows the transport, and its number there. */
   #thread: WorkerThread | null = null;
   #id = 0;
@@ -52,8 +57,8 @@ export class SyncHTTPTransport implements SyncTransport, Service {
    * @throws UnsupportedOption if that backend cannot honour an option, or a worker cannot
    */
   constructor(options: HTTPTransportOptions = {}) {
-    // It opens nothing, but knows which options there are.
-    this.#report = new HTTPTransport(options).backend;
+    this.#model = new HTTPTransport(options);
+    this.#borrower = newBorrower(this.#model.backend.wire);
     const { proxy, ...others } = options;
     refuseFunctions(others, '');
     this.#proxy = proxy == null ? proxy : packProxy(proxy);
@@ -63,7 +68,7 @@ export class SyncHTTPTransport implements SyncTransport, Service {
 
   /** Which engine runs, and why. */
   get backend(): BackendReport {
-    return this.#report;
+    return this.#model.backend;
   }
 
   get stats(): PoolStats {
@@ -76,13 +81,18 @@ export class SyncHTTPTransport implements SyncTransport, Service {
   /** @param isWatched somebody looks at the response before its content is read, so it must be there before that */
   handleSync(request: Request, context: SyncTransportContext, isWatched = true): SyncStreamResponse {
     if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
+    const route = this.#directRoute(request, context, isWatched);
+    const outcome = route === null ? 0 : this.#borrow(request, route, context);
+    if (typeof outcome === 'object')
+      return new SyncStreamResponse(outcome.head.status, null, { context: outcome.head, source: outcome });
     const proxy = context.proxy == null ? context.proxy : packProxy(context.proxy);
     const server = proxy === undefined ? this.#proxy : proxy;
     const { trustEnv, socket } = this.#options;
     // What the environment says about proxies is looked up elsewhere.
     if (server !== undefined || trustEnv !== true) refuseOwnServer(request, socket?.path, server?.url);
     const exchange = new RemoteExchange(this.#open(), request, context);
-    const head = exchange.send(this.#id, isWatched);
+    const head = exchange.send(this.#id, isWatched, outcome);
+    if (route !== null && exchange.loan !== null) this.#borrower!.add(route, exchange.loan, head.connection!);
     const response = new SyncStreamResponse(head.status, null, { context: head, source: exchange });
     if (context.delivery === 'stream') {
       // A response that is forgotten would keep its connection for good.
@@ -90,6 +100,21 @@ export class SyncHTTPTransport implements SyncTransport, Service {
       response.onceClosed(() => dropped.unregister(exchange));
     }
     return response;
+  }
+
+  /** The way of a request that this thread can carry out alone, once it has borrowed a connection; else null. */
+  #directRoute(request: Request, context: SyncTransportContext, isWatched: boolean): Route | null {
+    const mayBorrow = this.#borrower !== null && !isWatched && context.delivery === 'whole';
+    if (!mayBorrow || !isPlainRequest(request, context) || !isOneMessage(request)) return null;
+    const route = this.#model.routeOf(request);
+    return route.proxy === null ? route : null;
+  }
+
+  /** The response, or how often the request was sent in vain. */
+  #borrow(request: Request, route: Route, context: SyncTransportContext): ArrivedResponse | number {
+    if (this.#thread === null || !this.#thread.isDead) return this.#borrower!.send(request, route, context);
+    this.#borrower!.clear();
+    return 0;
   }
 
   /** Closes all connections, those of responses that are still read included. */

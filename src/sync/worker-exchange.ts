@@ -1,6 +1,7 @@
 import { Request } from '../message/request.ts';
 import type { StreamResponse } from '../message/stream-response.ts';
 import { DEFAULT_DECODE } from '../body/content-coding.ts';
+import type { ConnectionInfo } from '../models/connection-info.ts';
 import { DEFAULT_REDACTION, Redaction } from '../models/redaction.ts';
 import { Tracer } from '../models/trace.ts';
 import { parseURL } from '../models/url.ts';
@@ -49,7 +50,7 @@ export class WorkerExchange {
 
   /** Sends the request and gives the head of the response, with the content if it is to be whole. */
   async send(transport: HTTPTransport): Promise<HeadReply> {
-    const response = await transport.handle(this.#request(), this.#context());
+    const response = await transport.handle(this.#request(), this.#context(), this.#command.repeats);
     this.#response = response;
     const { status, statusText, httpVersion, headers, connection, marks } = response.context;
     let body: Uint8Array | null = null;
@@ -82,6 +83,7 @@ export class WorkerExchange {
       body,
       bodyError,
       trailers,
+      loan: body === null || connection === null ? null : this.#lend(transport, connection),
     };
   }
 
@@ -119,6 +121,12 @@ export class WorkerExchange {
     if (isTimeout) reason.name = 'TimeoutError';
     this.given.set(reason, 0);
     this.#controller?.abort(reason);
+  }
+
+  /** What a plain request has used, the next one may use without this thread. */
+  #lend(transport: HTTPTransport, { id, backend, proxy }: ConnectionInfo): number | null {
+    const mayLend = backend === 'native' && proxy === null && this.#command.special === null;
+    return mayLend ? transport.lend(id) : null;
   }
 
   async #readAll(): Promise<Uint8Array> {

@@ -30,7 +30,7 @@ const CONFIG: WireConfig = {
 
 /** An app of `node:http` behind a server that listens nowhere, and the connections to it. */
 export class AppHost {
-  readonly #host: ExchangeHost;
+  readonly #host: ExchangeHost & { readonly pool: Pool };
   #isClosed = false;
 
   constructor(

@@ -60,7 +60,7 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   #pump: RequestPump | null = null;
   #tunnel: Tunnel | null = null;
   /** How often the request was sent again. */
-  #repeats = 0;
+  #repeats: number;
   /** The connection had carried another exchange. */
   #isReuse = false;
   /** The reader has more than enough, so the peer is not read from. */
@@ -72,10 +72,12 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
   readonly #listeners: ExchangeListeners | null;
   #onAbort: (() => void) | null = null;
 
-  constructor(host: ExchangeHost, request: Request, route: Route, context: TransportContext) {
+  /** @param repeats how often the request was sent before */
+  constructor(host: ExchangeHost, request: Request, route: Route, context: TransportContext, repeats = 0) {
     this.#host = host;
     this.#request = request;
     this.#context = context;
+    this.#repeats = repeats;
     this.#route = route;
     this.#framing = framingOf(request);
     this.#body = new ResponseBody(this, context.delivery === 'whole' ? Infinity : CREDIT);
@@ -87,26 +89,34 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     return this.#context.timeout.connect;
   }
 
+  /** What comes of the response. */
+  get body(): ResponseBody {
+    return this.#body;
+  }
+
   get tracer(): Tracer | null {
     return this.#context.tracer;
   }
 
   start(): Promise<StreamResponse> {
-    return new Promise((resolve, reject) => {
-      const { signal } = this.#context;
-      if (signal?.aborted === true) {
-        reject(abortedBy(signal.reason, this.#situation()));
-        return;
-      }
-      this.#resolve = resolve;
-      this.#reject = reject;
-      if (signal !== null) {
-        this.#onAbort = () => this.#fail(abortedBy(signal.reason, this.#situation()));
-        signal.addEventListener('abort', this.#onAbort, { once: true });
-      }
-      this.#marks.started = performance.now();
-      this.#acquire(this.#marks.started);
-    });
+    return new Promise((resolve, reject) => this.begin(resolve, reject));
+  }
+
+  /** The same for one who does not wait by promises. */
+  begin(resolve: (response: StreamResponse) => void, reject: (error: unknown) => void): void {
+    const { signal } = this.#context;
+    if (signal?.aborted === true) {
+      reject(abortedBy(signal.reason, this.#situation()));
+      return;
+    }
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (signal !== null) {
+      this.#onAbort = () => this.#fail(abortedBy(signal.reason, this.#situation()));
+      signal.addEventListener('abort', this.#onAbort, { once: true });
+    }
+    this.#marks.started = performance.now();
+    this.#acquire(this.#marks.started);
   }
 
   // The pool

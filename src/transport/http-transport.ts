@@ -99,7 +99,7 @@ const TRANSPORT_OPTIONS = [
  * ```
  */
 export class HTTPTransport implements Transport, AsyncDisposable {
-  readonly #host: ExchangeHost;
+  readonly #host: ExchangeHost & { readonly pool: Pool };
   readonly #selection: Selection;
   readonly #routes: Routes;
   readonly #capabilities: readonly string[];
@@ -146,7 +146,8 @@ export class HTTPTransport implements Transport, AsyncDisposable {
     return this.#isClosed;
   }
 
-  handle(request: Request, context: TransportContext): Promise<StreamResponse> {
+  /** @param repeats how often the request was sent already, on connections that were dead; not for use elsewhere */
+  handle(request: Request, context: TransportContext, repeats = 0): Promise<StreamResponse> {
     try {
       if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
       const { route, server } = this.#routes.find(request, context.proxy);
@@ -156,10 +157,20 @@ export class HTTPTransport implements Transport, AsyncDisposable {
         if (auth !== null && !route.proxy!.isTunnel)
           return this.#negotiated(auth, server, request, route, context);
       }
-      return new HTTPExchange(this.#host, request, route, context).start();
+      return new HTTPExchange(this.#host, request, route, context, repeats).start();
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** The way that a request takes unless it names a proxy; not for use elsewhere. */
+  routeOf(request: Request): Route {
+    return this.#routes.find(request, undefined).route;
+  }
+
+  /** Lends a connection that has just become idle to a thread that blocks; not for use elsewhere. */
+  lend(id: number): number | null {
+    return this.#host.pool.lend(id);
   }
 
   /** Closes all connections, those of requests under way included. */

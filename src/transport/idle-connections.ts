@@ -10,16 +10,29 @@ export class IdleConnections {
   readonly #list = new LinkedList<PoolSlot>();
   readonly #keepAliveMs: number;
   readonly #onExpired: (slot: PoolSlot) => void;
+  readonly #isRenewed: (slot: PoolSlot) => boolean;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param onExpired called with one that has been taken out because its time is over */
-  constructor(keepAliveMs: number, onExpired: (slot: PoolSlot) => void) {
+  /**
+   * @param onExpired called with one that has been taken out because its time is over
+   * @param isRenewed whether it has been used meanwhile, and has a new `expiresAt`
+   */
+  constructor(
+    keepAliveMs: number,
+    onExpired: (slot: PoolSlot) => void,
+    isRenewed: (slot: PoolSlot) => boolean,
+  ) {
     this.#keepAliveMs = keepAliveMs;
     this.#onExpired = onExpired;
+    this.#isRenewed = isRenewed;
   }
 
   get size(): number {
     return this.#list.size;
+  }
+
+  get newest(): PoolSlot | null {
+    return this.#list.tail?.value ?? null;
   }
 
   get oldest(): PoolSlot | null {
@@ -28,8 +41,7 @@ export class IdleConnections {
 
   /** Takes one in, until its `expiresAt`. */
   add(slot: PoolSlot): void {
-    slot.origin.idle.push(slot.originNode);
-    this.#list.push(slot.idleNode);
+    this.#push(slot);
     if (this.#timer === null && this.#keepAliveMs !== Infinity) this.#arm(this.#keepAliveMs);
   }
 
@@ -52,6 +64,11 @@ export class IdleConnections {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
+  #push(slot: PoolSlot): void {
+    slot.origin.idle.push(slot.originNode);
+    this.#list.push(slot.idleNode);
+  }
+
   #arm(delay: number): void {
     // An idle connection is no reason for the process to live on.
     this.#timer = setTimeout(this.#expire, Math.min(delay + 1, MAX_DELAY));
@@ -67,7 +84,9 @@ export class IdleConnections {
         this.#arm(left);
         return;
       }
-      this.evict();
+      this.remove(oldest);
+      if (this.#isRenewed(oldest)) this.#push(oldest);
+      else this.#onExpired(oldest);
     }
   };
 }

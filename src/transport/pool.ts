@@ -38,10 +38,15 @@ export class Pool {
     this.#config = config;
     this.#limits = limits;
     this.#line = new WaitingLine(limits);
-    this.#idle = new IdleConnections(limits.keepAliveMs, (slot) => this.#discard(slot));
+    this.#idle = new IdleConnections(
+      limits.keepAliveMs,
+      (slot) => this.#discard(slot),
+      (slot) => this.#settle(slot, performance.now()),
+    );
   }
 
   get stats(): PoolStats {
+    this.#settleLoans();
     const idle = this.#idle.size;
     const connections = this.#open.size;
     let exchanges = 0;
@@ -132,6 +137,12 @@ export class Pool {
     }
   }
 
+  /** Lends the connection that became idle last, if it is this one, to a thread that blocks; it stays idle here. */
+  lend(id: number): number | null {
+    const slot = this.#idle.newest;
+    return slot?.connection.meta.id === id ? (slot.connection.lend?.() ?? null) : null;
+  }
+
   /** Closes everything: requests that wait fail, those under way lose their connection. */
   close(): void {
     this.#isClosed = true;
@@ -157,10 +168,34 @@ export class Pool {
     }
   }
 
+  /** Looks at what has been done with a connection on loan; whether it may be kept for longer therefore. */
+  #settle(slot: PoolSlot, now: number): boolean {
+    const done = slot.connection.settle?.() ?? null;
+    if (done === null) return false;
+    slot.uses += done.exchanges;
+    this.#reused += done.exchanges;
+    // While it is used it has no other time than its last.
+    const isUsed = done.exchanges > 0 || done.idleMs === 0;
+    if (isUsed) slot.expiresAt = now - done.idleMs + slot.keepsFor(this.#limits.keepAliveMs);
+    return isUsed && slot.connection.capacity > 0 && slot.expiresAt > now;
+  }
+
+  #settleLoans(): void {
+    const now = performance.now();
+    for (const slot of this.#open) {
+      if (slot.active > 0 || slot.isShared) continue;
+      this.#settle(slot, now);
+      if (slot.connection.capacity > 0) continue;
+      this.#idle.remove(slot);
+      this.#discard(slot);
+    }
+  }
+
   #takeIdle(origin: OriginPool, now: number): PoolSlot | null {
     for (let node = origin.idle.tail; node !== null; node = origin.idle.tail) {
       const slot = node.value;
       this.#idle.remove(slot);
+      this.#settle(slot, now);
       if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;
       this.#discard(slot);
     }

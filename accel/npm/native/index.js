@@ -19,6 +19,12 @@ exports.wireTls = addon.wireTls;
 exports.wireTlsDrop = addon.wireTlsDrop;
 exports.wireFailure = addon.wireFailure;
 exports.wireClose = addon.wireClose;
+exports.wirePromise = addon.wirePromise;
+exports.wireRecall = addon.wireRecall;
+exports.wireForget = addon.wireForget;
+exports.wireSettle = addon.wireSettle;
+exports.wireBorrow = addon.wireBorrow;
+exports.wireBorrowTake = addon.wireBorrowTake;
 exports.wireParse = addon.wireParse;
 
 /** The addon of this platform. Which C library Linux has is found by trying: npm installs only what fits. */

@@ -1,4 +1,4 @@
-import type { Driver } from './driver.ts';
+import type { CommandPort } from './command-port.ts';
 import type { EventRecord } from './records.ts';
 
 /**
@@ -10,13 +10,13 @@ const WHOLE_MAX = 67_108_864;
 
 /** Where the octets of a body go. */
 export class BodyPlace {
-  readonly #driver: Driver;
+  readonly #driver: CommandPort;
   /** Octets of the whole body, as long as none has come. */
   #expected = 0;
   #whole: Buffer | null = null;
   #filled = 0;
 
-  constructor(driver: Driver) {
+  constructor(driver: CommandPort) {
     this.#driver = driver;
   }
 

@@ -12,7 +12,9 @@ import { saysClose } from '../js/http1/exchange.ts';
 import { ParseError, type ParseErrorCode } from '../js/http1/parse-error.ts';
 import { reasonOf } from '../js/system-error.ts';
 import { BodyPlace } from './body-place.ts';
-import type { Driver, Slot } from './driver.ts';
+import type { CommandPort } from './command-port.ts';
+import type { Slot } from './driver.ts';
+import type { Loan } from './loan.ts';
 import { type ExchangeOwner, NativeExchange } from './exchange.ts';
 import { COMMAND, END, EVENT, type EventRecord, HEAD, NONE, REQUEST } from './records.ts';
 import { nativeError, tlsError } from './system-error.ts';
@@ -24,25 +26,31 @@ const TLS_FAILURE = 5;
 /** An HTTP/1.1 connection on the thread of I/O: turns its events into those of exchanges, one at a time. */
 export class NativeConnection implements Connection, ExchangeOwner, Slot {
   readonly meta: ConnectionMeta;
-  readonly driver: Driver;
+  readonly driver: CommandPort;
   readonly id: number;
   onIdleClose: (() => void) | null = null;
   isOpen = true;
   readonly #place: BodyPlace;
+  /** A thread that blocks may use the connection meanwhile. */
+  #loan: Loan | null = null;
   #current: NativeExchange | null = null;
   /** Whether another exchange may follow. */
   #isUsable = true;
   #hasEnded = false;
-  #wasUsed = false;
+  #wasUsed: boolean;
   #keepAliveSeconds = NONE;
   /** When octets of a body were delivered last, on the count of the driver. */
   #lastData = 0;
 
-  /** @param id number of the connection, whose events must come to this object from now on */
-  constructor(driver: Driver, id: number, meta: ConnectionMeta) {
+  /**
+   * @param id number of the connection, whose events must come to this object from now on
+   * @param wasUsed it has carried an exchange
+   */
+  constructor(driver: CommandPort, id: number, meta: ConnectionMeta, wasUsed = false) {
     this.driver = driver;
     this.id = id;
     this.meta = meta;
+    this.#wasUsed = wasUsed;
     this.#place = new BodyPlace(driver);
     driver.command(COMMAND.beginHTTP, id);
   }
@@ -56,6 +64,7 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
   }
 
   exchange(request: WireRequest, sink: ExchangeSink): Exchange {
+    this.#recall();
     const exchange = new NativeExchange(this, request, sink, this.#wasUsed);
     this.#current = exchange;
     this.#wasUsed = true;
@@ -82,7 +91,25 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
     return exchange;
   }
 
+  lend(): number | null {
+    const loan = this.#loan ?? (this.capacity === 0 ? null : this.driver.promise?.()) ?? null;
+    if (loan === null) return null;
+    if (this.#loan === null) this.driver.command(COMMAND.lend, this.id, loan.number);
+    this.#loan = loan;
+    return loan.number;
+  }
+
+  settle(): { readonly exchanges: number; readonly idleMs: number } | null {
+    const loan = this.#loan;
+    if (loan === null) return null;
+    const { isLost, exchanges, idleMs, keepAliveSeconds } = loan.settle();
+    if (isLost) this.#recall();
+    else if (exchanges > 0) this.#keepAliveSeconds = keepAliveSeconds ?? NONE;
+    return { exchanges, idleMs };
+  }
+
   close(mode: 'abort' | 'graceful'): void {
+    this.#recall();
     this.#isUsable = false;
     if (this.#current === null) this.#close(mode);
     else if (mode === 'abort') this.#fail('aborted', 'the connection was closed by its owner');
@@ -111,6 +138,16 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
     this.isOpen = false;
     if (this.#current === null) this.#dropIdle();
     else this.#fail('internal', reason);
+  }
+
+  /** Has the connection back from whom it was lent to; it may have been lost there. */
+  #recall(): void {
+    const loan = this.#loan;
+    if (loan === null) return;
+    this.#loan = null;
+    if (loan.recall(this.id)) return;
+    this.isOpen = false;
+    this.#isUsable = false;
   }
 
   #onIdleEvent({ kind, a }: EventRecord): void {
@@ -224,6 +261,8 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
   }
 
   #onClosed(): void {
+    this.#loan?.forget();
+    this.#loan = null;
     // A failure that waits to be told is the reason.
     const isKnown = !this.isOpen;
     this.isOpen = false;

@@ -1,4 +1,5 @@
 import { CommandBuffer } from './command-buffer.ts';
+import { canLend, Loan } from './loan.ts';
 import { EVENT, EVENT_HEADER, type EventRecord } from './records.ts';
 import type { WireHost } from './wire-host.ts';
 
@@ -96,6 +97,11 @@ export class Driver {
     const copy = Buffer.allocUnsafe(end - start);
     bytes.copy(copy, 0, start, end);
     return copy;
+  }
+
+  /** Makes ready for lending a connection to a thread that blocks; null where that cannot be done. */
+  promise(): Loan | null {
+    return canLend(this.#host) && this.#failure === null ? new Loan(this.#host, this.#engine) : null;
   }
 
   /** Moves a piece of body that came beside the events to where it belongs. */

@@ -1,6 +1,6 @@
 import type { Exchange, ExchangeSink, WireRequest } from '../contract.ts';
 import { serializeEnd, serializeHead, serializeSmallChunk } from '../js/http1/serializer.ts';
-import type { Driver } from './driver.ts';
+import type { CommandPort } from './command-port.ts';
 import { ANY_CREDIT, COMMAND, REQUEST } from './records.ts';
 
 /** Up to this size a copy into one piece is cheaper than three commands. */
@@ -15,7 +15,7 @@ const PORTION = 65_536;
 
 /** What an exchange needs of the connection on which it runs. */
 export interface ExchangeOwner {
-  readonly driver: Driver;
+  readonly driver: CommandPort;
   readonly id: number;
   /** Commands still reach the connection. */
   readonly isOpen: boolean;

@@ -24,6 +24,7 @@ export const COMMAND = {
   streamReset: 14,
   ping: 15,
   unread: 16,
+  lend: 17,
 } as const;
 
 /** First word of `beginHTTP` for HTTP/2. */

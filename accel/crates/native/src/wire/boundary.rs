@@ -11,6 +11,7 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
+use super::lend;
 use super::reactor::{Reactor, WAKER};
 use super::shared::Shared;
 
@@ -88,6 +89,7 @@ fn stop(id: usize) {
     let Some(mut engine) = engine else {
         return;
     };
+    lend::abandon(&engine.shared);
     engine.shared.inbox().must_stop = true;
     engine.shared.wake_always();
     if let Some(thread) = engine.thread.take() {
@@ -96,7 +98,7 @@ fn stop(id: usize) {
     }
 }
 
-fn shared_of(engine: u32) -> Result<Arc<Shared>> {
+pub(super) fn shared_of(engine: u32) -> Result<Arc<Shared>> {
     ENGINES.with_borrow(|engines| {
         let engine = engines.get(engine as usize).and_then(Option::as_ref);
         engine

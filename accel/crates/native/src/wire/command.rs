@@ -49,6 +49,8 @@ pub const STREAM_RESET: u32 = 14;
 pub const PING: u32 = 15;
 /// Octets that were read before HTTP/2 began, and belong to it.
 pub const UNREAD: u32 = 16;
+/// A thread that blocks may use the connection until it is asked back. a: number of the loan.
+pub const LEND: u32 = 17;
 
 /// In the word with the number of a stream.
 pub const IS_LAST: u32 = 1 << 31;

@@ -8,6 +8,7 @@ mod dial;
 mod event;
 mod exchange;
 mod frames;
+mod lend;
 mod outgoing;
 mod parse;
 mod reactor;

@@ -9,6 +9,7 @@ use super::completion::Completions;
 use super::connection::{Connection, Context, Fate};
 use super::dial::Target;
 use super::event::Event;
+use super::lend;
 use super::shared::Shared;
 use super::system_error::{code_of, describe};
 
@@ -93,7 +94,8 @@ impl Reactor {
         let timeout = if self.busy.is_empty() {
             self.shared.park();
             let inbox = self.shared.inbox();
-            let has_commands = !inbox.commands.is_empty() || inbox.must_stop;
+            let has_commands =
+                !inbox.commands.is_empty() || !inbox.returned.is_empty() || inbox.must_stop;
             drop(inbox);
             let now = Instant::now();
             let next = self
@@ -135,7 +137,11 @@ impl Reactor {
         let mut inbox = self.shared.inbox();
         let must_stop = inbox.must_stop;
         std::mem::swap(&mut batch, &mut inbox.commands);
+        let returned = std::mem::take(&mut inbox.returned);
         drop(inbox);
+        for (id, connection) in returned {
+            self.take_back(id, connection);
+        }
         for command in command::parse(&batch) {
             self.carry_out(command);
         }
@@ -182,6 +188,7 @@ impl Reactor {
             command::EXCHANGE => self.with(id, |connection, context| {
                 connection.exchange(command, context)
             }),
+            command::LEND => self.lend(id, command.a),
             command::SECURE => self.with(id, |connection, context| {
                 connection.secure(command, context)
             }),
@@ -222,6 +229,37 @@ impl Reactor {
         }
     }
 
+    /// Gives a connection away, if nothing happens on it.
+    fn lend(&mut self, id: u32, loan: u32) {
+        let Some(place) = self.connections.get_mut(id as usize) else {
+            return;
+        };
+        let registry = self.poll.registry();
+        let connection = place.take_if(|connection| {
+            connection.is_idle() && lend::is_wanted(loan) && connection.deregister(registry).is_ok()
+        });
+        if let Some(connection) = connection {
+            *place = lend::hand_over(loan, connection);
+        } else {
+            lend::keep(loan);
+        }
+    }
+
+    /// Takes a connection back that was lent; what came meanwhile is looked at in its next turn.
+    fn take_back(&mut self, id: u32, connection: Option<Box<Connection>>) {
+        let registered = connection.and_then(|mut connection| {
+            let outcome = connection.register(self.poll.registry());
+            outcome.is_ok().then_some(connection)
+        });
+        let Some(mut connection) = registered else {
+            self.completions.push(Event::Closed, id, [0; 3], &[]);
+            return;
+        };
+        connection.note(true, true, false);
+        self.connections[id as usize] = Some(connection);
+        self.busy.push(id);
+    }
+
     fn turn(&mut self, id: u32) {
         self.with(id, Connection::turn);
     }
@@ -232,7 +270,7 @@ impl Reactor {
             return;
         };
         let mut context = Context {
-            shared: &self.shared,
+            shared: Some(&self.shared),
             completions: &mut self.completions,
             scratch: &mut self.scratch,
             plain: &mut self.plain,

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use mio::Waker;
 
 use super::completion::Completions;
+use super::connection::Connection;
 
 /// What the thread of JavaScript and the thread of I/O have in common.
 pub struct Shared {
@@ -20,6 +21,8 @@ pub struct Shared {
 #[derive(Default)]
 pub struct Inbox {
     pub commands: Vec<u8>,
+    /// Connections that come back from a thread that blocks; null: one that was lost there.
+    pub returned: Vec<(u32, Option<Box<Connection>>)>,
     pub must_stop: bool,
 }
 

@@ -1,5 +1,8 @@
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
+#[cfg(unix)]
+use std::os::fd::AsRawFd;
+use std::time::Duration;
 
 use mio::net::TcpStream;
 #[cfg(unix)]
@@ -21,6 +24,53 @@ impl Socket {
             #[cfg(unix)]
             Socket::Unix(socket) => registry.register(socket, token, interest),
         }
+    }
+
+    pub fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
+        match self {
+            Socket::Tcp(socket) => registry.deregister(socket),
+            #[cfg(unix)]
+            Socket::Unix(socket) => registry.deregister(socket),
+        }
+    }
+
+    /// Blocks until the socket can be read, or written if that is wanted, or the time is over; tells which.
+    #[cfg(unix)]
+    pub fn sleep(&self, wants_to_write: bool, patience: Duration) -> (bool, bool) {
+        let fd = match self {
+            Socket::Tcp(socket) => socket.as_raw_fd(),
+            Socket::Unix(socket) => socket.as_raw_fd(),
+        };
+        let events = if wants_to_write {
+            libc::POLLIN | libc::POLLOUT
+        } else {
+            libc::POLLIN
+        };
+        let mut place = libc::pollfd {
+            fd,
+            events,
+            revents: 0,
+        };
+        // Up, so that what is left when it wakes is not a part of a millisecond.
+        let millis = i32::try_from(patience.as_micros().div_ceil(1000)).unwrap_or(i32::MAX);
+        // SAFETY: `place` is one record that lives as long as the call.
+        let count = unsafe { libc::poll(&raw mut place, 1, millis) };
+        // An interruption is nothing else than a wake-up too early.
+        if count <= 0 {
+            return (false, false);
+        }
+        let is_broken = place.revents & (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) != 0;
+        (
+            is_broken || place.revents & libc::POLLIN != 0,
+            is_broken || place.revents & libc::POLLOUT != 0,
+        )
+    }
+
+    /// Nobody borrows a connection here.
+    #[cfg(not(unix))]
+    pub fn sleep(&self, _wants_to_write: bool, patience: Duration) -> (bool, bool) {
+        std::thread::sleep(patience);
+        (true, true)
     }
 
     /// Whether the connection stands; an error if it will not.

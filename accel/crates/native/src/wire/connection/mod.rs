@@ -1,3 +1,4 @@
+mod borrowed;
 mod failing;
 mod multiplexing;
 mod reading;
@@ -6,6 +7,7 @@ mod writing;
 use std::io;
 use std::time::Instant;
 
+use mio::{Registry, Token};
 use rustls::pki_types::ServerName;
 use wire::http2::Session;
 use wire::{Limits, ResponseParser};
@@ -22,7 +24,8 @@ use super::tls::{TlsStack, config_of, describe_tls};
 
 /// What a connection works with while it has its turn.
 pub struct Context<'a> {
-    pub shared: &'a Shared,
+    /// Null in the hands of a thread that blocks: it takes everything at once.
+    pub shared: Option<&'a Shared>,
     pub completions: &'a mut Completions,
     /// Memory into which sockets read.
     pub scratch: &'a mut [u8],
@@ -128,7 +131,7 @@ impl Connection {
         }
         let mut turns = 0;
         while self.is_readable && self.wants_octets() && !self.is_over {
-            if context.shared.must_hold() {
+            if context.shared.is_some_and(Shared::must_hold) {
                 // There will be a wake-up, after which every connection has its turn.
                 break;
             }
@@ -140,6 +143,14 @@ impl Connection {
         }
         self.flush(context);
         self.fate()
+    }
+
+    pub fn register(&mut self, registry: &Registry) -> io::Result<()> {
+        self.socket.register(registry, Token(self.id as usize))
+    }
+
+    pub fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
+        self.socket.deregister(registry)
     }
 
     pub fn exchange(&mut self, command: Command, context: &mut Context) -> Fate {

@@ -1,0 +1,8 @@
+import type { Driver } from './driver.ts';
+
+/** What connections need of whoever hands over their commands: a thread of I/O, or a thread that blocks. */
+export type CommandPort = Pick<
+  Driver,
+  'command' | 'commandBytes' | 'commandText' | 'drop' | 'keep' | 'release' | 'retain' | 'rounds' | 'take'
+> &
+  Partial<Pick<Driver, 'promise'>>;
