@@ -69,11 +69,12 @@ export function judge(
     perSecond: rateRatio,
     thread,
     microseconds: 1e6 / perSecond,
-    threadMicroseconds: result.thread ?? result.cpu,
+    microsecondsBeyond:
+      1e6 / perSecond - 1e6 / (results.find(({ client }) => client === against)?.perSecond ?? NaN),
   }[budget.figure];
   const isMet = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
   const told =
-    budget.figure === 'microseconds' || budget.figure === 'threadMicroseconds'
+    budget.figure === 'microseconds' || budget.figure === 'microsecondsBeyond'
       ? `${value.toFixed(0)} µs`
       : `${value.toFixed(2)}x of ${against}`;
   return { isMet, text: `${budget.text}: ${told}` };

@@ -6,13 +6,21 @@ function proof(id: string): ConformanceCase {
   return { id, rows: ['AA-01'], title: id, verdict: 'same', layer: 'model', run: () => {} };
 }
 
-const list = { senseless: { 'AA-01.b': 'two at a time' }, failing: { 'AA-01.c': 'reads ahead' } };
+const list = {
+  senseless: { 'AA-01.b': 'two at a time' },
+  failing: { 'AA-01.c': 'reads ahead' },
+  failingOnNative: {},
+};
 
 test('the list speaks of cases that exist, once, and says why', () => {
   const cases = [proof('AA-01.b'), proof('AA-01.c')];
   expect(syncProblems(cases, list)).toEqual([]);
   expect(syncProblems([], list)).toHaveLength(2);
   expect(
-    syncProblems(cases, { senseless: { 'AA-01.b': ' ' }, failing: { 'AA-01.b': 'reads ahead' } }),
+    syncProblems(cases, {
+      senseless: { 'AA-01.b': ' ' },
+      failing: { 'AA-01.b': 'reads ahead' },
+      failingOnNative: {},
+    }),
   ).toEqual(['sync-failures.json: AA-01.b has no reason', 'sync-failures.json: AA-01.b stands there twice']);
 });

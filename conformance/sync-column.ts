@@ -7,6 +7,8 @@ export interface SyncList {
   readonly senseless: Readonly<Record<string, string>>;
   /** Cases that are run and fail. */
   readonly failing: Readonly<Record<string, string>>;
+  /** The same, where its connections are those of the native engine. */
+  readonly failingOnNative: Readonly<Record<string, string>>;
 }
 
 /** Where the list stands. */
@@ -22,15 +24,19 @@ export const SYNC_CAPABILITIES: readonly BackendCapability[] = CLIENT_CAPABILITI
 );
 
 /** Contradictions between the list and the cases. */
-export function syncProblems(cases: readonly ConformanceCase[], { senseless, failing }: SyncList): string[] {
+export function syncProblems(
+  cases: readonly ConformanceCase[],
+  { senseless, failing, failingOnNative }: SyncList,
+): string[] {
   const ids = new Set(cases.map(({ id }) => id));
-  const listed = [...Object.entries(senseless), ...Object.entries(failing)];
+  const listed = [senseless, failing, failingOnNative].flatMap((list) => Object.entries(list));
   return [
     ...listed.filter(([id]) => !ids.has(id)).map(([id]) => `sync-failures.json: there is no case ${id}`),
     ...listed
       .filter(([, reason]) => reason.trim() === '')
       .map(([id]) => `sync-failures.json: ${id} has no reason`),
-    ...Object.keys(failing)
+    ...[failing, failingOnNative]
+      .flatMap((list) => Object.keys(list))
       .filter((id) => Object.hasOwn(senseless, id))
       .map((id) => `sync-failures.json: ${id} stands there twice`),
   ];

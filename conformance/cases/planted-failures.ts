@@ -113,7 +113,7 @@ export const cases: readonly ConformanceCase[] = [
           'UnsupportedProtocol',
         ]),
       );
-      watch.expectNothing(1000);
+      watch.expectNothing(900);
     },
   },
   {

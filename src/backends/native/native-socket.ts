@@ -40,6 +40,8 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
   #receiver: ((bytes: Buffer, length: number) => void) | null = null;
   readonly #peer: string;
   #onSecured: ((made: Handshake) => void) | null = null;
+  /** Pieces that a receiver has got. */
+  #taken = 0;
   #isConnected = false;
   #isOver = false;
 
@@ -65,9 +67,9 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
   /** Nothing is read as long as there is no receiver: what comes then is for whoever takes the connection over. */
   set receiver(receiver: ((bytes: Buffer, length: number) => void) | null) {
     const listens = receiver !== null;
-    if (listens !== (this.#receiver !== null) && !this.#isOver)
-      this.driver.command(COMMAND.listen, this.id, listens ? 1 : 0);
+    const isChange = listens !== (this.#receiver !== null);
     this.#receiver = receiver;
+    if (isChange) this.#listen();
   }
 
   /** Whether it cannot be used any more. */
@@ -131,7 +133,11 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
         this.emit('error', tlsError(event));
         break;
       case EVENT.raw:
-        this.#receiver?.(event.bytes.subarray(event.start, event.end), event.end - event.start);
+        // Without a receiver it has crossed with the command that says so, and comes again.
+        if (this.#receiver === null) break;
+        this.#taken++;
+        this.#receiver(event.bytes.subarray(event.start, event.end), event.end - event.start);
+        if (this.#receiver !== null) this.#listen();
         break;
       case EVENT.rawEnd:
         this.emit('end');
@@ -144,6 +150,12 @@ export class NativeSocket extends EventEmitter implements WireSocket, Slot, Open
     if (this.#isOver) return;
     this.#end();
     this.emit('error', new Error(reason));
+  }
+
+  /** Asks for the next piece, or for none. */
+  #listen(): void {
+    if (!this.#isOver)
+      this.driver.command(COMMAND.listen, this.id, this.#receiver === null ? 0 : 1, this.#taken);
   }
 
   #connected(text: string): void {

@@ -1,5 +1,5 @@
 /** The version of the records that cross to and from the thread of I/O. */
-export const WIRE_ABI = 2;
+export const WIRE_ABI = 3;
 
 /** What the addon exports for the wire engine. */
 export interface WireHost {

@@ -16,7 +16,7 @@ use super::reactor::{Reactor, WAKER};
 use super::shared::Shared;
 
 /// Version of the records that cross.
-const ABI: u32 = 2;
+const ABI: u32 = 3;
 
 /// The engine of one JavaScript environment.
 struct Engine {

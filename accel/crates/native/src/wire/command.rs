@@ -31,7 +31,7 @@ pub const CLOSE: u32 = 7;
 /// a: number of the configuration; octets: server name, LF, protocols for ALPN with commas between them.
 pub const SECURE: u32 = 8;
 
-/// a: 1 if octets are to be read before HTTP begins.
+/// a: 1 if octets are to be read before HTTP begins; b: raw pieces that have been taken.
 pub const LISTEN: u32 = 9;
 
 /// HTTP/2: begins a stream. a: its number, and IS_LAST if there is no body; b: credit, all bits for any amount. Octets:

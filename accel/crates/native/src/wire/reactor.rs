@@ -167,7 +167,7 @@ impl Reactor {
             }
             command::LISTEN => {
                 if let Some(connection) = self.connection(id) {
-                    connection.listen(command.a == 1);
+                    connection.listen(command.a == 1, command.b);
                     self.busy.push(id);
                 }
             }

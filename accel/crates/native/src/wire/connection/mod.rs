@@ -70,6 +70,11 @@ pub struct Connection {
     has_end: bool,
     /// Octets are wanted before HTTP begins.
     listens: bool,
+    /// Raw pieces that were told, and the last of them as long as nobody has said that it was taken.
+    raw_told: u32,
+    raw_last: Vec<u8>,
+    /// Octets at the front of `early` that were put back.
+    put_back: usize,
     /// What came out of TLS before anybody wanted it.
     early: Vec<u8>,
     /// The peer has ended.
@@ -102,6 +107,9 @@ impl Connection {
             is_writable: false,
             has_end: false,
             listens: false,
+            raw_told: 0,
+            raw_last: Vec::new(),
+            put_back: 0,
             early: Vec::new(),
             has_ended: false,
             must_end: false,
@@ -127,6 +135,7 @@ impl Connection {
         }
         if !self.early.is_empty() && self.wants_octets() {
             let early = std::mem::take(&mut self.early);
+            self.put_back = 0;
             self.receive(&early, context);
         }
         let mut turns = 0;
@@ -193,6 +202,7 @@ impl Connection {
     /// Puts octets back that were read too early.
     pub fn unread(&mut self, octets: &[u8]) {
         self.early.splice(..0, octets.iter().copied());
+        self.put_back += octets.len();
     }
 
     /// Begins TLS inside of what there is.
@@ -216,8 +226,16 @@ impl Connection {
             .map_err(|error| describe_tls(&error))
     }
 
-    pub fn listen(&mut self, listens: bool) {
+    /// Asks for the next raw piece, or for none, after so many that were taken: one that has crossed with that comes again.
+    pub fn listen(&mut self, listens: bool, taken: u32) {
         self.listens = listens;
+        let last = std::mem::take(&mut self.raw_last);
+        if !listens && taken != self.raw_told {
+            self.raw_told = taken;
+            // Behind what came before it and was put back already.
+            let at = self.put_back;
+            self.early.splice(at..at, last);
+        }
     }
 
     /// The time to look for an answer is over.

@@ -79,6 +79,10 @@ impl Connection {
             context
                 .completions
                 .push(Event::Raw, self.id, [0; 3], octets);
+            // The next one when this was taken: whoever takes the connection over must find what comes after it.
+            self.raw_told = self.raw_told.wrapping_add(1);
+            self.raw_last = octets.to_vec();
+            self.listens = false;
             return;
         }
         if self.session.is_some() {
