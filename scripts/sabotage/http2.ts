@@ -131,8 +131,8 @@ export const http2Sabotages: readonly Sabotage[] = [
   {
     name: 'http2: a reset with NO_ERROR is an end',
     file: EXCHANGE,
-    find: 'if (chunk === null && !stream.closed) this.#hasEnded = true;',
-    replace: 'if (chunk === null) this.#hasEnded = true;',
+    find: 'if (!stream.closed) this.#hasEnded = true;',
+    replace: 'this.#hasEnded = true;',
     cases: ['H2-06'],
   },
   {

@@ -69,8 +69,8 @@ export const syncSabotages: readonly Sabotage[] = [
   {
     name: 'sync: the content is there before the hooks',
     file: 'sync/sync-http-transport.ts',
-    find: 'exchange.send(this.#id, isWatched)',
-    replace: 'exchange.send(this.#id, false)',
+    find: 'exchange.send(this.#id, isWatched, outcome)',
+    replace: 'exchange.send(this.#id, false, outcome)',
     cases: ['EH-01'],
     column: 'sync',
   },

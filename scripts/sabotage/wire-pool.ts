@@ -114,8 +114,8 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: an idle connection is used after its time',
     file: POOL,
-    find: 'slot.connection.capacity > 0 && slot.expiresAt > now',
-    replace: 'slot.connection.capacity > 0',
+    find: 'if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;',
+    replace: 'if (slot.connection.capacity > 0) return slot;',
     cases: ['PL-04.late'],
   },
   {
