@@ -383,4 +383,30 @@ export const cases: readonly ConformanceCase[] = [
       t.assert.deepEqual([server.connections, client.stats.connections], [1, 0]);
     },
   },
+  {
+    id: 'H2-07.end',
+    rows: ['H2-07'],
+    title:
+      'a response is whole when its stream has ended, and not when all octets are there that it announced',
+    verdict: 'same',
+    rfc: 'RFC 9113 §8.1',
+    layer: 'bytes',
+    needs: ['http2', 'pool'],
+    async run(t) {
+      for (const farewell of ['end', 'reset'] as const) {
+        const server = await frameServer(t, async (peer, connection) => {
+          await peer.start();
+          const stream = await peer.request();
+          await peer.head(stream, 200, [['content-length', '3']]);
+          await peer.data(stream, 'all');
+          if (farewell === 'end') await connection.end();
+          else connection.reset();
+        });
+        const client = http2Client(t);
+        const outcome = await outcomeOf(client.get(server.url('/')));
+        t.assert.ok(['ReadError', 'RemoteProtocolError'].includes(outcome), `${farewell}: ${outcome}`);
+        t.assert.equal(client.stats.connections, 0);
+      }
+    },
+  },
 ];

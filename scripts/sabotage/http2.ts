@@ -129,6 +129,13 @@ export const http2Sabotages: readonly Sabotage[] = [
     cases: ['H2-05'],
   },
   {
+    name: 'http2: a response ends with its last octet',
+    file: EXCHANGE,
+    find: 'if (this.#hasStopped && stream.readableLength',
+    replace: 'if (stream.readableLength',
+    cases: ['H2-07.end'],
+  },
+  {
     name: 'http2: a reset with NO_ERROR is an end',
     file: EXCHANGE,
     find: 'if (!stream.closed) this.#hasEnded = true;',
