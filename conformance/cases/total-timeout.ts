@@ -97,7 +97,7 @@ export const cases: readonly ConformanceCase[] = [
         const controller = new AbortController();
         const options = { signal: controller.signal, ...(content === undefined ? {} : { content }) };
         const pending = client.request('PUT', url, options);
-        setTimeout(() => controller.abort(reason), 80);
+        setTimeout(() => controller.abort(reason), 300);
         const error = await pending.catch((caught: unknown) => caught);
         const { name, phase, cause } = error as { name: string; phase: string; cause: unknown };
         t.assert.equal(name, 'AbortError');
