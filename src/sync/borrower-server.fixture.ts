@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTLSServer } from 'node:tls';
+import { createServer as createTLSServer, TLSSocket } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRandom } from '../../fixtures/random.ts';
 
@@ -64,8 +64,9 @@ class StormServer {
       const keeps = this.#answer(socket, method, target, body, ++uses);
       // Now and then it closes what is idle, with and without a word.
       if (!keeps || target.startsWith('/calm') || !this.#random.chance(0.2)) return;
-      // A reset takes back what the peer has not been sent yet.
-      const mayReset = socket.writableLength === 0 && this.#random.chance();
+      // A reset takes back what has not reached the peer yet.
+      const isSmall = Number(target.split('/', 3)[2]) <= 3000;
+      const mayReset = isSmall && !(socket instanceof TLSSocket) && this.#random.chance();
       farewell = setTimeout(
         () => (mayReset ? socket.resetAndDestroy() : socket.end()),
         this.#random.int(mayReset ? 2 : 0, 8),

@@ -140,10 +140,10 @@ function step(client: SyncClient, random: Random, id: number): string | null {
     return null;
   } catch (error) {
     const isLoss = error instanceof NetworkError || error instanceof RemoteProtocolError;
-    if (what === 'stall' ? error instanceof TimeoutException : isLoss && what !== 'close') {
-      // What may be sent again must not be lost with an idle connection.
-      if (what === 'stall' || what === 'drop' || what === 'cut' || how === 'POST') return what;
-    }
+    // What may be sent again must not be lost with an idle connection.
+    const mayBeLost = how === 'POST' || what === 'drop' || what === 'cut';
+    if (isLoss && mayBeLost) return what;
+    if (what === 'stall' && error instanceof TimeoutException) return what;
     throw new Error(`${name}: ${String(error)}`, { cause: error });
   }
 }
