@@ -63,7 +63,7 @@ class StormServer {
       const [method = '', target = ''] = head.split(' ', 2);
       const keeps = this.#answer(socket, method, target, body, ++uses);
       // Now and then it closes what is idle, with and without a word.
-      if (!keeps || target.startsWith('/calm') || !this.#random.chance(0.2)) return;
+      if (!keeps || /^\/(?:calm|dropOnce)/.test(target) || !this.#random.chance(0.2)) return;
       // A reset takes back what has not reached the peer yet.
       const isSmall = Number(target.split('/', 3)[2]) <= 3000;
       const mayReset = isSmall && !(socket instanceof TLSSocket) && this.#random.chance();
