@@ -12,6 +12,8 @@ import { ArrivedResponse } from './arrived-response.ts';
 import { BlockingHost } from './blocking-host.ts';
 import type { SyncTransportContext } from './sync-transport.ts';
 
+/** Origins of which a connection is kept at hand, each with some memory; others are found by the worker. */
+const MOST_ORIGINS = 64;
 const NO_TIMINGS = { dns: null, connect: 0, tls: null, proxy: null } as const;
 
 /** A connection of the worker, in the hands of the thread that blocks. */
@@ -38,7 +40,11 @@ export class Borrower {
     const wire = new BorrowedConnection(this.#host, loan, meta);
     const slot = new PoolSlot(wire.connection, new OriginPool(route, false));
     slot.uses = 1;
+    this.#borrowed.delete(route.key);
     this.#borrowed.set(route.key, { wire, slot });
+    if (this.#borrowed.size <= MOST_ORIGINS) return;
+    const [oldest] = this.#borrowed.keys();
+    this.#borrowed.delete(oldest!);
   }
 
   /** The worker has gone, and all connections with it. */

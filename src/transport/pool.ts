@@ -77,6 +77,7 @@ export class Pool {
     }
     const known = this.#origins.get(route.key);
     if (known !== undefined) {
+      if (!mayReuse) this.#dropLost(known, now);
       // Whoever waits for room has a right to it before those who come now.
       const mayJoin = known.shared.size > 0 && known.sharing.size === 0 && !this.#line.isStarving;
       const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#takeIdle(known, now) : null);
@@ -162,6 +163,7 @@ export class Pool {
     for (const slot of this.#open) {
       const isIdle = slot.active === 0;
       this.#idle.remove(slot);
+      this.#settle(slot, performance.now());
       slot.connection.close('abort');
       this.#remove(slot);
       if (isIdle) publishClose(slot.connection.meta.id, slot.origin.key);
@@ -184,6 +186,16 @@ export class Pool {
     const now = performance.now();
     for (const slot of this.#open) {
       if (slot.active > 0 || slot.isShared) continue;
+      this.#settle(slot, now);
+      if (slot.connection.capacity > 0) continue;
+      this.#idle.remove(slot);
+      this.#discard(slot);
+    }
+  }
+
+  /** One that was lost on loan is in nobody's hands, and takes no room any more. */
+  #dropLost(origin: OriginPool, now: number): void {
+    for (const slot of origin.idle.members) {
       this.#settle(slot, now);
       if (slot.connection.capacity > 0) continue;
       this.#idle.remove(slot);
@@ -426,6 +438,7 @@ export class Pool {
 
   /** Closes a connection that no request uses. */
   #discard(slot: PoolSlot, thenFeed = true): void {
+    this.#settle(slot, performance.now());
     slot.connection.close('graceful');
     this.#remove(slot, thenFeed);
     publishClose(slot.connection.meta.id, slot.origin.key);

@@ -25,6 +25,8 @@ export class BorrowedConnection implements CommandPort {
   readonly #commands = new CommandBuffer();
   readonly #event: EventRecord = { kind: 0, a: 0, b: 0, c: 0, bytes: Buffer.alloc(0), start: 0, end: 0 };
   #rounds = 0;
+  /** There is more to be told than there was place for. */
+  #hasMore = false;
 
   constructor(host: LendingHost, loan: number, meta: ConnectionMeta) {
     this.#host = host;
@@ -64,7 +66,7 @@ export class BorrowedConnection implements CommandPort {
   }
 
   take(key: number, place: Uint8Array): void {
-    this.#host.wireBorrowTake(this.#loan, key, place);
+    if (!this.#host.wireBorrowTake(this.#loan, key, place)) throw new Error('a piece of the body is lost');
   }
 
   drop(key: number): void {
@@ -80,23 +82,21 @@ export class BorrowedConnection implements CommandPort {
   turn(patience: number): boolean {
     slab ??= newSlab(SLAB);
     const commands = this.#commands;
-    let wait = patience < PATIENCE ? patience : PATIENCE;
-    for (;;) {
-      const outcome = this.#host.wireBorrow(this.#loan, commands.bytes, commands.length, slab.bytes, wait);
-      commands.clear();
-      if (outcome < 0) return false;
-      const length = Math.floor(outcome / 2);
-      // A single event may be larger than all the memory.
-      if (length === 0 && outcome === 1) slab = newSlab(slab.bytes.length * 2);
-      this.#dispatch(length);
-      if (outcome % 2 === 0) return true;
-      wait = 0;
-    }
+    const wait = this.#hasMore ? 0 : Math.min(patience, PATIENCE);
+    const outcome = this.#host.wireBorrow(this.#loan, commands.bytes, commands.length, slab.bytes, wait);
+    commands.clear();
+    this.#hasMore = outcome > 0 && outcome % 2 === 1;
+    if (outcome < 0) return false;
+    const length = Math.floor(outcome / 2);
+    // A single event may be larger than all the memory.
+    if (length === 0 && this.#hasMore) slab = newSlab(slab.bytes.length * 2);
+    this.#dispatch(length);
+    return true;
   }
 
-  /** Hands over what was asked for. */
+  /** Hands over what was asked for, and takes what is left to be told. */
   flush(): void {
-    if (this.#commands.length > 0) this.turn(0);
+    while (this.#hasMore || this.#commands.length > 0) this.turn(0);
   }
 
   #dispatch(end: number): void {

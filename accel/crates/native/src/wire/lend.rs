@@ -90,6 +90,15 @@ struct Desk {
 
 thread_local! {
     static DESK: RefCell<Option<Desk>> = const { RefCell::new(None) };
+    /// What this thread has borrowed last: an exchange goes on when the loan has been ended meanwhile.
+    static IN_HAND: RefCell<Option<(u32, Arc<Entry>)>> = const { RefCell::new(None) };
+}
+
+fn in_hand(loan: u32) -> Option<Arc<Entry>> {
+    IN_HAND.with_borrow(|held| {
+        let held = held.as_ref().filter(|(number, _)| *number == loan);
+        held.map(|(_, entry)| Arc::clone(entry))
+    })
 }
 
 /// Works on a connection with the memory of this thread.
@@ -265,16 +274,25 @@ pub fn wire_borrow(
     mut place: Uint8ArraySlice,
     patience: f64,
 ) -> f64 {
-    let Some(entry) = entry_of(loan) else {
+    let batch = commands.get(..length as usize).unwrap_or_default();
+    let begins = command::parse(batch).any(|command| command.kind == EXCHANGE);
+    let found = if begins {
+        entry_of(loan)
+    } else {
+        in_hand(loan)
+    };
+    let Some(entry) = found else {
         return UNAVAILABLE;
     };
     // SAFETY: this is the JavaScript thread, and nothing else holds a slice of it during this call.
     let place = unsafe { place.as_mut() };
-    let batch = commands.get(..length as usize).unwrap_or_default();
-    let begins = command::parse(batch).any(|command| command.kind == EXCHANGE);
+    let number = loan;
     let Some(mut loan) = take(&entry, begins) else {
         return UNAVAILABLE;
     };
+    if begins {
+        IN_HAND.set(Some((number, Arc::clone(&entry))));
+    }
     let patience = Duration::try_from_secs_f64(patience / 1000.0).unwrap_or_default();
     let is_over = loan.is_over;
     let fate = at_desk(&mut loan, |connection, context| {
@@ -310,7 +328,7 @@ pub fn wire_borrow(
 /// Moves a piece of body to `place`, as `wire_take` does.
 #[napi]
 pub fn wire_borrow_take(loan: u32, key: u32, mut place: Uint8ArraySlice) -> bool {
-    let Some(entry) = entry_of(loan) else {
+    let Some(entry) = in_hand(loan) else {
         return false;
     };
     // SAFETY: as above.

@@ -238,10 +238,13 @@ impl Reactor {
         let connection = place.take_if(|connection| {
             connection.is_idle() && lend::is_wanted(loan) && connection.deregister(registry).is_ok()
         });
-        if let Some(connection) = connection {
-            *place = lend::hand_over(loan, connection);
-        } else {
+        let Some(connection) = connection else {
             lend::keep(loan);
+            return;
+        };
+        // It may have been asked back in this moment; nobody watches it any more.
+        if let Some(connection) = lend::hand_over(loan, connection) {
+            self.take_back(id, Some(connection));
         }
     }
 
