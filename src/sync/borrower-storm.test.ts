@@ -291,7 +291,7 @@ const sources = (name: string): string => new URL(name, import.meta.url).href;
 const starting = (blocks: boolean): string => `
   const { startSource } = await import('${sources('./start-worker.ts')}');
   const workerData = { origin: '${addresses.plain}', blocks: ${blocks} };
-  const thread = startSource(new URL('${sources('./borrower-thread.fixture.ts')}'), { workerData });
+  const thread = startSource(new URL('${new URL('./borrower-thread.fixture.ts', import.meta.url).href}'), { workerData });
 `;
 
 test.runIf(isThere)('a thread can be ended while it blocks on a borrowed connection', async () => {
