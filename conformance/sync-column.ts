@@ -7,8 +7,6 @@ export interface SyncList {
   readonly senseless: Readonly<Record<string, string>>;
   /** Cases that are run and fail. */
   readonly failing: Readonly<Record<string, string>>;
-  /** The same, where its connections are those of the native engine. */
-  readonly failingOnNative: Readonly<Record<string, string>>;
 }
 
 /** Where the list stands. */
@@ -24,19 +22,15 @@ export const SYNC_CAPABILITIES: readonly BackendCapability[] = CLIENT_CAPABILITI
 );
 
 /** Contradictions between the list and the cases. */
-export function syncProblems(
-  cases: readonly ConformanceCase[],
-  { senseless, failing, failingOnNative }: SyncList,
-): string[] {
+export function syncProblems(cases: readonly ConformanceCase[], { senseless, failing }: SyncList): string[] {
   const ids = new Set(cases.map(({ id }) => id));
-  const listed = [senseless, failing, failingOnNative].flatMap((list) => Object.entries(list));
+  const listed = [senseless, failing].flatMap((list) => Object.entries(list));
   return [
     ...listed.filter(([id]) => !ids.has(id)).map(([id]) => `sync-failures.json: there is no case ${id}`),
     ...listed
       .filter(([, reason]) => reason.trim() === '')
       .map(([id]) => `sync-failures.json: ${id} has no reason`),
-    ...[failing, failingOnNative]
-      .flatMap((list) => Object.keys(list))
+    ...Object.keys(failing)
       .filter((id) => Object.hasOwn(senseless, id))
       .map((id) => `sync-failures.json: ${id} stands there twice`),
   ];

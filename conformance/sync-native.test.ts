@@ -22,8 +22,8 @@ test('the addon is built where CI is to test it', () => {
 
 // oxlint-disable-next-line vitest/no-conditional-tests -- without the addon there is nothing to judge
 if (isBuilt) {
-  const { senseless, failing, failingOnNative } = readSyncList();
-  const unfit = { ...senseless, ...failing, ...failingOnNative };
+  const { senseless, failing } = readSyncList();
+  const unfit = { ...senseless, ...failing };
   const cases = casesOf(await loadCaseFiles(chosenTopics())).filter(
     ({ id, layer }) => layer !== 'model' && unfit[id] === undefined,
   );

@@ -15,7 +15,7 @@ import { readSyncList, type SyncList, syncListFile } from './sync-column.ts';
 const isUpdate = process.env['TERN_UPDATE_SYNC'] === '1';
 const topics = chosenTopics();
 
-const { senseless, failing, failingOnNative } = readSyncList();
+const { senseless, failing } = readSyncList();
 const cases = casesOf(await loadCaseFiles(topics));
 const runner = await createSyncRunner();
 const found = new Map<string, string>();
@@ -57,7 +57,7 @@ afterAll(async () => {
   const entries = new Map(topics === undefined ? [] : Object.entries(failing).filter(([id]) => !ran.has(id)));
   for (const [id, reason] of found) entries.set(id, failing[id] ?? firstLine(reason));
   const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const list: SyncList = { senseless, failing: Object.fromEntries(sorted), failingOnNative };
+  const list: SyncList = { senseless, failing: Object.fromEntries(sorted) };
   writeFileSync(syncListFile, `${JSON.stringify(list, undefined, 2)}\n`);
   console.log('sync-failures.json has been written; give new entries a reason');
 });

@@ -10,6 +10,9 @@ import type { PoolStats } from './pool-stats.ts';
 import { type Acquirer, Waiter } from './waiter.ts';
 import { WaitingLine } from './waiting-line.ts';
 
+/** Milliseconds between two looks at connections on loan. */
+const LOAN_WATCH = 100;
+
 /**
  * Shares connections between requests: up to a limit in all and for each origin, first come first served over all
  * origins, with constant work for a request (logarithmic in the number of origins that have requests waiting).
@@ -19,6 +22,7 @@ import { WaitingLine } from './waiting-line.ts';
  * may be connections; then it is closed to make some.
  */
 export class Pool {
+  #loanWatch: NodeJS.Timeout | null = null;
   readonly #engine: WireEngine;
   readonly #config: WireConfig;
   readonly #limits: Limits;
@@ -141,7 +145,10 @@ export class Pool {
   /** Lends the connection that became idle last, if it is this one, to a thread that blocks; it stays idle here. */
   lend(id: number): number | null {
     const slot = this.#idle.newest;
-    return slot?.connection.meta.id === id ? (slot.connection.lend?.() ?? null) : null;
+    if (slot?.connection.meta.id !== id) return null;
+    const loan = slot.connection.lend?.() ?? null;
+    if (loan !== null) this.#watchLoans();
+    return loan;
   }
 
   /** Closes everything: requests that wait fail, those under way lose their connection. */
@@ -160,6 +167,7 @@ export class Pool {
       }
     }
     for (const dial of this.#dials) dial.controller.abort(error);
+    if (this.#loanWatch !== null) clearTimeout(this.#loanWatch);
     for (const slot of this.#open) {
       const isIdle = slot.active === 0;
       this.#idle.remove(slot);
@@ -171,8 +179,7 @@ export class Pool {
   }
 
   /** Looks at what has been done with a connection on loan; whether it may be kept for longer therefore. */
-  #settle(slot: PoolSlot, now: number): boolean {
-    const done = slot.connection.settle?.() ?? null;
+  #settle(slot: PoolSlot, now: number, done = slot.connection.settle?.() ?? null): boolean {
     if (done === null) return false;
     slot.uses += done.exchanges;
     this.#reused += done.exchanges;
@@ -182,15 +189,28 @@ export class Pool {
     return isUsed && slot.connection.capacity > 0 && slot.expiresAt > now;
   }
 
-  #settleLoans(): void {
+  /** Looks at all loans. @returns whether there are any */
+  #settleLoans(): boolean {
     const now = performance.now();
+    let hasLoans = false;
     for (const slot of this.#open) {
       if (slot.active > 0 || slot.isShared) continue;
-      this.#settle(slot, now);
+      const done = slot.connection.settle?.() ?? null;
+      hasLoans ||= done !== null;
+      this.#settle(slot, now, done);
       if (slot.connection.capacity > 0) continue;
       this.#idle.remove(slot);
       this.#discard(slot);
     }
+    return hasLoans;
+  }
+
+  /** What the peer does to an idle connection on loan shows when somebody looks. */
+  #watchLoans(): void {
+    this.#loanWatch ??= setTimeout(() => {
+      this.#loanWatch = null;
+      if (this.#settleLoans()) this.#watchLoans();
+    }, LOAN_WATCH).unref();
   }
 
   /** One that was lost on loan is in nobody's hands, and takes no room any more. */
