@@ -41,6 +41,11 @@ test('a book has its conditions, what is missed at the front, a table and a draw
   expect([...charts.keys()]).toEqual(['import', 'small']);
 });
 
+test('what was measured is said where it depends on the machine', () => {
+  const rows = { small: { ...kept.rows['small']!, subject: 'the page is made' } };
+  expect(makeBook({ ...kept, rows }, [row]).text).toContain('3 rounds, load 1.3; the page is made.');
+});
+
 test('a book of what was measured only', () => {
   const { text, charts } = makeBook({ ...kept, imports: null, rows: {} }, [row]);
   expect(text).toContain('All budgets hold.');

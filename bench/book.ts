@@ -79,7 +79,7 @@ export function rowChapter(row: Row, kept: RowResults): Chapter {
     text: chapterText(
       row.name,
       row.title,
-      `${kept.rounds} round${kept.rounds === 1 ? '' : 's'}, load ${kept.load.toFixed(1)}`,
+      `${kept.rounds} round${kept.rounds === 1 ? '' : 's'}, load ${kept.load.toFixed(1)}${kept.subject === undefined ? '' : `; ${kept.subject}`}`,
       rowTable(row, kept),
       verdicts.map(({ isMet, text }) => verdictLine(isMet, text)),
     ),
@@ -134,7 +134,7 @@ function heading({ machine, versions }: Kept): string[] {
     '- Each client in a fresh process, the order reversed every other round; ratios are taken within a round, all figures are medians. The load is that of the machine over the minute before the row: at more than 1 its absolute figures are worth little.',
     '- CPU is user and system time of the client process, all threads; the JS thread is the one that runs the program. GC share is the time of collections by the clock, as a share of the CPU: too high on a busy machine. Machines are noisy: trust ratios, and CPU before rates.',
     '- Peak RSS includes the loader of TypeScript, the same for all but httpx (about 30 MiB).',
-    '- `net` is the floor: sockets alone, for responses of known shape. `undici-dispatch` counts octets and decodes nothing.',
+    '- `net` is the floor: sockets alone, for responses of known shape. `undici-dispatch` counts octets and decodes nothing. `indexof` is the floor of the page: the place of the block is known, nothing is parsed.',
     '- All clients verify certificates but impit and wreq-js, which know no other authority than the system’s.',
     '',
   ];

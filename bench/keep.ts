@@ -29,8 +29,10 @@ export function emptyKept(clients: Iterable<string>): Kept {
 export function keep(kept: Kept, rows: readonly Row[]): string {
   const names = new Set(rows.map(({ name }) => name));
   const known = Object.fromEntries(Object.entries(kept.rows).filter(([name]) => names.has(name)));
-  writeFileSync(FIGURES, `${JSON.stringify({ ...kept, rows: known }, shorten, 2)}\n`);
-  const { text, charts } = makeBook({ ...kept, rows: known }, rows);
+  const figures = JSON.stringify({ ...kept, rows: known }, shorten, 2);
+  writeFileSync(FIGURES, `${figures}\n`);
+  // Of what is written, so that what is made of it later is the same.
+  const { text, charts } = makeBook(JSON.parse(figures) as Kept, rows);
   writeFileSync(`${here}RESULTS.md`, text);
   mkdirSync(`${here}charts`, { recursive: true });
   for (const file of readdirSync(`${here}charts`))

@@ -49,7 +49,14 @@ export async function measure(row: Row, rounds: number, seconds: number = Infini
     for (const client of absent.keys()) samples.delete(client);
     const known = row.clients.filter((client) => samples.has(client));
     const results = summarize(new Map(known.map((client) => [client, samples.get(client)!])), row.against);
-    return { rounds: round, load, results, absent: [...absent.values()] };
+    const subject = row.subject?.();
+    return {
+      rounds: round,
+      load,
+      results,
+      absent: [...absent.values()],
+      ...(subject === undefined ? {} : { subject }),
+    };
   } finally {
     server.kill();
     rmSync(folder, { recursive: true });

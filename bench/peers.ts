@@ -25,6 +25,9 @@ const NEEDS: Readonly<Record<string, string>> = {
   impit: 'impit',
   'wreq-js': 'wreq-js',
   httpx: 'httpx',
+  cheerio: 'cheerio',
+  htmlparser2: 'htmlparser2',
+  'node-html-parser': 'node-html-parser',
 };
 
 /** Slow clients get a share of the requests: figures are per request, and everybody gets about the same time. */
@@ -38,6 +41,9 @@ const SHARES: Readonly<Record<string, number>> = {
   impit: 0.5,
   'wreq-js': 0.7,
   httpx: 0.06,
+  cheerio: 0.02,
+  htmlparser2: 0.05,
+  'node-html-parser': 0.05,
 };
 
 /** Whether a client can be measured: the version of its package, or how to get it. */

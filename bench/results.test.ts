@@ -42,5 +42,6 @@ test('budgets at most, at least, in microseconds, and of who is absent', () => {
   expect(told({ atMost: 0.4 })).toBe('missed budget: 0.50x of peer');
   expect(told({ figure: 'perSecond', atLeast: 2.5 })).toBe('missed budget: 2.00x of peer');
   expect(told({ figure: 'microseconds', atMost: 12 })).toBe('met budget: 12 µs');
+  expect(told({ figure: 'cpuMicroseconds', atMost: 11 })).toBe('missed budget: 12 µs');
   expect(told({ client: 'other' })).toBe('missed budget: other was not measured');
 });

@@ -25,6 +25,8 @@ export interface RowResults {
   readonly load: number;
   readonly results: readonly Result[];
   readonly absent: readonly Absence[];
+  /** What was measured, where that depends on the machine. */
+  readonly subject?: string;
 }
 
 /** Medians of the samples of each client, one a round, beside those of `against` of the same round. */
@@ -62,10 +64,11 @@ export function judge(
   const result = results.find(({ client }) => client === budget.client);
   if (result === undefined)
     return { isMet: false, text: `${budget.text}: ${budget.client} was not measured` };
-  const { cpuRatio, threadRatio, rateRatio, perSecond } = result;
+  const { cpu, cpuRatio, threadRatio, rateRatio, perSecond } = result;
   const thread = threadRatio ?? cpuRatio;
   const value = {
     cpu: cpuRatio,
+    cpuMicroseconds: cpu,
     perSecond: rateRatio,
     thread,
     microseconds: 1e6 / perSecond,
@@ -73,9 +76,7 @@ export function judge(
       1e6 / perSecond - 1e6 / (results.find(({ client }) => client === against)?.perSecond ?? NaN),
   }[budget.figure];
   const isMet = value <= (budget.atMost ?? Infinity) && value >= (budget.atLeast ?? 0);
-  const told =
-    budget.figure === 'microseconds' || budget.figure === 'microsecondsBeyond'
-      ? `${value.toFixed(0)} µs`
-      : `${value.toFixed(2)}x of ${against}`;
+  const isTime = budget.figure.toLowerCase().includes('microseconds');
+  const told = isTime ? `${value.toFixed(0)} µs` : `${value.toFixed(2)}x of ${against}`;
   return { isMet, text: `${budget.text}: ${told}` };
 }

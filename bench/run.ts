@@ -48,7 +48,9 @@ async function run(wanted: readonly string[], rounds: number, seconds: number): 
   const isWhole = wanted === NAMES;
   const fresh = emptyKept(ROWS.flatMap(({ clients }) => clients));
   // What is not measured again stays.
-  let kept: Kept = { ...(loadKept() ?? fresh), machine: fresh.machine, versions: fresh.versions };
+  const last = isWhole ? null : loadKept();
+  const versions = { ...last?.versions, ...fresh.versions };
+  let kept: Kept = { ...(loadKept() ?? fresh), machine: fresh.machine, versions };
   const keeps = isWhole || values.keep;
   const missed: string[] = [];
   const failed: string[] = [];

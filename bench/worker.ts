@@ -43,7 +43,8 @@ async function main(job: Job): Promise<Figures> {
   await run(client, job, job.requests);
   const elapsed = performance.now() - started;
   const after = cpuNow();
-  await new Promise((resolve) => setImmediate(resolve));
+  // Work that never waited has kept collections from being told: they are queued in one turn, and told in the next.
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
   return {
     cpu: (after.total - before.total) / job.requests,
     thread:

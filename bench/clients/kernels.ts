@@ -1,9 +1,13 @@
+import { compileHTMLQuery } from '../../src/kernels/html-program.ts';
+import type { Kernels } from '../../src/kernels/kernels.ts';
 import { KERNEL_WORK, kernelsOf } from '../kernel-work.ts';
-import type { MakeClient } from './client.ts';
+import { WANTED_SELECTOR } from '../play-page.ts';
+import type { BenchClient, MakeClient } from './client.ts';
+import { makeExtractor } from './play-page.ts';
 
 /**
  * No client but the kernels of a backend: `/jsonPluck/384/100` is an input of about 384 octets, a hundred times. Who calls it
- * gets the product of both numbers.
+ * gets the product of both numbers. A `get` is the wanted block of the play page.
  */
 export function makeKernels(name: 'js' | 'native' | 'wasm'): MakeClient {
   return () => {
@@ -24,6 +28,18 @@ export function makeKernels(name: 'js' | 'native' | 'wasm'): MakeClient {
       if (call === undefined) calls.set(path, (call = callOf(path)));
       return Promise.resolve(call());
     };
-    return { get: run, buffer: run };
+    let page: BenchClient | undefined;
+    return {
+      get: (path) => (page ??= makeExtractor(extractor(kernels))).get(path),
+      buffer: run,
+    };
+  };
+}
+
+function extractor({ htmlExtract }: Kernels): (octets: Buffer) => string {
+  const query = compileHTMLQuery({ fields: { block: { select: WANTED_SELECTOR, take: 'inner' } } });
+  return (octets) => {
+    const [, , , from, to] = htmlExtract(octets, query).records;
+    return octets.toString('utf8', from, to);
   };
 }
