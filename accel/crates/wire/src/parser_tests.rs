@@ -94,6 +94,14 @@ fn refusals() {
             "bad-content-length at 0",
         ),
         (
+            "HTTP/1.1 200 OK\r\nContent-Length: 00000000000000005\r\n\r\n",
+            "bad-content-length at 0",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 9007199254740992\r\n\r\n",
+            "bad-content-length at 0",
+        ),
+        (
             "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
             "bad-transfer-coding at 0",
         ),
@@ -112,4 +120,7 @@ fn refusals() {
     }
     let long = format!("HTTP/1.1 200 OK\r\nA: {}\r\n\r\n", "x".repeat(200));
     assert_eq!(parse_split(&long), "limit at 200");
+    assert_eq!(parse_split(&"\r\n".repeat(101)), "limit at 200");
+    let late = format!("{}HTTP/1.1 200 OK\r\n\r\n", "\n".repeat(190));
+    assert_eq!(parse_split(&late), "limit at 200");
 }

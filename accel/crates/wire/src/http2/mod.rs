@@ -22,6 +22,10 @@ pub use session::{Session, Settings};
 #[cfg(test)]
 mod receiving_tests;
 #[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
 mod sending_tests;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod windows_tests;

@@ -173,6 +173,10 @@ impl Session {
                 self.refuse_malformed(id, "more data than announced", events);
             }
         }
+        // Padding is delivered to nobody, so nothing else may come that gives its room back.
+        if frame.length > left {
+            self.replenish(id);
+        }
         self.state = State::Data {
             stream: id,
             left,
