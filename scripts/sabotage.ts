@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { sabotages } from './sabotage/all.ts';
+import { readSabotageOptions } from './sabotage/options.ts';
 import type { Outcome } from './sabotage/outcome.ts';
 import { problemsOf } from './sabotage/problems.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
@@ -12,26 +12,17 @@ import { Tree } from './sabotage/tree.ts';
  * the cases that claim it to go red. `npm run sabotage -- --only redirect` runs those whose name contains a word,
  * `--every 4` one in four; `--list` only checks that the lists fit sources and cases.
  */
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    every: { type: 'string', default: '1' },
-    list: { type: 'boolean', default: false },
-  },
-});
+const { isList, named, thinned } = readSabotageOptions();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const isBrief = process.env['CI'] === 'true';
 const started = performance.now();
-const only = values.only ?? [''];
-const every = Number(values.every);
-if (!Number.isInteger(every) || every < 1) throw new RangeError(`--every ${values.every}: pass 1, 2, ...`);
-const named = sabotages.filter(({ name }) => only.some((word) => name.includes(word)));
-const problems = problemsOf(named, root);
-const chosen = named.filter((_, index) => index % every === 0);
+const wanted = named(sabotages);
+const chosen = thinned(wanted);
+const problems = problemsOf(wanted, root);
 for (const problem of problems) console.error(problem);
 
 if (problems.length > 0) process.exitCode = 1;
-else if (values.list) console.log(`${chosen.length} sabotages`);
+else if (isList) console.log(`${chosen.length} sabotages`);
 else await run();
 
 async function run(): Promise<void> {

@@ -1,14 +1,7 @@
-/** One behaviour of the kernels or of their choice switched off in TypeScript; the tests of kernels must notice. */
-export interface KernelSabotage {
-  readonly name: string;
-  /** File below `src`. */
-  readonly file: string;
-  /** Text that stands in it exactly once. */
-  readonly find: string;
-  readonly replace: string;
-}
+import type { TextSabotage } from './text-sabotage.ts';
 
-export const kernelSabotages: readonly KernelSabotage[] = [
+/** Behaviours of the kernels or of their choice switched off in TypeScript; the tests of kernels must notice. */
+export const kernelSabotages: readonly TextSabotage[] = [
   {
     name: 'json: a backslash may stand before anything',
     file: 'kernels/json-scanner.ts',
