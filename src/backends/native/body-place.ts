@@ -1,4 +1,5 @@
 import type { CommandPort } from './command-port.ts';
+import { octetsOf } from './event-memory.ts';
 import type { EventRecord } from './records.ts';
 
 /**
@@ -28,7 +29,7 @@ export class BodyPlace {
   /** A piece that came with its event. */
   receive(event: EventRecord): Buffer {
     const place = this.#next(event.end - event.start);
-    if (place === null) return this.#driver.keep(event);
+    if (place === null) return octetsOf(event);
     event.bytes.copy(place, 0, event.start, event.end);
     return place;
   }
