@@ -5,4 +5,4 @@ export type CommandPort = Pick<
   Driver,
   'command' | 'commandBytes' | 'commandText' | 'drop' | 'release' | 'retain' | 'rounds' | 'take'
 > &
-  Partial<Pick<Driver, 'promise'>>;
+  Partial<Pick<Driver, 'place' | 'promise'>>;

@@ -96,7 +96,12 @@ export class Driver {
 
   /** Moves a piece of body that came beside the events to where it belongs. */
   take(key: number, place: Uint8Array): void {
-    this.#host.wireTake(this.#engine, key, place);
+    if (!this.#host.wireTake(this.#engine, key, place)) throw new Error('a piece of the body is lost');
+  }
+
+  /** Lets the engine put the body that a connection receives where it belongs; as `wirePlace`. */
+  place(id: number, place: Uint8Array): void {
+    this.#host.wirePlace(this.#engine, id, place);
   }
 
   drop(key: number): void {
@@ -105,8 +110,11 @@ export class Driver {
 
   close(): void {
     clearInterval(this.#anchor);
+    const slots = [...this.#slots];
     this.#fail('the engine has been closed');
     this.#host.wireClose(this.#engine);
+    // They have memory into which the thread may have written until now.
+    slots.length = 0;
   }
 
   readonly #letGo = (): void => {

@@ -240,14 +240,14 @@ export class NativeHTTP2Connection implements Connection, ExchangeOwner, Slot {
     }
     exchange.hasHead = true;
     if (b !== NONE && b > 0 && exchange.request.delivery === 'whole') {
-      exchange.place = new BodyPlace(this.driver);
+      exchange.place = new BodyPlace(this.driver, null);
       exchange.place.expectWhole(b);
     }
     exchange.sink.head(a, '', fields, '2');
   }
 
   #fetch(exchange: NativeHTTP2Exchange, key: number, length: number): Buffer {
-    return (exchange.place ?? new BodyPlace(this.driver)).fetch(key, length);
+    return (exchange.place ?? new BodyPlace(this.driver, null)).fetch(key, length);
   }
 
   #onHeard(): void {
