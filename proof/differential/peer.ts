@@ -1,12 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { listen, stopListening } from '../../fixtures/listening.ts';
-import type { Script } from './script.ts';
+import type { Pace, Script } from './script.ts';
 
 const NEXT = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext';
 const LAST = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nlast';
-/** Times as much as a script says, where it is played again slowly. */
-const SLOWLY = 15;
 
 /** A request as it came. */
 interface Received {
@@ -19,7 +17,7 @@ interface Received {
 export class Peer {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
-  readonly #scripts = new Map<string, { readonly script: Script; readonly isSlow: boolean }>();
+  readonly #scripts = new Map<string, { readonly script: Script; readonly pace: Pace }>();
   readonly #received = new Map<string, Received[]>();
   readonly #playing = new Map<string, Promise<void>>();
   #connections = 0;
@@ -35,8 +33,8 @@ export class Peer {
     return peer;
   }
 
-  expect(path: string, script: Script, isSlow: boolean): void {
-    this.#scripts.set(path, { script, isSlow });
+  expect(path: string, script: Script, pace: Pace): void {
+    this.#scripts.set(path, { script, pace });
   }
 
   /** Resolves when everything has been said to the last request for a path. */
@@ -83,16 +81,16 @@ export class Peer {
     if (list === undefined) this.#received.set(path, [received]);
     else list.push(received);
     const entry = this.#scripts.get(path);
-    if (entry !== undefined) this.#playing.set(path, play(socket, entry.script, entry.isSlow));
+    if (entry !== undefined) this.#playing.set(path, play(socket, entry.script, entry.pace));
     else if (received.octets.startsWith('HEAD '))
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n');
     else socket.write(path.endsWith('/last') ? LAST : NEXT);
   }
 }
 
-async function play(socket: Socket, { pieces, pauses, ending }: Script, isSlow: boolean): Promise<void> {
+async function play(socket: Socket, { pieces, pauses, ending }: Script, pace: Pace): Promise<void> {
   for (const [index, piece] of pieces.entries()) {
-    const pause = pauses[index]! * (isSlow ? SLOWLY : 1);
+    const pause = pauses[index]! * pace;
     if (index > 0) await (pause === 0 ? turn() : sleep(pause));
     if (socket.destroyed) return;
     if (piece.length > 0) await new Promise((resolve) => socket.write(piece, resolve));
@@ -101,8 +99,9 @@ async function play(socket: Socket, { pieces, pauses, ending }: Script, isSlow: 
   if (ending === 'end') socket.end();
   else if (ending === 'hangUp') socket.destroySoon();
   else if (ending === 'reset') {
-    // What was said must have been read, or it is lost with the connection.
-    await sleep(isSlow ? 40 : 3);
+    // What was said must have been read: it may be lost with the connection, and Node takes a reset that comes in one
+    // moment with octets for an end.
+    await sleep(3 * pace);
     // `resetAndDestroy()` would end the connection in good order first.
     Object.assign(socket, { resetAndClosing: true }).destroy();
   }

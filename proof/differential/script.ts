@@ -7,6 +7,9 @@ import { composeReply } from './replies.ts';
 /** What a server does when it has said everything. */
 type Ending = 'end' | 'hangUp' | 'keep' | 'reset' | 'silence';
 
+/** Times as long as a script says that its pauses are. */
+export type Pace = 1 | 15 | 150;
+
 /** What is asked, and what a server does with it. */
 export interface Script {
   readonly number: number;

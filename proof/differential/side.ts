@@ -10,7 +10,7 @@ import {
 } from '../../src/index.ts';
 import { ParseError } from '../../src/backends/js/http1/parse-error.ts';
 import type { Peer } from './peer.ts';
-import type { Script } from './script.ts';
+import type { Pace, Script } from './script.ts';
 
 /** Out of the way of everything that does not wait for it. */
 const FAR = 30_000;
@@ -39,19 +39,19 @@ export class Side {
   }
 
   /** Everything that can be told of a script: what came, what went wrong, on which connection what follows goes. */
-  async record(script: Script, isSlow: boolean): Promise<string> {
+  async record(script: Script, pace: Pace): Promise<string> {
     const path = `/script/${script.number}`;
     // What was late of the first time must not count for the second.
-    const next = `/${script.number}${isSlow ? '/again' : ''}/${script.endsConnection ? 'last' : 'next'}`;
+    const next = `/${script.number}${pace === 1 ? '' : `/again/${pace}`}/${script.endsConnection ? 'last' : 'next'}`;
     const lines: string[] = [];
-    this.#peer.expect(path, script, isSlow);
-    await this.#exchange(script, path, isSlow, lines);
+    this.#peer.expect(path, script, pace);
+    await this.#exchange(script, path, pace, lines);
     await this.#peer.said(path);
     // What comes behind a reply, or its end, has to reach the engine before the next request leaves.
     // Timers that are late come before sockets: only after a turn of the loop has everything been read.
-    const rounds = isSlow ? 6 : script.isRacing || script.ending !== 'keep' ? 1 : 0;
+    const rounds = pace > 1 ? 6 : script.isRacing || script.ending !== 'keep' ? 1 : 0;
     for (let round = 0; round < rounds; round++) {
-      await sleep(isSlow ? 15 : 5);
+      await sleep(pace > 1 ? pace : 5);
       await turn();
     }
     await turn();
@@ -75,12 +75,12 @@ export class Side {
     return lines.join('\n');
   }
 
-  async #exchange(script: Script, path: string, isSlow: boolean, lines: string[]): Promise<void> {
+  async #exchange(script: Script, path: string, pace: Pace, lines: string[]): Promise<void> {
     const { method, content, isUpload, isStreamed, ending } = script;
     const options = {
       ...(content !== null && { content: isUpload ? pieces(content) : content }),
       ...(ending === 'silence' && {
-        timeout: { pool: FAR, connect: FAR, write: FAR, read: isSlow ? 700 : 120 },
+        timeout: { pool: FAR, connect: FAR, write: FAR, read: pace > 1 ? 50 * pace : 120 },
       }),
       onInformational({
         status,
