@@ -114,7 +114,7 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: an idle connection is used after its time',
     file: POOL,
-    find: 'if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;',
+    find: 'if (this.#isUsable(slot, now)) return slot;',
     replace: 'if (slot.connection.capacity > 0) return slot;',
     cases: ['PL-04.late'],
   },
@@ -275,8 +275,8 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: an idle connection that the server closes is kept',
     file: POOL,
-    find: 'slot.connection.onIdleClose ??= () => {',
-    replace: 'slot.connection.onIdleClose ??= () => {};\n    () => {',
+    find: 'slot.connection.onIdleClose ??= () => this.#discard(slot);',
+    replace: 'slot.connection.onIdleClose ??= () => {};',
     cases: ['PL-05'],
   },
   {

@@ -3,15 +3,13 @@ import type { Limits } from '../models/limits.ts';
 import { publishClose } from './connection-events.ts';
 import { beginDial, bequeath, type Dial, newDial } from './dial.ts';
 import { IdleConnections } from './idle-connections.ts';
+import { LoanWatch } from './loan-watch.ts';
 import { OriginPool } from './origin-pool.ts';
 import { abandoned, closed, noRoom, toWireError } from './pool-errors.ts';
 import { PoolSlot } from './pool-slot.ts';
 import type { PoolStats } from './pool-stats.ts';
 import { type Acquirer, Waiter } from './waiter.ts';
 import { WaitingLine } from './waiting-line.ts';
-
-/** Milliseconds between two looks at connections on loan. */
-const LOAN_WATCH = 100;
 
 /**
  * Shares connections between requests: up to a limit in all and for each origin, first come first served over all
@@ -22,13 +20,13 @@ const LOAN_WATCH = 100;
  * may be connections; then it is closed to make some.
  */
 export class Pool {
-  #loanWatch: NodeJS.Timeout | null = null;
   readonly #engine: WireEngine;
   readonly #config: WireConfig;
   readonly #limits: Limits;
   readonly #origins = new Map<string, OriginPool>();
   readonly #line: WaitingLine;
   readonly #idle: IdleConnections;
+  readonly #loanWatch: LoanWatch = new LoanWatch(() => this.#sweepLoans(this.#open, performance.now()));
   readonly #open = new Set<PoolSlot>();
   readonly #dials = new Set<Dial>();
   #tickets = 0;
@@ -45,12 +43,12 @@ export class Pool {
     this.#idle = new IdleConnections(
       limits.keepAliveMs,
       (slot) => this.#discard(slot),
-      (slot) => this.#settle(slot, performance.now()),
+      (slot) => this.#isUsable(slot, performance.now()),
     );
   }
 
   get stats(): PoolStats {
-    this.#settleLoans();
+    this.#sweepLoans(this.#open, performance.now());
     const idle = this.#idle.size;
     const connections = this.#open.size;
     let exchanges = 0;
@@ -81,7 +79,7 @@ export class Pool {
     }
     const known = this.#origins.get(route.key);
     if (known !== undefined) {
-      if (!mayReuse) this.#dropLost(known, now);
+      if (!mayReuse) this.#sweepLoans(known.idle.members, now);
       // Whoever waits for room has a right to it before those who come now.
       const mayJoin = known.shared.size > 0 && known.sharing.size === 0 && !this.#line.isStarving;
       const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#takeIdle(known, now) : null);
@@ -147,7 +145,7 @@ export class Pool {
     const slot = this.#idle.newest;
     if (slot?.connection.meta.id !== id) return null;
     const loan = slot.connection.lend?.() ?? null;
-    if (loan !== null) this.#watchLoans();
+    if (loan !== null) this.#loanWatch.start();
     return loan;
   }
 
@@ -167,7 +165,7 @@ export class Pool {
       }
     }
     for (const dial of this.#dials) dial.controller.abort(error);
-    if (this.#loanWatch !== null) clearTimeout(this.#loanWatch);
+    this.#loanWatch.stop();
     for (const slot of this.#open) {
       const isIdle = slot.active === 0;
       this.#idle.remove(slot);
@@ -178,57 +176,40 @@ export class Pool {
     }
   }
 
-  /** Looks at what has been done with a connection on loan; whether it may be kept for longer therefore. */
-  #settle(slot: PoolSlot, now: number, done = slot.connection.settle?.() ?? null): boolean {
+  /** Counts what has been done with a connection on loan. @returns whether it is on loan */
+  #settle(slot: PoolSlot, now: number): boolean {
+    const done = slot.connection.settle?.() ?? null;
     if (done === null) return false;
     slot.uses += done.exchanges;
     this.#reused += done.exchanges;
     // While it is used it has no other time than its last.
-    const isUsed = done.exchanges > 0 || done.idleMs === 0;
-    if (isUsed) slot.expiresAt = now - done.idleMs + slot.keepsFor(this.#limits.keepAliveMs);
-    return isUsed && slot.connection.capacity > 0 && slot.expiresAt > now;
+    if (done.exchanges > 0 || done.idleMs === 0)
+      slot.expiresAt = now - done.idleMs + slot.keepsFor(this.#limits.keepAliveMs);
+    return true;
   }
 
-  /** Looks at all loans. @returns whether there are any */
-  #settleLoans(): boolean {
-    const now = performance.now();
+  /** Whether a request may begin on an idle connection, after all that was done with it on loan. */
+  #isUsable(slot: PoolSlot, now: number): boolean {
+    this.#settle(slot, now);
+    return slot.connection.capacity > 0 && slot.expiresAt > now;
+  }
+
+  /** One that was lost on loan is in nobody's hands, and takes no room any more. @returns whether any is on loan */
+  #sweepLoans(slots: Iterable<PoolSlot>, now: number): boolean {
     let hasLoans = false;
-    for (const slot of this.#open) {
-      if (slot.active > 0 || slot.isShared) continue;
-      const done = slot.connection.settle?.() ?? null;
-      hasLoans ||= done !== null;
-      this.#settle(slot, now, done);
-      if (slot.connection.capacity > 0) continue;
-      this.#idle.remove(slot);
-      this.#discard(slot);
+    for (const slot of slots) {
+      if (slot.active > 0 || slot.isShared || !this.#settle(slot, now)) continue;
+      hasLoans = true;
+      if (slot.connection.capacity === 0) this.#discard(slot);
     }
     return hasLoans;
-  }
-
-  /** What the peer does to an idle connection on loan shows when somebody looks. */
-  #watchLoans(): void {
-    this.#loanWatch ??= setTimeout(() => {
-      this.#loanWatch = null;
-      if (this.#settleLoans()) this.#watchLoans();
-    }, LOAN_WATCH).unref();
-  }
-
-  /** One that was lost on loan is in nobody's hands, and takes no room any more. */
-  #dropLost(origin: OriginPool, now: number): void {
-    for (const slot of origin.idle.members) {
-      this.#settle(slot, now);
-      if (slot.connection.capacity > 0) continue;
-      this.#idle.remove(slot);
-      this.#discard(slot);
-    }
   }
 
   #takeIdle(origin: OriginPool, now: number): PoolSlot | null {
     for (let node = origin.idle.tail; node !== null; node = origin.idle.tail) {
       const slot = node.value;
       this.#idle.remove(slot);
-      this.#settle(slot, now);
-      if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;
+      if (this.#isUsable(slot, now)) return slot;
       this.#discard(slot);
     }
     return null;
@@ -247,7 +228,6 @@ export class Pool {
     if (this.#open.size + this.#dials.size < this.#limits.maxConnections) return true;
     const { oldest } = this.#idle;
     if (oldest === null) return false;
-    this.#idle.remove(oldest);
     this.#discard(oldest, false);
     return true;
   }
@@ -449,15 +429,13 @@ export class Pool {
     }
     slot.expiresAt = now + kept;
     this.#idle.add(slot);
-    slot.connection.onIdleClose ??= () => {
-      this.#idle.remove(slot);
-      this.#discard(slot);
-    };
+    slot.connection.onIdleClose ??= () => this.#discard(slot);
     if (this.#idle.size > maxKeepAlive) this.#idle.evict();
   }
 
   /** Closes a connection that no request uses. */
   #discard(slot: PoolSlot, thenFeed = true): void {
+    this.#idle.remove(slot);
     this.#settle(slot, performance.now());
     slot.connection.close('graceful');
     this.#remove(slot, thenFeed);
