@@ -4,7 +4,8 @@ import { publishClose } from './connection-events.ts';
 import { beginDial, bequeath, type Dial, newDial } from './dial.ts';
 import { IdleConnections } from './idle-connections.ts';
 import { LoanWatch } from './loan-watch.ts';
-import { OriginPool } from './origin-pool.ts';
+import type { OriginPool } from './origin-pool.ts';
+import { Origins } from './origins.ts';
 import { abandoned, closed, noRoom, toWireError } from './pool-errors.ts';
 import { PoolSlot } from './pool-slot.ts';
 import type { PoolStats } from './pool-stats.ts';
@@ -23,7 +24,7 @@ export class Pool {
   readonly #engine: WireEngine;
   readonly #config: WireConfig;
   readonly #limits: Limits;
-  readonly #origins = new Map<string, OriginPool>();
+  readonly #origins: Origins;
   readonly #line: WaitingLine;
   readonly #idle: IdleConnections;
   readonly #loanWatch: LoanWatch = new LoanWatch(() => this.#sweepLoans(this.#open, performance.now()));
@@ -39,11 +40,12 @@ export class Pool {
     this.#engine = engine;
     this.#config = config;
     this.#limits = limits;
+    this.#origins = new Origins(config);
     this.#line = new WaitingLine(limits);
     this.#idle = new IdleConnections(
       limits.keepAliveMs,
       (slot) => this.#discard(slot),
-      (slot) => this.#isUsable(slot, performance.now()),
+      (slot, now) => this.#isUsable(slot, now),
     );
   }
 
@@ -77,19 +79,19 @@ export class Pool {
       acquirer.onAcquireFailed(closed());
       return null;
     }
-    const known = this.#origins.get(route.key);
+    const known = this.#origins.find(route);
     if (known !== undefined) {
       if (!mayReuse) this.#sweepLoans(known.idle.members, now);
       // Whoever waits for room has a right to it before those who come now.
       const mayJoin = known.shared.size > 0 && known.sharing.size === 0 && !this.#line.isStarving;
-      const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#takeIdle(known, now) : null);
+      const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#idle.take(known, now) : null);
       if (slot !== null) {
         this.#hand(slot, acquirer);
         return null;
       }
     }
     // What was of no use any more may have been the last that there was of the origin.
-    const origin = this.#origins.get(route.key) ?? this.#newOrigin(route);
+    const origin = this.#origins.findOrAdd(route);
     const waiter = new Waiter(acquirer, origin, ++this.#tickets, mayReuse);
     const hasShared = origin.shared.size > 0;
     const mayWait = this.#line.size < this.#limits.maxWaiters;
@@ -104,7 +106,7 @@ export class Pool {
       return waiter;
     }
     if (!mayWait) {
-      this.#forgetIfUnused(origin);
+      this.#origins.forgetIfUnused(origin);
       acquirer.onAcquireFailed(noRoom(this.#line.size));
       return null;
     }
@@ -122,7 +124,7 @@ export class Pool {
       dial.waiter = null;
       if (!this.#adopt(dial)) dial.controller.abort(abandoned());
     }
-    this.#forgetIfUnused(origin);
+    this.#origins.forgetIfUnused(origin);
   }
 
   /** Takes a connection back after an exchange, whatever has become of it. */
@@ -154,7 +156,7 @@ export class Pool {
     this.#isClosed = true;
     this.#idle.stop();
     const error = closed();
-    for (const origin of this.#origins.values()) {
+    for (const origin of this.#origins.all) {
       for (const list of [origin.connecting, origin.starving, origin.sharing]) {
         for (let node = list.head; node !== null; node = list.head) {
           const waiter = node.value;
@@ -203,16 +205,6 @@ export class Pool {
       if (slot.connection.capacity === 0) this.#discard(slot);
     }
     return hasLoans;
-  }
-
-  #takeIdle(origin: OriginPool, now: number): PoolSlot | null {
-    for (let node = origin.idle.tail; node !== null; node = origin.idle.tail) {
-      const slot = node.value;
-      this.#idle.remove(slot);
-      if (this.#isUsable(slot, now)) return slot;
-      this.#discard(slot);
-    }
-    return null;
   }
 
   #hand(slot: PoolSlot, acquirer: Acquirer): void {
@@ -300,7 +292,7 @@ export class Pool {
     // It need not fail for others too, but they wait no longer for one attempt.
     this.#resettle(dial.origin, false);
     this.#feed();
-    this.#forgetIfUnused(dial.origin);
+    this.#origins.forgetIfUnused(dial.origin);
   }
 
   /**
@@ -454,7 +446,7 @@ export class Pool {
       this.#resettle(origin, true);
       this.#feed();
     }
-    this.#forgetIfUnused(origin);
+    this.#origins.forgetIfUnused(origin);
   }
 
   /** Opens connections for requests that wait, as long as there is room. */
@@ -467,16 +459,5 @@ export class Pool {
       if (origin.mayShare) this.#line.gather(origin);
       this.#line.rank(origin);
     }
-  }
-
-  #newOrigin(route: Route): OriginPool {
-    const { http1, http2 } = this.#config;
-    const origin = new OriginPool(route, http2 !== null && (route.secure || !http1));
-    this.#origins.set(route.key, origin);
-    return origin;
-  }
-
-  #forgetIfUnused(origin: OriginPool): void {
-    if (origin.isUnused && this.#origins.get(origin.key) === origin) this.#origins.delete(origin.key);
   }
 }
