@@ -119,6 +119,8 @@ const { createServer } = require('node:http');
 const { parentPort } = require('node:worker_threads');
 let drops = 0;
 const server = createServer((request, response) => {
+  // The second in which a response was sent is no difference.
+  response.sendDate = false;
   const [path] = request.url.split('?');
   switch (path) {
     case '/body': {
@@ -154,8 +156,6 @@ const server = createServer((request, response) => {
     default: response.end(request.url);
   }
 });
-server.sendDate = false;
 server.keepAliveTimeout = 60_000;
-server.on('request', (_request, response) => { response.sendDate = false; });
 server.listen(0, '127.0.0.1', () => parentPort.postMessage('http://127.0.0.1:' + server.address().port));
 `;
