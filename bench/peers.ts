@@ -52,7 +52,7 @@ export function shareOf(client: string): number {
 export function presenceOf(client: string): Presence {
   if (client === 'tern-native' || client === 'kernels-native')
     return hasAddon() ? { version: null } : { install: 'npm run build:accel -- --only native' };
-  if (client === 'kernels-wasm')
+  if (client === 'tern-wasm' || client === 'kernels-wasm')
     return existsSync(new URL('../accel/npm/wasm/kernels.wasm', import.meta.url))
       ? { version: null }
       : { install: 'npm run build:accel -- --only wasm' };

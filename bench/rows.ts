@@ -94,7 +94,10 @@ const CPU: Budget = {
   atMost: 1.2,
 };
 
-/** The two engines against each other, where the addon has been built. */
+/** What others have made in Rust for Node. */
+const NATIVE_PEERS = ['impit', 'wreq-js'];
+
+/** The engines against each other, where the accelerators have been built; that of `wasm` is the one in TypeScript. */
 const NATIVE: readonly NativeRow[] = [
   {
     name: 'small',
@@ -173,7 +176,13 @@ function nativeRow({ name, title, against, unit = 'request', ...rest }: NativeRo
     ...rest,
     name: `native-${name}`,
     title: `${title}, engine in TypeScript and native engine`,
-    clients: [...(against === undefined ? [] : [against]), 'tern', 'tern-native'],
+    clients: [
+      ...(against === undefined ? [] : [against]),
+      'tern',
+      'tern-native',
+      'tern-wasm',
+      ...NATIVE_PEERS,
+    ],
     against: against ?? 'tern',
     unit,
   };

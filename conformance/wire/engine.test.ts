@@ -161,9 +161,9 @@ describe.runIf(host !== undefined)('a process', () => {
       }
       console.log((await client.get(url)).bytes.length);
       `,
-      { url: server.url('/bytes/100000?seed=1'), library: pathToFileURL(bundle).href },
+      { url: server.url('/bytes/600000?seed=1'), library: pathToFileURL(bundle).href },
     );
-    expect([code, output]).toEqual([0, '100000\n100000\n100000\n']);
+    expect([code, output]).toEqual([0, '600000\n600000\n600000\n']);
   });
 });
 

@@ -15,6 +15,7 @@ exports.wireOpen = addon.wireOpen;
 exports.wireSubmit = addon.wireSubmit;
 exports.wireDrain = addon.wireDrain;
 exports.wireTake = addon.wireTake;
+exports.wirePlace = addon.wirePlace;
 exports.wireTls = addon.wireTls;
 exports.wireTlsDrop = addon.wireTlsDrop;
 exports.wireFailure = addon.wireFailure;

@@ -1,4 +1,5 @@
 import type { CommandPort } from './command-port.ts';
+import { octetsOf } from './event-memory.ts';
 import type { EventRecord } from './records.ts';
 
 /**
@@ -7,28 +8,39 @@ import type { EventRecord } from './records.ts';
  */
 const WHOLE_MIN = 16_384;
 const WHOLE_MAX = 67_108_864;
+/** From this size on the engine writes there itself. It knows this number and the last one, too. */
+const PLACED_MIN = 262_144;
 
 /** Where the octets of a body go. */
 export class BodyPlace {
   readonly #driver: CommandPort;
+  /** The connection whose engine can be told a place; null: it has many bodies at a time. */
+  readonly #id: number | null;
   /** Octets of the whole body, as long as none has come. */
   #expected = 0;
   #whole: Buffer | null = null;
   #filled = 0;
 
-  constructor(driver: CommandPort) {
+  constructor(driver: CommandPort, id: number | null) {
     this.#driver = driver;
+    this.#id = id;
   }
 
   /** Prepares for a body of `length` octets that will be kept in one piece. */
   expectWhole(length: number): void {
-    if (length >= WHOLE_MIN && length <= WHOLE_MAX) this.#expected = length;
+    if (length < WHOLE_MIN || length > WHOLE_MAX) return;
+    if (length < PLACED_MIN || this.#id === null || this.#driver.place === undefined) {
+      this.#expected = length;
+      return;
+    }
+    this.#whole = Buffer.allocUnsafeSlow(length);
+    this.#driver.place(this.#id, this.#whole);
   }
 
   /** A piece that came with its event. */
   receive(event: EventRecord): Buffer {
     const place = this.#next(event.end - event.start);
-    if (place === null) return this.#driver.keep(event);
+    if (place === null) return octetsOf(event);
     event.bytes.copy(place, 0, event.start, event.end);
     return place;
   }
@@ -40,7 +52,14 @@ export class BodyPlace {
     return place;
   }
 
-  /** The message is over. */
+  /** So many octets lie in their place already. */
+  fill(length: number): Buffer {
+    const start = this.#filled;
+    this.#filled += length;
+    return this.#whole!.subarray(start, this.#filled);
+  }
+
+  /** The message is over, and the engine writes no more of it. */
   reset(): void {
     this.#expected = 0;
     this.#whole = null;
@@ -52,8 +71,6 @@ export class BodyPlace {
     if (this.#expected > length) this.#whole = Buffer.allocUnsafeSlow(this.#expected);
     this.#expected = 0;
     if (this.#whole === null) return null;
-    const start = this.#filled;
-    this.#filled += length;
-    return this.#whole.subarray(start, this.#filled);
+    return this.fill(length);
   }
 }

@@ -3,6 +3,6 @@ import type { Driver } from './driver.ts';
 /** What connections need of whoever hands over their commands: a thread of I/O, or a thread that blocks. */
 export type CommandPort = Pick<
   Driver,
-  'command' | 'commandBytes' | 'commandText' | 'drop' | 'keep' | 'release' | 'retain' | 'rounds' | 'take'
+  'command' | 'commandBytes' | 'commandText' | 'drop' | 'release' | 'retain' | 'rounds' | 'take'
 > &
-  Partial<Pick<Driver, 'promise'>>;
+  Partial<Pick<Driver, 'place' | 'promise'>>;

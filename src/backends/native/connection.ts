@@ -51,7 +51,7 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
     this.id = id;
     this.meta = meta;
     this.#wasUsed = wasUsed;
-    this.#place = new BodyPlace(driver);
+    this.#place = new BodyPlace(driver, id);
     driver.command(COMMAND.beginHTTP, id);
   }
 
@@ -78,11 +78,12 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
       });
       return exchange;
     }
-    const { method, fields, upgrade } = request;
+    const { method, fields, upgrade, delivery } = request;
     let flags = 0;
     if (method === 'HEAD') flags |= REQUEST.isHead;
     else if (method === 'CONNECT') flags |= REQUEST.isConnect;
     if (upgrade) flags |= REQUEST.isUpgrade;
+    if (delivery === 'whole' && this.driver.place !== undefined) flags |= REQUEST.isWhole;
     if (saysClose(fields)) {
       this.#isUsable = false;
       flags |= REQUEST.saysClose;
@@ -162,6 +163,7 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
       case EVENT.head:
       case EVENT.data:
       case EVENT.chunk:
+      case EVENT.filled:
         try {
           this.#onMessage(event, exchange);
         } catch (error) {
@@ -196,8 +198,13 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
 
   #onMessage(event: EventRecord, exchange: NativeExchange): void {
     const { kind, a, b } = event;
-    if (kind === EVENT.data || kind === EVENT.chunk) {
-      const chunk = kind === EVENT.data ? this.#place.receive(event) : this.#place.fetch(a, b);
+    if (kind === EVENT.data || kind === EVENT.chunk || kind === EVENT.filled) {
+      const chunk =
+        kind === EVENT.data
+          ? this.#place.receive(event)
+          : kind === EVENT.chunk
+            ? this.#place.fetch(a, b)
+            : this.#place.fill(a);
       this.#lastData = this.driver.rounds;
       exchange.spend(chunk.length);
       exchange.sink.data(chunk);
@@ -224,6 +231,7 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
       return;
     }
     this.#letGo();
+    this.#place.reset();
     this.#keepAliveSeconds = b;
     const keeps = (a & END.keeps) !== 0;
     if (!keeps) this.#isUsable = false;
@@ -276,7 +284,6 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
 
   #letGo(): void {
     this.#current = null;
-    this.#place.reset();
     this.driver.release();
   }
 

@@ -1,10 +1,9 @@
 import { CommandBuffer } from './command-buffer.ts';
+import { EventMemory } from './event-memory.ts';
 import { canLend, Loan } from './loan.ts';
-import { EVENT, EVENT_HEADER, type EventRecord } from './records.ts';
+import { EVENT, type EventRecord } from './records.ts';
 import type { WireHost } from './wire-host.ts';
 
-/** Octets of the memory into which events come. */
-const SLAB = 524_288;
 const NOTHING = new Uint8Array(0);
 /** The longest delay of a timer. */
 const FOREVER = 0x7fffffff;
@@ -23,9 +22,7 @@ export class Driver {
   readonly #commands = new CommandBuffer();
   readonly #slots: (Slot | null)[] = [];
   readonly #free: number[] = [];
-  readonly #event: EventRecord = { kind: 0, a: 0, b: 0, c: 0, bytes: Buffer.alloc(0), start: 0, end: 0 };
-  #slab = Buffer.allocUnsafeSlow(SLAB);
-  #words = new Uint32Array(this.#slab.buffer);
+  readonly #memory = new EventMemory();
   #isScheduled = false;
   #rounds = 0;
   #users = 0;
@@ -92,13 +89,6 @@ export class Driver {
     setImmediate(this.#letGo);
   }
 
-  /** The octets of an event, in memory that nobody will overwrite. */
-  keep({ bytes, start, end }: EventRecord): Buffer {
-    const copy = Buffer.allocUnsafe(end - start);
-    bytes.copy(copy, 0, start, end);
-    return copy;
-  }
-
   /** Makes ready for lending a connection to a thread that blocks; null where that cannot be done. */
   promise(): Loan | null {
     return canLend(this.#host) && this.#failure === null ? new Loan(this.#host, this.#engine) : null;
@@ -106,7 +96,12 @@ export class Driver {
 
   /** Moves a piece of body that came beside the events to where it belongs. */
   take(key: number, place: Uint8Array): void {
-    this.#host.wireTake(this.#engine, key, place);
+    if (!this.#host.wireTake(this.#engine, key, place)) throw new Error('a piece of the body is lost');
+  }
+
+  /** Lets the engine put the body that a connection receives where it belongs; as `wirePlace`. */
+  place(id: number, place: Uint8Array): void {
+    this.#host.wirePlace(this.#engine, id, place);
   }
 
   drop(key: number): void {
@@ -115,8 +110,11 @@ export class Driver {
 
   close(): void {
     clearInterval(this.#anchor);
+    const slots = [...this.#slots];
     this.#fail('the engine has been closed');
     this.#host.wireClose(this.#engine);
+    // They have memory into which the thread may have written until now.
+    slots.length = 0;
   }
 
   readonly #letGo = (): void => {
@@ -146,10 +144,9 @@ export class Driver {
     this.#rounds++;
     do {
       if (this.#failure !== null) return;
-      outcome = this.#host.wireDrain(this.#engine, this.#slab);
+      outcome = this.#host.wireDrain(this.#engine, this.#memory.bytes);
       const length = outcome >>> 1;
-      // A single event may be larger than all the memory.
-      if (length === 0 && outcome === 1) this.#grow();
+      if (length === 0 && outcome === 1) this.#memory.grow();
       total += length;
       this.#dispatch(length);
     } while ((outcome & 1) === 1);
@@ -160,21 +157,11 @@ export class Driver {
   }
 
   #dispatch(end: number): void {
-    const event = this.#event;
-    const words = this.#words;
-    const bytes = this.#slab;
+    const memory = this.#memory;
+    const { event } = memory;
     for (let at = 0; at < end;) {
-      const word = at >>> 2;
-      const id = words[word + 1]!;
-      const length = words[word + 5]!;
-      event.kind = words[word]!;
-      event.a = words[word + 2]!;
-      event.b = words[word + 3]!;
-      event.c = words[word + 4]!;
-      event.bytes = bytes;
-      event.start = at + EVENT_HEADER;
-      event.end = event.start + length;
-      at = event.start + ((length + 3) & ~3);
+      at = memory.read(at);
+      const { id } = memory;
       const slot = this.#slots[id];
       if (event.kind === EVENT.closed) {
         this.#slots[id] = null;
@@ -187,11 +174,6 @@ export class Driver {
         process.nextTick(rethrow, error);
       }
     }
-  }
-
-  #grow(): void {
-    this.#slab = Buffer.allocUnsafeSlow(this.#slab.length * 2);
-    this.#words = new Uint32Array(this.#slab.buffer);
   }
 
   #fail(reason: string): void {

@@ -44,6 +44,7 @@ export const REQUEST = {
   saysClose: 8,
   isStream: 16,
   isPartial: 32,
+  isWhole: 64,
 } as const;
 
 /** As much as there is. */
@@ -75,6 +76,7 @@ export const EVENT = {
   pong: 19,
   reset: 20,
   refused: 21,
+  filled: 22,
 } as const;
 
 /** No number. */

@@ -1,5 +1,5 @@
 /** The version of the records that cross to and from the thread of I/O. */
-export const WIRE_ABI = 3;
+export const WIRE_ABI = 4;
 
 /** What the addon exports for the wire engine. */
 export interface WireHost {
@@ -13,6 +13,11 @@ export interface WireHost {
   readonly wireDrain: (engine: number, place: Uint8Array) => number;
   /** Moves a piece of body to `place`, which must have its size; one of another size is dropped. */
   readonly wireTake: (engine: number, key: number, place: Uint8Array) => boolean;
+  /**
+   * Gives the body that a connection receives the memory where it belongs, of its length. The thread of I/O writes there
+   * until the exchange has ended, or else until the connection was told to be closed: until then somebody must keep it.
+   */
+  readonly wirePlace: (engine: number, id: number, place: Uint8Array) => void;
   /**
    * Makes a configuration of TLS; gives its number.
    *

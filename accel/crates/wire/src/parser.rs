@@ -121,6 +121,31 @@ impl ResponseParser {
         Ok(position)
     }
 
+    /// Octets that come next and are nothing but body; more than can come if only the end of the connection ends it.
+    pub fn body_ahead(&self) -> u64 {
+        match self.state {
+            State::Length | State::ChunkData => self.remaining,
+            State::UntilClose | State::Tunnel => u64::MAX,
+            _ => 0,
+        }
+    }
+
+    /// So many octets of the body, at most those ahead, went another way than through here.
+    pub fn pass_body(&mut self, octets: usize, events: &mut impl Events) {
+        self.offset += octets as u64;
+        if !matches!(self.state, State::Length | State::ChunkData) {
+            return;
+        }
+        self.remaining -= octets as u64;
+        if self.remaining == 0 {
+            if self.state == State::Length {
+                self.complete(None, events);
+            } else {
+                self.state = State::ChunkEnd;
+            }
+        }
+    }
+
     /// The peer has closed: ends a body that lasts until then, and fails if anything is missing.
     pub fn finish(&mut self, events: &mut impl Events) -> Result<(), ParseError> {
         let message = match self.state {
@@ -279,18 +304,8 @@ impl ResponseParser {
         } else {
             octets.len()
         };
-        self.offset += taken as u64;
         events.body(&octets[..taken]);
-        if is_bounded {
-            self.remaining -= taken as u64;
-            if self.remaining == 0 {
-                if self.state == State::Length {
-                    self.complete(None, events);
-                } else {
-                    self.state = State::ChunkEnd;
-                }
-            }
-        }
+        self.pass_body(taken, events);
         taken
     }
 

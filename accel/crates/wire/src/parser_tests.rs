@@ -84,6 +84,39 @@ fn framings() {
 }
 
 #[test]
+fn content_that_went_another_way() {
+    let begin = |head: &[u8], events: &mut Record| {
+        let mut parser = ResponseParser::new(LIMITS);
+        parser.start(Expectation::default());
+        assert_eq!(parser.push(head, events).ok(), Some(head.len()));
+        parser
+    };
+    let mut events = Record::default();
+    let mut parser = begin(b"HTTP/1.1 200 \r\nContent-Length: 9\r\n\r\nab", &mut events);
+    assert_eq!(parser.body_ahead(), 7);
+    parser.pass_body(6, &mut events);
+    let cut = parser.finish(&mut events).unwrap_err();
+    assert_eq!(
+        (cut.offset, cut.message.contains("received 8 bytes")),
+        (44, true)
+    );
+    parser.pass_body(1, &mut events);
+    assert!(parser.is_done() && parser.body_ahead() == 0);
+
+    let head = b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n5\r\n";
+    let mut parser = begin(head, &mut events);
+    assert_eq!(parser.body_ahead(), 5);
+    parser.pass_body(5, &mut events);
+    assert_eq!(parser.body_ahead(), 0);
+    assert_eq!(parser.push(b"\r\n0\r\n\r\n", &mut events).ok(), Some(7));
+    assert!(parser.is_done());
+
+    let mut parser = begin(b"HTTP/1.1 200 \r\n\r\n", &mut events);
+    parser.pass_body(1000, &mut events);
+    assert_eq!(parser.body_ahead(), u64::MAX);
+}
+
+#[test]
 fn refusals() {
     for (text, wanted) in [
         ("SSH-2.0\r\n\r\n", "bad-status-line at 0"),

@@ -15,6 +15,7 @@ import { PingWatch } from '../../js/http2/keep-alive-ping.ts';
 import { reasonOf } from '../../js/system-error.ts';
 import { BodyPlace } from '../body-place.ts';
 import type { Driver, Slot } from '../driver.ts';
+import { octetsOf } from '../event-memory.ts';
 import { COMMAND, END, EVENT, type EventRecord, HTTP2, NONE } from '../records.ts';
 import { nativeError, tlsError } from '../system-error.ts';
 import { type ExchangeOwner, NativeHTTP2Exchange } from './exchange.ts';
@@ -224,7 +225,7 @@ export class NativeHTTP2Connection implements Connection, ExchangeOwner, Slot {
     if (kind === EVENT.data || kind === EVENT.chunk) {
       const chunk =
         kind === EVENT.data
-          ? (exchange.place?.receive(event) ?? this.driver.keep(event))
+          ? (exchange.place?.receive(event) ?? octetsOf(event))
           : this.#fetch(exchange, a, b);
       exchange.lastData = this.driver.rounds;
       exchange.spend(chunk.length);
@@ -239,14 +240,14 @@ export class NativeHTTP2Connection implements Connection, ExchangeOwner, Slot {
     }
     exchange.hasHead = true;
     if (b !== NONE && b > 0 && exchange.request.delivery === 'whole') {
-      exchange.place = new BodyPlace(this.driver);
+      exchange.place = new BodyPlace(this.driver, null);
       exchange.place.expectWhole(b);
     }
     exchange.sink.head(a, '', fields, '2');
   }
 
   #fetch(exchange: NativeHTTP2Exchange, key: number, length: number): Buffer {
-    return (exchange.place ?? new BodyPlace(this.driver)).fetch(key, length);
+    return (exchange.place ?? new BodyPlace(this.driver, null)).fetch(key, length);
   }
 
   #onHeard(): void {

@@ -12,11 +12,12 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use super::lend;
+use super::place::Place;
 use super::reactor::{Reactor, WAKER};
 use super::shared::Shared;
 
 /// Version of the records that cross.
-const ABI: u32 = 3;
+const ABI: u32 = 4;
 
 /// The engine of one JavaScript environment.
 struct Engine {
@@ -143,6 +144,18 @@ pub fn wire_take(engine: u32, key: u32, mut place: Uint8ArraySlice) -> Result<bo
     let has_taken = outbox.completions.take(key, place);
     shared.note_backlog(outbox.completions.backlog());
     Ok(has_taken)
+}
+
+/// Gives the body that a connection receives the place where it belongs, which must have its length and be kept until
+/// the exchange has ended, or else until the connection was told to be closed.
+#[napi]
+pub fn wire_place(engine: u32, id: u32, mut place: Uint8ArraySlice) -> Result<()> {
+    let shared = shared_of(engine)?;
+    // SAFETY: as above. What outlives the call is the business of `Place`.
+    let place = Place::new(unsafe { place.as_mut() });
+    shared.inbox().places.push((id, place));
+    shared.wake();
+    Ok(())
 }
 
 /// Why the engine works no more, if so.

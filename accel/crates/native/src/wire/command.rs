@@ -66,6 +66,8 @@ pub const SAYS_CLOSE: u32 = 8;
 pub const IS_STREAM: u32 = 16;
 /// There is more of the request than these octets.
 pub const IS_PARTIAL: u32 = 32;
+/// A large body of known length gets a place of its own (`wire_place`), for which the engine waits after the head.
+pub const IS_WHOLE: u32 = 64;
 
 pub const ANY_CREDIT: u32 = u32::MAX;
 

@@ -6,6 +6,17 @@ use super::event::{Event, HEADER};
 const BULK: usize = 65_536;
 /// A piece of a large body.
 const LARGE: usize = 8192;
+/// Octets of the memory of a piece that was read directly.
+pub const PIECE: usize = 262_144;
+/// Memory of so many pieces is used again.
+const SPARE: usize = 8;
+
+/// Octets of body that wait to be taken.
+struct Piece {
+    key: u32,
+    memory: Vec<u8>,
+    length: usize,
+}
 
 /// Records for JavaScript, in order, and the pieces that go with them.
 #[derive(Default)]
@@ -13,10 +24,14 @@ pub struct Completions {
     records: Vec<u8>,
     /// Where the first record lies that was not taken yet.
     start: usize,
-    pieces: VecDeque<(u32, Vec<u8>)>,
+    pieces: VecDeque<Piece>,
     last_key: u32,
+    /// Memory of pieces that were taken, all of one size.
+    spare: Vec<Vec<u8>>,
     /// The last record, if it is a piece of body: where it lies, its connection and its stream.
     last_data: Option<(usize, u32, u32)>,
+    /// The last record, if it tells of octets in a place: where it lies, and its connection.
+    last_filled: Option<(usize, u32)>,
     /// Octets in `pieces`.
     bulk: usize,
 }
@@ -33,6 +48,7 @@ impl Completions {
 
     pub fn push(&mut self, event: Event, id: u32, words: [u32; 3], octets: &[u8]) {
         self.last_data = None;
+        self.last_filled = None;
         for word in [
             event as u32,
             id,
@@ -59,15 +75,56 @@ impl Completions {
             self.last_data = Some((start, id, stream));
             return;
         }
-        self.bulk += octets.len();
+        self.push_chunk(id, stream, octets.to_vec(), octets.len());
+    }
+
+    /// Takes the first `length` octets of [memory](Self::memory) that came from here.
+    pub fn push_piece(&mut self, id: u32, memory: Vec<u8>, length: usize) {
+        if length < BULK {
+            self.push_data(id, 0, &memory[..length]);
+            self.give_back(memory);
+        } else {
+            self.push_chunk(id, 0, memory, length);
+        }
+    }
+
+    fn push_chunk(&mut self, id: u32, stream: u32, memory: Vec<u8>, length: usize) {
+        self.bulk += length;
         self.last_key = self.last_key.wrapping_add(1);
-        self.pieces.push_back((self.last_key, octets.to_vec()));
-        self.push(
-            Event::Chunk,
-            id,
-            [self.last_key, octets.len() as u32, stream],
-            &[],
-        );
+        let key = self.last_key;
+        self.pieces.push_back(Piece {
+            key,
+            memory,
+            length,
+        });
+        self.push(Event::Chunk, id, [key, length as u32, stream], &[]);
+    }
+
+    /// Tells of octets that lie in their place already.
+    pub fn push_filled(&mut self, id: u32, octets: usize) {
+        let same = self.last_filled.filter(|&(_, last)| last == id);
+        let Some(word) = same
+            .and_then(|(start, _)| self.records.get_mut(start + 8..))
+            .and_then(<[u8]>::first_chunk_mut)
+        else {
+            let start = self.records.len();
+            self.push(Event::Filled, id, [octets as u32, 0, 0], &[]);
+            self.last_filled = Some((start, id));
+            return;
+        };
+        *word = (u32::from_le_bytes(*word) + octets as u32).to_le_bytes();
+    }
+
+    /// Memory of the size of a piece, to be read into.
+    pub fn memory(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_else(|| vec![0; PIECE])
+    }
+
+    /// Memory that can be used again.
+    pub fn give_back(&mut self, memory: Vec<u8>) {
+        if memory.len() == PIECE && self.spare.len() < SPARE {
+            self.spare.push(memory);
+        }
     }
 
     /// Frames of HTTP/2 are small: those of a large body become one piece. What somebody sent bit by bit stays so.
@@ -94,10 +151,12 @@ impl Completions {
         true
     }
 
-    /// Takes over everything from another one, whose memory is kept.
+    /// Takes over everything from another one, whose memory is kept; it gets what is spare here.
     pub fn append(&mut self, other: &mut Completions) {
-        self.last_data = None;
-        other.last_data = None;
+        for side in [&mut *self, &mut *other] {
+            side.last_data = None;
+            side.last_filled = None;
+        }
         if self.is_empty() {
             self.records.clear();
             self.start = 0;
@@ -107,6 +166,9 @@ impl Completions {
         }
         self.pieces.append(&mut other.pieces);
         self.bulk += std::mem::take(&mut other.bulk);
+        for memory in self.spare.drain(..) {
+            other.give_back(memory);
+        }
     }
 
     /// Moves whole records to `place`, as many as fit.
@@ -128,13 +190,14 @@ impl Completions {
 
     /// Moves a piece to `place` if it has its size, and forgets it. Pieces are taken in order; those before it are lost.
     pub fn take(&mut self, key: u32, place: &mut [u8]) -> bool {
-        while let Some((found, piece)) = self.pieces.pop_front() {
-            self.bulk -= piece.len();
-            if found == key {
-                let fits = piece.len() == place.len();
-                if fits {
-                    place.copy_from_slice(&piece);
-                }
+        while let Some(piece) = self.pieces.pop_front() {
+            self.bulk -= piece.length;
+            let fits = piece.key == key && piece.length == place.len();
+            if fits {
+                place.copy_from_slice(&piece.memory[..piece.length]);
+            }
+            self.give_back(piece.memory);
+            if piece.key == key {
                 return fits;
             }
         }

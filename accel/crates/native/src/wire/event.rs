@@ -49,6 +49,8 @@ pub enum Event {
     Reset = 20,
     /// c: the stream that was given up for what came on it. Octets: why.
     Refused = 21,
+    /// a: octets that were put into the place of the body.
+    Filled = 22,
 }
 
 /// `a` of a head beside the status.

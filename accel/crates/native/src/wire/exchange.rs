@@ -1,10 +1,11 @@
 use wire::{Events, Expectation, Head};
 
 use super::command::{
-    ANY_CREDIT, IS_CONNECT, IS_HEAD, IS_PARTIAL, IS_STREAM, IS_UPGRADE, SAYS_CLOSE,
+    ANY_CREDIT, IS_CONNECT, IS_HEAD, IS_PARTIAL, IS_STREAM, IS_UPGRADE, IS_WHOLE, SAYS_CLOSE,
 };
 use super::completion::Completions;
 use super::event::{Event, HAS_TRAILERS, IS_HTTP_1_0, IS_TUNNEL, KEEPS};
+use super::place::{self, Place};
 
 /// One request and its response.
 pub struct Exchange {
@@ -19,6 +20,13 @@ pub struct Exchange {
     pub has_head: bool,
     /// The connection has left HTTP.
     pub is_tunnel: bool,
+    /// A large body is wanted in one piece.
+    is_whole: bool,
+    /// Nothing more is read until the body has its place.
+    lacks_place: bool,
+    place: Option<Place>,
+    /// Octets of body that came before there was a place.
+    passed: usize,
     /// The response has ended; what the trailers were waits until it is known what becomes of the connection.
     trailers: Option<Vec<u8>>,
 }
@@ -37,12 +45,36 @@ impl Exchange {
             says_close: flags & SAYS_CLOSE != 0,
             has_head: false,
             is_tunnel: false,
+            is_whole: flags & IS_WHOLE != 0,
+            lacks_place: false,
+            place: None,
+            passed: 0,
             trailers: None,
         }
     }
 
     pub fn may_receive(&self) -> bool {
-        self.credit.is_none_or(|credit| credit > 0)
+        !self.lacks_place && self.credit.is_none_or(|credit| credit > 0)
+    }
+
+    /// Takes the place of a body that waits for it.
+    pub fn receive_into(&mut self, mut place: Place) {
+        if std::mem::take(&mut self.lacks_place) && self.passed <= place.len() {
+            place.pass(self.passed);
+            self.place = Some(place);
+        }
+    }
+
+    /// Where the next octets of the body belong.
+    pub fn place(&mut self) -> Option<&mut Place> {
+        self.place.as_mut()
+    }
+
+    /// So many octets of body are delivered.
+    pub fn spend(&mut self, octets: usize) {
+        if let Some(credit) = &mut self.credit {
+            *credit -= octets as i64;
+        }
     }
 
     pub fn grant(&mut self, octets: u32) {
@@ -98,6 +130,8 @@ impl Events for Receiver<'_> {
         let length = length
             .and_then(|length| u32::try_from(length).ok())
             .unwrap_or(u32::MAX);
+        self.exchange.lacks_place =
+            self.exchange.is_whole && (place::MIN..=place::MAX).contains(&length);
         self.push_head(
             Event::Head,
             &head,
@@ -107,9 +141,14 @@ impl Events for Receiver<'_> {
     }
 
     fn body(&mut self, octets: &[u8]) {
-        if let Some(credit) = &mut self.exchange.credit {
-            *credit -= octets.len() as i64;
+        self.exchange.spend(octets.len());
+        if let Some(place) = &mut self.exchange.place
+            && place.put(octets)
+        {
+            self.completions.push_filled(self.id, octets.len());
+            return;
         }
+        self.exchange.passed += octets.len();
         self.completions.push_data(self.id, 0, octets);
     }
 

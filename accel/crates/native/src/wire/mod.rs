@@ -11,6 +11,7 @@ mod frames;
 mod lend;
 mod outgoing;
 mod parse;
+mod place;
 mod reactor;
 mod shared;
 mod socket;

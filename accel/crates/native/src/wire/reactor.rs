@@ -94,8 +94,7 @@ impl Reactor {
         let timeout = if self.busy.is_empty() {
             self.shared.park();
             let inbox = self.shared.inbox();
-            let has_commands =
-                !inbox.commands.is_empty() || !inbox.returned.is_empty() || inbox.must_stop;
+            let has_commands = !inbox.is_empty();
             drop(inbox);
             let now = Instant::now();
             let next = self
@@ -138,7 +137,15 @@ impl Reactor {
         let must_stop = inbox.must_stop;
         std::mem::swap(&mut batch, &mut inbox.commands);
         let returned = std::mem::take(&mut inbox.returned);
+        let places = std::mem::take(&mut inbox.places);
         drop(inbox);
+        // Before commands: one of them may give the number to another connection.
+        for (id, place) in places {
+            if let Some(connection) = self.connection(id) {
+                connection.receive_into(place);
+                self.busy.push(id);
+            }
+        }
         for (id, connection) in returned {
             self.take_back(id, connection);
         }

@@ -5,6 +5,7 @@ use mio::Waker;
 
 use super::completion::Completions;
 use super::connection::Connection;
+use super::place::Place;
 
 /// What the thread of JavaScript and the thread of I/O have in common.
 pub struct Shared {
@@ -23,7 +24,18 @@ pub struct Inbox {
     pub commands: Vec<u8>,
     /// Connections that come back from a thread that blocks; null: one that was lost there.
     pub returned: Vec<(u32, Option<Box<Connection>>)>,
+    /// Where bodies belong that have begun.
+    pub places: Vec<(u32, Place)>,
     pub must_stop: bool,
+}
+
+impl Inbox {
+    pub fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+            && self.returned.is_empty()
+            && self.places.is_empty()
+            && !self.must_stop
+    }
 }
 
 #[derive(Default)]

@@ -17,6 +17,7 @@ use super::completion::Completions;
 use super::event::{Event, Failure};
 use super::exchange::Exchange;
 use super::outgoing::Outgoing;
+use super::place::Place;
 use super::shared::Shared;
 use super::socket::Socket;
 use super::system_error::{code_of, describe};
@@ -189,6 +190,13 @@ impl Connection {
     pub fn grant(&mut self, octets: u32) {
         if let Some(exchange) = &mut self.exchange {
             exchange.grant(octets);
+        }
+    }
+
+    /// Takes the place for the body that has begun.
+    pub fn receive_into(&mut self, place: Place) {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.receive_into(place);
         }
     }
 

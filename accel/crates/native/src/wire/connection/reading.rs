@@ -1,5 +1,6 @@
 use std::io;
 
+use super::super::completion::PIECE;
 use super::super::event::{Event, Failure, IS_TUNNEL_END};
 use super::super::exchange::{Exchange, Receiver};
 use super::super::tls::describe_tls;
@@ -16,16 +17,15 @@ impl Connection {
     }
 
     pub(super) fn read(&mut self, context: &mut Context) {
-        let scratch = std::mem::take(&mut context.scratch);
-        match self.socket.read(scratch) {
+        // Whoever borrows a connection has one piece of memory for all of them.
+        let outcome = if context.shared.is_some() && self.is_amid_body() {
+            self.read_body(context)
+        } else {
+            self.read_scratch(context)
+        };
+        match outcome {
             Ok(0) => self.receive_end(context),
-            Ok(length) => {
-                // What comes later is announced again.
-                if cfg!(unix) && length < scratch.len() && !self.has_end {
-                    self.is_readable = false;
-                }
-                self.receive_wire(&scratch[..length], context);
-            }
+            Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.is_readable = false,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
@@ -36,7 +36,77 @@ impl Connection {
                 self.fail_system(error.0, &error.1, context);
             }
         }
+    }
+
+    fn read_scratch(&mut self, context: &mut Context) -> io::Result<usize> {
+        let scratch = std::mem::take(&mut context.scratch);
+        let outcome = self.socket.read(scratch);
+        if let Ok(length @ 1..) = outcome {
+            self.note_read(length, scratch.len());
+            self.receive_wire(&scratch[..length], context);
+        }
         context.scratch = scratch;
+        outcome
+    }
+
+    /// What comes later is announced again.
+    fn note_read(&mut self, length: usize, wanted: usize) {
+        if cfg!(unix) && length < wanted && !self.has_end {
+            self.is_readable = false;
+        }
+    }
+
+    /// Whether what comes next is nothing but body for a while, so that it can be read to where it belongs.
+    fn is_amid_body(&mut self) -> bool {
+        let Some(exchange) = self.exchange.as_mut().filter(|_| self.tls.is_empty()) else {
+            return false;
+        };
+        let ahead = self.parser.body_ahead();
+        match exchange.place() {
+            Some(place) => ahead > 0 && !place.rest().is_empty(),
+            None => ahead >= PIECE as u64,
+        }
+    }
+
+    /// Reads into the place of the body, or else into memory that becomes a piece of it.
+    fn read_body(&mut self, context: &mut Context) -> io::Result<usize> {
+        let Some(exchange) = &mut self.exchange else {
+            return Ok(0);
+        };
+        let ahead = usize::try_from(self.parser.body_ahead()).unwrap_or(usize::MAX);
+        let (outcome, wanted) = if let Some(place) = exchange.place() {
+            let rest = place.rest();
+            let wanted = rest.len().min(ahead).min(PIECE);
+            let outcome = self.socket.read(&mut rest[..wanted]);
+            if let Ok(length @ 1..) = outcome {
+                place.pass(length);
+                context.completions.push_filled(self.id, length);
+            }
+            (outcome, wanted)
+        } else {
+            let mut memory = context.completions.memory();
+            let outcome = self.socket.read(&mut memory);
+            match outcome {
+                Ok(length @ 1..) => context.completions.push_piece(self.id, memory, length),
+                _ => context.completions.give_back(memory),
+            }
+            (outcome, PIECE)
+        };
+        let Ok(length @ 1..) = outcome else {
+            return outcome;
+        };
+        exchange.spend(length);
+        let mut receiver = Receiver {
+            id: self.id,
+            exchange,
+            completions: context.completions,
+        };
+        self.parser.pass_body(length, &mut receiver);
+        self.note_read(length, wanted);
+        if self.parser.is_done() {
+            self.complete(true, context);
+        }
+        Ok(length)
     }
 
     pub(super) fn receive_wire(&mut self, octets: &[u8], context: &mut Context) {
