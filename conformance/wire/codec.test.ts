@@ -4,7 +4,7 @@ import { DEFAULT_PARSER_LIMITS, type ParserLimits } from '../../src/backends/con
 import { builtAccelerators } from '../kernels/accelerators.ts';
 import { responseCorpus } from '../vectors/http1/corpus.ts';
 import { mutate } from '../vectors/http1/mutate.ts';
-import { describeParse } from './describe-parse.ts';
+import { describeParse, type WireParse } from './describe-parse.ts';
 
 /*
  * The codec in Rust against the one in TypeScript, which passes the third-party vectors: the same events, the same
@@ -12,13 +12,7 @@ import { describeParse } from './describe-parse.ts';
  */
 
 interface CodecHost {
-  readonly wireParse: (
-    octets: Uint8Array,
-    cuts: number[],
-    expect: number,
-    limits: number[],
-    finish: boolean,
-  ) => string;
+  readonly wireParse: WireParse;
 }
 
 const SMALL: ParserLimits = {

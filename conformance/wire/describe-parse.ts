@@ -3,6 +3,15 @@ import type { Head } from '../../src/backends/js/http1/head.ts';
 import { ParseError } from '../../src/backends/js/http1/parse-error.ts';
 import { ResponseParser } from '../../src/backends/js/http1/parser.ts';
 
+/** The codec of the native addon, which tells what it makes of a response in the form of `describeParse`. */
+export type WireParse = (
+  octets: Uint8Array,
+  cuts: number[],
+  expect: number,
+  limits: number[],
+  finish: boolean,
+) => string;
+
 /**
  * What the codec in TypeScript says about a response, in the form of `wireParse` of the native addon: records of a
  * letter, lines, and an empty line, and what can be seen of the parser at the end.

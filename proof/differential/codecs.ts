@@ -1,18 +1,9 @@
-import { describeParse } from '../../conformance/wire/describe-parse.ts';
+import { describeParse, type WireParse } from '../../conformance/wire/describe-parse.ts';
 import { mutate } from '../../conformance/vectors/http1/mutate.ts';
 import type { Random } from '../../fixtures/random.ts';
 import { DEFAULT_PARSER_LIMITS, type ParserLimits } from '../../src/backends/contract.ts';
 import type { Difference } from './difference.ts';
 import { composeReply } from './replies.ts';
-
-/** The codec of the native addon, which tells what it makes of a response in the form of `describeParse`. */
-export type WireParse = (
-  octets: Uint8Array,
-  cuts: number[],
-  expect: number,
-  limits: number[],
-  finish: boolean,
-) => string;
 
 /** How many responses ended, stayed open, and failed. */
 export interface CodecOutcomes {

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { builtAccelerators } from '../../conformance/kernels/accelerators.ts';
 import { responseCorpus } from '../../conformance/vectors/http1/corpus.ts';
+import type { WireParse } from '../../conformance/wire/describe-parse.ts';
 import { createRandom } from '../../fixtures/random.ts';
 import { requireEngine } from '../engine.ts';
-import { compareCodecs, type WireParse } from './codecs.ts';
+import { compareCodecs } from './codecs.ts';
 import { compareExchanges } from './exchanges.ts';
 import { compareRequests } from './requests.ts';
 import { explain } from './rulings.ts';

@@ -50,7 +50,7 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: the connection that is idle longest is taken',
-    file: POOL,
+    file: 'transport/idle-connections.ts',
     find: 'for (let node = origin.idle.tail; node !== null; node = origin.idle.tail)',
     replace: 'for (let node = origin.idle.head; node !== null; node = origin.idle.head)',
     cases: ['PL-02.latest'],
@@ -113,8 +113,8 @@ export const poolSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pool: an idle connection is used after its time',
-    file: POOL,
-    find: 'if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;',
+    file: 'transport/idle-connections.ts',
+    find: 'if (this.#isUsable(slot, now)) return slot;',
     replace: 'if (slot.connection.capacity > 0) return slot;',
     cases: ['PL-04.late'],
   },
@@ -275,8 +275,8 @@ export const poolSabotages: readonly Sabotage[] = [
   {
     name: 'pool: an idle connection that the server closes is kept',
     file: POOL,
-    find: 'slot.connection.onIdleClose ??= () => {',
-    replace: 'slot.connection.onIdleClose ??= () => {};\n    () => {',
+    find: 'slot.connection.onIdleClose ??= () => this.#discard(slot);',
+    replace: 'slot.connection.onIdleClose ??= () => {};',
     cases: ['PL-05'],
   },
   {

@@ -1,10 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { wireConfig } from '../../fixtures/wire-setup.ts';
-import { acceleratorDouble, installAccelerator } from '../../fixtures/accelerator-double.ts';
+import { acceleratorDouble } from '../../fixtures/accelerator-double.ts';
+import { useAcceleratorFolder } from '../../fixtures/accelerator-folder.ts';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
@@ -15,23 +13,7 @@ import { selectBackend } from './select.ts';
 import { selectKernels } from './select-kernels.ts';
 
 const WORKING = acceleratorDouble('fake');
-
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'ternhttp-'));
-  vi.stubEnv('TERN_ACCELERATORS', folder);
-  vi.stubEnv('TERN_BACKEND', '');
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
-
-function install(name: 'native' | 'wasm', code: string, version = VERSION): void {
-  installAccelerator(folder, name, version, code);
-}
+const install = useAcceleratorFolder();
 
 describe('findAccelerator', () => {
   test('a package that works', () => {

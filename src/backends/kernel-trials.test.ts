@@ -1,38 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { wireConfig } from '../../fixtures/wire-setup.ts';
-import { acceleratorDouble, installAccelerator } from '../../fixtures/accelerator-double.ts';
+import { acceleratorDouble } from '../../fixtures/accelerator-double.ts';
+import { useAcceleratorFolder } from '../../fixtures/accelerator-folder.ts';
 import { hasZstd } from '../body/content-coding.ts';
 import { Client } from '../client/client.ts';
 import { BackendUnavailableError } from '../errors/backend-unavailable-error.ts';
 import { compileJSONQuery } from '../kernels/json-program.ts';
-import { VERSION } from '../models/version.ts';
 import { findAccelerator, isAccelerator } from './accelerator.ts';
 import { brokenKernels, tryKernel } from './kernel-trials.ts';
 import { selectBackend, selectZstd } from './select.ts';
 import { selectKernels } from './select-kernels.ts';
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'ternhttp-'));
-  vi.stubEnv('TERN_ACCELERATORS', folder);
-  vi.stubEnv('TERN_BACKEND', '');
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
+const install = useAcceleratorFolder();
 
 const QUERY = compileJSONQuery({ columns: { a: ['a'] } });
 const LONG = Buffer.from(JSON.stringify({ a: 1, b: 'x'.repeat(100_000) }));
 
 describe('a kernel that does not work', () => {
   beforeEach(() => {
-    installAccelerator(folder, 'wasm', VERSION, acceleratorDouble('fake', ['jsonPluck', 'zstdDecode']));
+    install('wasm', acceleratorDouble('fake', ['jsonPluck', 'zstdDecode']));
   });
 
   test('is that of TypeScript under auto, and reports say why from then on', () => {
@@ -88,7 +74,7 @@ describe('a kernel that does not work', () => {
 });
 
 test('a kernel is tried out once', () => {
-  installAccelerator(folder, 'native', VERSION, acceleratorDouble('fake', ['htmlExtract']));
+  install('native', acceleratorDouble('fake', ['htmlExtract']));
   const accelerator = findAccelerator('native');
   if (!isAccelerator(accelerator)) throw new Error(accelerator.detail);
   const { host, selfTestMs } = accelerator;

@@ -73,7 +73,7 @@ test('certificates are looked at', () => {
 });
 
 test('what weakens TLS is a warning', () => {
-  expect(statusOf({ SSLKEYLOGFILE: '/tmp/keys', NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+  expect(statusOf({ SSLKEYLOGFILE: join(folder, 'keys'), NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
     ['SSLKEYLOGFILE', 'warning'],
     ['NODE_TLS_REJECT_UNAUTHORIZED', 'warning'],
   ]);

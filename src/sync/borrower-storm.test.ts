@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { useLendingAddon, countBorrowed } from '../../fixtures/borrowing.ts';
 import { createCertificateAuthority } from '../../fixtures/certificates.ts';
 import { createRandom, type Random, withRandom } from '../../fixtures/random.ts';
 import { routeOf } from '../../fixtures/pool-setup.ts';
 import { silentContext } from '../../fixtures/transport-context.ts';
-import { findAccelerator, isAccelerator } from '../backends/accelerator.ts';
-import { canLend, type LendingHost } from '../backends/native/loan.ts';
+import type { LendingHost } from '../backends/native/loan.ts';
 import { NetworkError } from '../errors/network-error.ts';
 import { RemoteProtocolError } from '../errors/remote-protocol-error.ts';
 import { TimeoutException } from '../errors/timeout-exception.ts';
@@ -26,10 +26,7 @@ import type { SyncTransportContext } from './sync-transport.ts';
  * Requests on borrowed connections over a server that misbehaves, and ends of threads in the middle of them. They need
  * the addon, which CI builds.
  */
-const before = process.env['TERN_ACCELERATORS'];
-process.env['TERN_ACCELERATORS'] = fileURLToPath(new URL('../../accel/npm', import.meta.url));
-const found = findAccelerator('native');
-const isThere = isAccelerator(found) && canLend(found.host);
+const isThere = useLendingAddon();
 
 const folder = mkdtempSync(join(tmpdir(), 'borrow-'));
 const path = join(folder, 'server.sock');
@@ -47,8 +44,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.terminate();
   rmSync(folder, { recursive: true });
-  if (before === undefined) delete process.env['TERN_ACCELERATORS'];
-  else process.env['TERN_ACCELERATORS'] = before;
 });
 
 /** Connections that the server sees. */
@@ -80,19 +75,6 @@ function clientWith(options: ConstructorParameters<typeof SyncClient>[0] = {}): 
 /** Options for the server that speaks TLS. */
 function secure(): ConstructorParameters<typeof SyncClient>[0] {
   return { baseURL: addresses.secure, tls: { ca: authority.certificate } };
-}
-
-/** How often requests were carried out without the worker. */
-function counting(): { readonly alone: number; end(): void } {
-  // oxlint-disable-next-line typescript/unbound-method -- called with its own object
-  const { send } = Borrower.prototype;
-  const count = { alone: 0, end: () => Object.assign(Borrower.prototype, { send }) };
-  Borrower.prototype.send = function (...args) {
-    const outcome = send.apply(this, args);
-    if (typeof outcome === 'object') count.alone++;
-    return outcome;
-  };
-  return count;
 }
 
 /** That these are the octets of this response, all of them. */
@@ -155,7 +137,7 @@ test.runIf(isThere)('a storm of requests over a server that misbehaves', { timeo
   }
   await expect.poll(connectionsAtServer).toBe(0);
   const atFirst = descriptors();
-  const count = counting();
+  const count = countBorrowed();
   const failures = new Map<string, number>();
   await withRandom((random) => {
     const clients = [
@@ -203,7 +185,7 @@ test.runIf(isThere)('an exchange goes on when its connection is asked back', () 
   client.get('/calm/1/1');
   const stream = client.stream('GET', '/slow/1000/2');
   client.get('/calm/1/3');
-  const count = counting();
+  const count = countBorrowed();
   // The worker keeps one connection only, and the end of the other response decides for that one.
   const { bytes } = client.get('/slow/200000/4');
   count.end();
@@ -217,7 +199,7 @@ test.runIf(isThere)('an exchange goes on when its connection is asked back', () 
 test.runIf(isThere)('a limit over everything holds for a response that never pauses', () => {
   using client = clientWith();
   client.get('/calm/1/1');
-  const count = counting();
+  const count = countBorrowed();
   expect(() => client.get('/flood/0/0', { timeout: { total: 500 } })).toThrow(
     expect.objectContaining({ code: 'ERR_TOTAL_TIMEOUT' }),
   );
@@ -250,7 +232,7 @@ test.runIf(isThere).each(['secure', 'socket'])('a connection of this kind is len
     return response.headers.get('x-uses');
   };
   expect(uses(1)).toBe('1');
-  const count = counting();
+  const count = countBorrowed();
   expect([uses(2), uses(3)]).toEqual(['2', '3']);
   expect(count.alone).toBe(2);
   expect(() => client.get('/cut/1000/4')).toThrow(RemoteProtocolError);

@@ -1,18 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findAccelerator, isAccelerator } from '../backends/accelerator.ts';
-import { canLend } from '../backends/native/loan.ts';
-import { Borrower } from './borrower.ts';
+import { useLendingAddon, countBorrowed } from '../../fixtures/borrowing.ts';
 import { SyncClient } from './sync-client.ts';
 
 /*
  * Requests on connections that the thread borrows from its worker. They need the addon, which CI builds.
  */
-const before = process.env['TERN_ACCELERATORS'];
-process.env['TERN_ACCELERATORS'] = fileURLToPath(new URL('../../accel/npm', import.meta.url));
-const found = findAccelerator('native');
-const isThere = isAccelerator(found) && canLend(found.host);
+const isThere = useLendingAddon();
 
 let server: Worker;
 let base = '';
@@ -24,22 +18,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.terminate();
-  if (before === undefined) delete process.env['TERN_ACCELERATORS'];
-  else process.env['TERN_ACCELERATORS'] = before;
 });
-
-/** How often requests were carried out without the worker. */
-function counting(): { readonly alone: number; end(): void } {
-  // oxlint-disable-next-line typescript/unbound-method -- called with its own object
-  const { send } = Borrower.prototype;
-  const count = { alone: 0, end: () => Object.assign(Borrower.prototype, { send }) };
-  Borrower.prototype.send = function (...args) {
-    const outcome = send.apply(this, args);
-    if (typeof outcome === 'object') count.alone++;
-    return outcome;
-  };
-  return count;
-}
 
 function clientWith(options: ConstructorParameters<typeof SyncClient>[0] = {}): SyncClient {
   return new SyncClient({ backend: 'native', baseURL: base, ...options });
@@ -50,7 +29,7 @@ test('the addon is built where CI is to test it', () => {
 });
 
 test.runIf(isThere)('one connection carries the requests of worker and thread in turn', () => {
-  const count = counting();
+  const count = countBorrowed();
   using client = clientWith({ limits: { maxConnections: 1 } });
   const ids = new Set<number>();
   for (let i = 0; i < 5; i++) {
@@ -87,7 +66,7 @@ test.runIf(isThere)('what a response looks like does not depend on who carried i
 test.runIf(isThere)('limits of time and size hold, and cost the connection', () => {
   using client = clientWith();
   client.get('/echo');
-  const count = counting();
+  const count = countBorrowed();
   expect(() => client.get('/never', { timeout: { read: 50 } })).toThrow(
     expect.objectContaining({ code: 'ERR_READ_TIMEOUT', phase: 'firstByte' }),
   );
@@ -140,6 +119,8 @@ const { createServer } = require('node:http');
 const { parentPort } = require('node:worker_threads');
 let drops = 0;
 const server = createServer((request, response) => {
+  // The second in which a response was sent is no difference.
+  response.sendDate = false;
   const [path] = request.url.split('?');
   switch (path) {
     case '/body': {
@@ -175,8 +156,6 @@ const server = createServer((request, response) => {
     default: response.end(request.url);
   }
 });
-server.sendDate = false;
 server.keepAliveTimeout = 60_000;
-server.on('request', (_request, response) => { response.sendDate = false; });
 server.listen(0, '127.0.0.1', () => parentPort.postMessage('http://127.0.0.1:' + server.address().port));
 `;

@@ -152,7 +152,7 @@ export class HTTPTransport implements Transport, AsyncDisposable {
       if (this.#isClosed) throw new ClientClosed('Cannot send a request, as the transport has been closed.');
       const { route, server } = this.#routes.find(request, context.proxy);
       if (server !== null) {
-        checkCapability(server, this.#capabilities, this.backend.wire);
+        if (!canConnectBy(server, this.#capabilities)) throw noSuchProxy(server, this.backend.wire);
         const { auth } = server;
         if (auth !== null && !route.proxy!.isTunnel)
           return this.#negotiated(auth, server, request, route, context);
@@ -211,10 +211,13 @@ function proxyChoice({ proxy, trustEnv, socket }: HTTPTransportOptions): ProxyCh
   return () => server;
 }
 
-function checkCapability({ scheme }: ProxyServer, capabilities: readonly string[], backend: string): void {
-  if (capabilities.includes(scheme.startsWith('socks') ? 'socks5' : 'http-proxy')) return;
+function canConnectBy({ scheme }: ProxyServer, capabilities: readonly string[]): boolean {
+  return capabilities.includes(scheme.startsWith('socks') ? 'socks5' : 'http-proxy');
+}
+
+function noSuchProxy({ scheme }: ProxyServer, backend: string): UnsupportedOption {
   const reason = `it has no proxies of the kind '${scheme}://'; use backend: 'js'.`;
-  throw new UnsupportedOption(backend, { option: 'proxy', reason });
+  return new UnsupportedOption(backend, { option: 'proxy', reason });
 }
 
 function wireConfig(options: HTTPTransportOptions): WireConfig {

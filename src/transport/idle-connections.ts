@@ -1,4 +1,5 @@
 import { LinkedList } from './linked-list.ts';
+import type { OriginPool } from './origin-pool.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /** The longest delay that a timer of Node can take, in milliseconds. */
@@ -9,22 +10,22 @@ export class IdleConnections {
   /** The one idle longest first. */
   readonly #list = new LinkedList<PoolSlot>();
   readonly #keepAliveMs: number;
-  readonly #onExpired: (slot: PoolSlot) => void;
-  readonly #isRenewed: (slot: PoolSlot) => boolean;
+  readonly #onSpent: (slot: PoolSlot) => void;
+  readonly #isUsable: (slot: PoolSlot, now: number) => boolean;
   #timer: NodeJS.Timeout | null = null;
 
   /**
-   * @param onExpired called with one that has been taken out because its time is over
-   * @param isRenewed whether it has been used meanwhile, and has a new `expiresAt`
+   * @param onSpent called with one that has been taken out because it is of no use, or one too many
+   * @param isUsable whether a request may begin on it; may give it a new `expiresAt` if it has been used meanwhile
    */
   constructor(
     keepAliveMs: number,
-    onExpired: (slot: PoolSlot) => void,
-    isRenewed: (slot: PoolSlot) => boolean,
+    onSpent: (slot: PoolSlot) => void,
+    isUsable: (slot: PoolSlot, now: number) => boolean,
   ) {
     this.#keepAliveMs = keepAliveMs;
-    this.#onExpired = onExpired;
-    this.#isRenewed = isRenewed;
+    this.#onSpent = onSpent;
+    this.#isUsable = isUsable;
   }
 
   get size(): number {
@@ -51,12 +52,23 @@ export class IdleConnections {
     slot.origin.idle.remove(slot.originNode);
   }
 
+  /** Takes out the one of an origin that was used last, and ends those that are of no use any more. */
+  take(origin: OriginPool, now: number): PoolSlot | null {
+    for (let node = origin.idle.tail; node !== null; node = origin.idle.tail) {
+      const slot = node.value;
+      this.remove(slot);
+      if (this.#isUsable(slot, now)) return slot;
+      this.#onSpent(slot);
+    }
+    return null;
+  }
+
   /** Ends the oldest one. */
   evict(): void {
     const { oldest } = this;
     if (oldest === null) return;
     this.remove(oldest);
-    this.#onExpired(oldest);
+    this.#onSpent(oldest);
   }
 
   /** Stops the clock. */
@@ -85,8 +97,8 @@ export class IdleConnections {
         return;
       }
       this.remove(oldest);
-      if (this.#isRenewed(oldest)) this.#push(oldest);
-      else this.#onExpired(oldest);
+      if (this.#isUsable(oldest, performance.now())) this.#push(oldest);
+      else this.#onSpent(oldest);
     }
   };
 }

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { counts, setUp, type FakeConnection } from '../../fixtures/pool-setup.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 /** Makes a connection one that is used elsewhere while it is idle. */
 function lend(connection: FakeConnection): { exchanges: number; isLost: boolean } {
   const loan = { exchanges: 0, isLost: false };
   Object.assign(connection, {
+    lend: () => 7,
     settle: () => {
       if (loan.isLost) connection.isOpen = false;
       const { exchanges } = loan;
@@ -41,4 +44,36 @@ test('what was done on loan counts, however the connection ends', async () => {
   loans[1]!.exchanges = 5;
   pool.close();
   expect(pool.stats.reused).toBe(9);
+});
+
+test('what the peer does to a connection on loan shows without a request or a question', async () => {
+  vi.useFakeTimers();
+  const { acquire, connect, release, pool } = setUp();
+  const first = acquire('a');
+  const connection = await connect();
+  const loan = lend(connection);
+  release(first);
+  expect([pool.lend(connection.meta.id + 1), pool.lend(connection.meta.id)]).toEqual([null, 7]);
+  vi.advanceTimersByTime(1000);
+  expect(connection.closedAs).toBeNull();
+  loan.isLost = true;
+  vi.advanceTimersByTime(100);
+  expect([connection.closedAs, counts(pool.stats)]).toEqual(['graceful', [0, 0, 0, 0, 0]]);
+  pool.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a connection that is used on loan is kept for longer', async () => {
+  vi.useFakeTimers();
+  const { acquire, connect, release, pool } = setUp({ keepAliveMs: 1000 });
+  const first = acquire('a');
+  const connection = await connect();
+  const loan = lend(connection);
+  release(first);
+  loan.exchanges = 2;
+  vi.advanceTimersByTime(1500);
+  expect([connection.closedAs, counts(pool.stats)]).toEqual([null, [1, 0, 1, 0, 0]]);
+  vi.advanceTimersByTime(1000);
+  expect([connection.closedAs, counts(pool.stats)]).toEqual(['graceful', [0, 0, 0, 0, 0]]);
+  pool.close();
 });

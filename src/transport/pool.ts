@@ -3,15 +3,14 @@ import type { Limits } from '../models/limits.ts';
 import { publishClose } from './connection-events.ts';
 import { beginDial, bequeath, type Dial, newDial } from './dial.ts';
 import { IdleConnections } from './idle-connections.ts';
-import { OriginPool } from './origin-pool.ts';
+import { LoanWatch } from './loan-watch.ts';
+import type { OriginPool } from './origin-pool.ts';
+import { Origins } from './origins.ts';
 import { abandoned, closed, noRoom, toWireError } from './pool-errors.ts';
 import { PoolSlot } from './pool-slot.ts';
 import type { PoolStats } from './pool-stats.ts';
 import { type Acquirer, Waiter } from './waiter.ts';
 import { WaitingLine } from './waiting-line.ts';
-
-/** Milliseconds between two looks at connections on loan. */
-const LOAN_WATCH = 100;
 
 /**
  * Shares connections between requests: up to a limit in all and for each origin, first come first served over all
@@ -22,13 +21,13 @@ const LOAN_WATCH = 100;
  * may be connections; then it is closed to make some.
  */
 export class Pool {
-  #loanWatch: NodeJS.Timeout | null = null;
   readonly #engine: WireEngine;
   readonly #config: WireConfig;
   readonly #limits: Limits;
-  readonly #origins = new Map<string, OriginPool>();
+  readonly #origins: Origins;
   readonly #line: WaitingLine;
   readonly #idle: IdleConnections;
+  readonly #loanWatch: LoanWatch = new LoanWatch(() => this.#sweepLoans(this.#open, performance.now()));
   readonly #open = new Set<PoolSlot>();
   readonly #dials = new Set<Dial>();
   #tickets = 0;
@@ -41,16 +40,17 @@ export class Pool {
     this.#engine = engine;
     this.#config = config;
     this.#limits = limits;
+    this.#origins = new Origins(config);
     this.#line = new WaitingLine(limits);
     this.#idle = new IdleConnections(
       limits.keepAliveMs,
       (slot) => this.#discard(slot),
-      (slot) => this.#settle(slot, performance.now()),
+      (slot, now) => this.#isUsable(slot, now),
     );
   }
 
   get stats(): PoolStats {
-    this.#settleLoans();
+    this.#sweepLoans(this.#open, performance.now());
     const idle = this.#idle.size;
     const connections = this.#open.size;
     let exchanges = 0;
@@ -79,19 +79,19 @@ export class Pool {
       acquirer.onAcquireFailed(closed());
       return null;
     }
-    const known = this.#origins.get(route.key);
+    const known = this.#origins.find(route);
     if (known !== undefined) {
-      if (!mayReuse) this.#dropLost(known, now);
+      if (!mayReuse) this.#sweepLoans(known.idle.members, now);
       // Whoever waits for room has a right to it before those who come now.
       const mayJoin = known.shared.size > 0 && known.sharing.size === 0 && !this.#line.isStarving;
-      const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#takeIdle(known, now) : null);
+      const slot = (mayJoin ? known.roomy : null) ?? (mayReuse ? this.#idle.take(known, now) : null);
       if (slot !== null) {
         this.#hand(slot, acquirer);
         return null;
       }
     }
     // What was of no use any more may have been the last that there was of the origin.
-    const origin = this.#origins.get(route.key) ?? this.#newOrigin(route);
+    const origin = this.#origins.findOrAdd(route);
     const waiter = new Waiter(acquirer, origin, ++this.#tickets, mayReuse);
     const hasShared = origin.shared.size > 0;
     const mayWait = this.#line.size < this.#limits.maxWaiters;
@@ -106,7 +106,7 @@ export class Pool {
       return waiter;
     }
     if (!mayWait) {
-      this.#forgetIfUnused(origin);
+      this.#origins.forgetIfUnused(origin);
       acquirer.onAcquireFailed(noRoom(this.#line.size));
       return null;
     }
@@ -124,7 +124,7 @@ export class Pool {
       dial.waiter = null;
       if (!this.#adopt(dial)) dial.controller.abort(abandoned());
     }
-    this.#forgetIfUnused(origin);
+    this.#origins.forgetIfUnused(origin);
   }
 
   /** Takes a connection back after an exchange, whatever has become of it. */
@@ -147,7 +147,7 @@ export class Pool {
     const slot = this.#idle.newest;
     if (slot?.connection.meta.id !== id) return null;
     const loan = slot.connection.lend?.() ?? null;
-    if (loan !== null) this.#watchLoans();
+    if (loan !== null) this.#loanWatch.start();
     return loan;
   }
 
@@ -156,7 +156,7 @@ export class Pool {
     this.#isClosed = true;
     this.#idle.stop();
     const error = closed();
-    for (const origin of this.#origins.values()) {
+    for (const origin of this.#origins.all) {
       for (const list of [origin.connecting, origin.starving, origin.sharing]) {
         for (let node = list.head; node !== null; node = list.head) {
           const waiter = node.value;
@@ -167,7 +167,7 @@ export class Pool {
       }
     }
     for (const dial of this.#dials) dial.controller.abort(error);
-    if (this.#loanWatch !== null) clearTimeout(this.#loanWatch);
+    this.#loanWatch.stop();
     for (const slot of this.#open) {
       const isIdle = slot.active === 0;
       this.#idle.remove(slot);
@@ -178,60 +178,33 @@ export class Pool {
     }
   }
 
-  /** Looks at what has been done with a connection on loan; whether it may be kept for longer therefore. */
-  #settle(slot: PoolSlot, now: number, done = slot.connection.settle?.() ?? null): boolean {
+  /** Counts what has been done with a connection on loan. @returns whether it is on loan */
+  #settle(slot: PoolSlot, now: number): boolean {
+    const done = slot.connection.settle?.() ?? null;
     if (done === null) return false;
     slot.uses += done.exchanges;
     this.#reused += done.exchanges;
     // While it is used it has no other time than its last.
-    const isUsed = done.exchanges > 0 || done.idleMs === 0;
-    if (isUsed) slot.expiresAt = now - done.idleMs + slot.keepsFor(this.#limits.keepAliveMs);
-    return isUsed && slot.connection.capacity > 0 && slot.expiresAt > now;
+    if (done.exchanges > 0 || done.idleMs === 0)
+      slot.expiresAt = now - done.idleMs + slot.keepsFor(this.#limits.keepAliveMs);
+    return true;
   }
 
-  /** Looks at all loans. @returns whether there are any */
-  #settleLoans(): boolean {
-    const now = performance.now();
+  /** Whether a request may begin on an idle connection, after all that was done with it on loan. */
+  #isUsable(slot: PoolSlot, now: number): boolean {
+    this.#settle(slot, now);
+    return slot.connection.capacity > 0 && slot.expiresAt > now;
+  }
+
+  /** One that was lost on loan is in nobody's hands, and takes no room any more. @returns whether any is on loan */
+  #sweepLoans(slots: Iterable<PoolSlot>, now: number): boolean {
     let hasLoans = false;
-    for (const slot of this.#open) {
-      if (slot.active > 0 || slot.isShared) continue;
-      const done = slot.connection.settle?.() ?? null;
-      hasLoans ||= done !== null;
-      this.#settle(slot, now, done);
-      if (slot.connection.capacity > 0) continue;
-      this.#idle.remove(slot);
-      this.#discard(slot);
+    for (const slot of slots) {
+      if (slot.active > 0 || slot.isShared || !this.#settle(slot, now)) continue;
+      hasLoans = true;
+      if (slot.connection.capacity === 0) this.#discard(slot);
     }
     return hasLoans;
-  }
-
-  /** What the peer does to an idle connection on loan shows when somebody looks. */
-  #watchLoans(): void {
-    this.#loanWatch ??= setTimeout(() => {
-      this.#loanWatch = null;
-      if (this.#settleLoans()) this.#watchLoans();
-    }, LOAN_WATCH).unref();
-  }
-
-  /** One that was lost on loan is in nobody's hands, and takes no room any more. */
-  #dropLost(origin: OriginPool, now: number): void {
-    for (const slot of origin.idle.members) {
-      this.#settle(slot, now);
-      if (slot.connection.capacity > 0) continue;
-      this.#idle.remove(slot);
-      this.#discard(slot);
-    }
-  }
-
-  #takeIdle(origin: OriginPool, now: number): PoolSlot | null {
-    for (let node = origin.idle.tail; node !== null; node = origin.idle.tail) {
-      const slot = node.value;
-      this.#idle.remove(slot);
-      this.#settle(slot, now);
-      if (slot.connection.capacity > 0 && slot.expiresAt > now) return slot;
-      this.#discard(slot);
-    }
-    return null;
   }
 
   #hand(slot: PoolSlot, acquirer: Acquirer): void {
@@ -247,7 +220,6 @@ export class Pool {
     if (this.#open.size + this.#dials.size < this.#limits.maxConnections) return true;
     const { oldest } = this.#idle;
     if (oldest === null) return false;
-    this.#idle.remove(oldest);
     this.#discard(oldest, false);
     return true;
   }
@@ -320,7 +292,7 @@ export class Pool {
     // It need not fail for others too, but they wait no longer for one attempt.
     this.#resettle(dial.origin, false);
     this.#feed();
-    this.#forgetIfUnused(dial.origin);
+    this.#origins.forgetIfUnused(dial.origin);
   }
 
   /**
@@ -449,15 +421,13 @@ export class Pool {
     }
     slot.expiresAt = now + kept;
     this.#idle.add(slot);
-    slot.connection.onIdleClose ??= () => {
-      this.#idle.remove(slot);
-      this.#discard(slot);
-    };
+    slot.connection.onIdleClose ??= () => this.#discard(slot);
     if (this.#idle.size > maxKeepAlive) this.#idle.evict();
   }
 
   /** Closes a connection that no request uses. */
   #discard(slot: PoolSlot, thenFeed = true): void {
+    this.#idle.remove(slot);
     this.#settle(slot, performance.now());
     slot.connection.close('graceful');
     this.#remove(slot, thenFeed);
@@ -476,7 +446,7 @@ export class Pool {
       this.#resettle(origin, true);
       this.#feed();
     }
-    this.#forgetIfUnused(origin);
+    this.#origins.forgetIfUnused(origin);
   }
 
   /** Opens connections for requests that wait, as long as there is room. */
@@ -489,16 +459,5 @@ export class Pool {
       if (origin.mayShare) this.#line.gather(origin);
       this.#line.rank(origin);
     }
-  }
-
-  #newOrigin(route: Route): OriginPool {
-    const { http1, http2 } = this.#config;
-    const origin = new OriginPool(route, http2 !== null && (route.secure || !http1));
-    this.#origins.set(route.key, origin);
-    return origin;
-  }
-
-  #forgetIfUnused(origin: OriginPool): void {
-    if (origin.isUnused && this.#origins.get(origin.key) === origin) this.#origins.delete(origin.key);
   }
 }
