@@ -272,6 +272,32 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'H2-11.padding',
+    rows: ['H2-11'],
+    title: 'frames of nothing but padding use up no window: the response goes on',
+    verdict: 'same',
+    rfc: 'RFC 9113 §6.1, §6.9.1',
+    layer: 'bytes',
+    // So many frames, cut into single octets, take long and show nothing else.
+    splits: ['whole'],
+    needs: ['http2'],
+    async run(t) {
+      const padding = `\xff${'\0'.repeat(255)}`;
+      const server = await answeringOnce(t, async (peer, stream) => {
+        await peer.head(stream, 200);
+        // More than half of the window, after which room is given back.
+        const half = Array.from({ length: 200 }, () => frame(FRAME.data, 0x8, stream, padding));
+        for (let round = 0; round < 3; round++) {
+          await peer.send(Buffer.concat(half));
+          await peer.until(FRAME.windowUpdate, stream);
+        }
+        await peer.data(stream, 'ok', true);
+      });
+      const client = http2Client(t, { http2: { streamWindow: 70_000 } });
+      t.assert.equal((await client.get(server.url('/'))).text, 'ok');
+    },
+  },
+  {
     id: 'H2-06.continuation',
     rows: ['H2-06', 'H2-10'],
     title: 'a head in several frames is one head; HEAD, 204 and 304 have no content, whatever they announce',

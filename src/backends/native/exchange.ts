@@ -11,7 +11,7 @@ const WRITE_BUFFER = 65_536;
 const SLICE = 262_144;
 const WINDOW = 2 * SLICE;
 /** Credit is granted in portions of this size, unless the engine waits for it. */
-const PORTION = 65_536;
+const PORTION = 131_072;
 
 /** What an exchange needs of the connection on which it runs. */
 export interface ExchangeOwner {

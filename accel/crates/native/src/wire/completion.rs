@@ -3,11 +3,14 @@ use std::collections::VecDeque;
 use super::event::{Event, HEADER};
 
 /// A piece of body of this size crosses by itself, so that JavaScript copies it once only, to its final place.
-const BULK: usize = 65_536;
+const BULK: usize = 32_768;
+/// Frames of HTTP/2 that are joined cross by themselves from this size on.
+const JOINED: usize = 65_536;
 /// A piece of a large body.
 const LARGE: usize = 8192;
-/// Octets of the memory of a piece that was read directly.
-pub const PIECE: usize = 262_144;
+/// Octets of the memory of a piece that is read directly: half of the credit that a stream has, so that the next one can come
+/// while JavaScript has this one.
+pub const PIECE: usize = 131_072;
 /// Memory of so many pieces is used again.
 const SPARE: usize = 8;
 
@@ -69,7 +72,7 @@ impl Completions {
         if stream > 0 && self.extend(id, stream, octets) {
             return;
         }
-        if octets.len() < BULK {
+        if octets.len() < if stream > 0 { JOINED } else { BULK } {
             let start = self.records.len();
             self.push(Event::Data, id, [0, 0, stream], octets);
             self.last_data = Some((start, id, stream));
@@ -140,7 +143,7 @@ impl Completions {
             return false;
         };
         let length = u32::from_le_bytes(length) as usize;
-        if length < LARGE || length + octets.len() >= BULK {
+        if length < LARGE || length + octets.len() >= JOINED {
             return false;
         }
         self.records.truncate(start + HEADER + length);
