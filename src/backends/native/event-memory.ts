@@ -1,7 +1,7 @@
 import { EVENT_HEADER, type EventRecord } from './records.ts';
 
-/** Octets that there are at first. */
-const SIZE = 524_288;
+/** Octets that there are at first: what has been drained should still lie in a cache of the processor when it is copied out. */
+const SIZE = 131_072;
 
 /** Memory into which events come, and the reader of their records. */
 export class EventMemory {
