@@ -107,6 +107,38 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'H1-09.surplus-large',
+    rows: ['H1-09'],
+    title: 'what comes with the end of a large body is not the answer to the next request',
+    verdict: 'same',
+    rfc: 'RFC 9112 §9.2',
+    layer: 'bytes',
+    // What comes in another piece than the end cannot be told from an answer.
+    splits: ['whole'],
+    needs: ['pool', 'wire-bytes'],
+    async run(t) {
+      for (const length of [20_000, 300_000]) {
+        const large = reply(200, [], 'x'.repeat(length));
+        const server = await t.scripted(async (peer) => {
+          await peer.readHead();
+          if (peer.index > 0) {
+            await peer.send(reply(201));
+            return;
+          }
+          await peer.send(large.subarray(0, -100));
+          // The client has to read so far.
+          await new Promise((resolve) => {
+            setTimeout(resolve, 40);
+          });
+          await peer.send(Buffer.concat([large.subarray(-100), Buffer.from(PLAIN)]));
+        });
+        const client = t.client();
+        t.assert.equal((await client.get(server.url())).text.length, length);
+        t.assert.equal((await client.get(server.url())).status, 201);
+      }
+    },
+  },
+  {
     id: 'H1-10',
     rows: ['H1-10'],
     title: 'a chunked body that is cut off',

@@ -16,6 +16,7 @@ import { builtAccelerators } from '../kernels/accelerators.ts';
 
 const PLACED = 262_144;
 const LENGTHS = [PLACED - 1, PLACED, PLACED + 1, 1_000_003, 3_000_017];
+const SURPLUS = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL';
 const content = randomBytes(3_100_000);
 const random = createRandom(seedFromEnvironment());
 const { built } = await builtAccelerators();
@@ -64,7 +65,7 @@ function serve(socket: Socket): void {
 
 async function answer(socket: Socket, framing: string, length: number, cut: number): Promise<void> {
   const body = content.subarray(0, length);
-  const message =
+  let message =
     framing === 'chunked'
       ? Buffer.concat([
           Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'),
@@ -85,6 +86,9 @@ async function answer(socket: Socket, framing: string, length: number, cut: numb
           ),
           body,
         ]);
+  // What comes behind the content must come with its end, or it may well be the answer to the next request.
+  const late = framing === 'surplus' ? Buffer.concat([message.subarray(-100), Buffer.from(SURPLUS)]) : null;
+  if (late !== null) message = message.subarray(0, -100);
   for (const piece of random.splits(
     message.subarray(0, Math.min(cut, message.length)),
     random.pick([9000, 70_000, 900_000]),
@@ -93,6 +97,10 @@ async function answer(socket: Socket, framing: string, length: number, cut: numb
     if (!socket.write(piece))
       await new Promise<void>((resolve) => void socket.once('drain', resolve).once('close', resolve));
     else if (random.chance(0.2)) await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (late !== null) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    socket.write(late);
   }
   if (framing === 'close' || cut !== Infinity) socket.end();
 }
@@ -141,6 +149,40 @@ describe.each(engines)('%s', (backend) => {
       );
       expect(responses.map(({ bytes }) => bytes.length)).toEqual(lengths);
       for (const [index, { bytes }] of responses.entries()) expectContent(bytes, lengths[index]!);
+    });
+
+    test('a hook may transfer the pieces that it reads, while the rest is received', async () => {
+      const lengths: number[] = [];
+      const client = open({
+        hooks: {
+          response: [
+            async (response) => {
+              const pieces: Uint8Array[] = [];
+              for await (const piece of response.iterBytes()) {
+                pieces.push(structuredClone(piece, { transfer: [piece.buffer as ArrayBuffer] }));
+                if (random.chance(0.2)) await new Promise((resolve) => setTimeout(resolve, 1));
+              }
+              const received = Buffer.concat(pieces);
+              expectContent(received, received.length);
+              lengths.push(received.length);
+            },
+          ],
+        },
+      });
+      for (const length of LENGTHS)
+        await expect(client.get(url(server(), `/length/${length}`))).rejects.toMatchObject({
+          name: 'StreamConsumed',
+        });
+      expect(lengths).toEqual(LENGTHS);
+    });
+
+    test('what a server says behind the content is not taken for the answer to the next request', async () => {
+      const client = open();
+      for (const length of [...LENGTHS, 20_000, PLACED + 131_072]) {
+        expectContent((await client.get(url(server(), `/surplus/${length}`))).bytes, length);
+        const next = await client.get(url(server(), '/length/9'));
+        expect(Buffer.compare(next.bytes, content.subarray(0, 9))).toBe(0);
+      }
     });
 
     test('content that is cut is not taken for whole, and the next request succeeds', async () => {

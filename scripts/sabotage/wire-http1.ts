@@ -4,6 +4,7 @@ const HEAD = 'backends/js/http1/head.ts';
 const PARSER = 'backends/js/http1/parser.ts';
 const CHUNK_SIZE = 'backends/js/http1/chunk-size.ts';
 const CONNECTION = 'backends/js/http1/connection.ts';
+const READ_BUFFER = 'backends/js/http1/read-buffer.ts';
 const CONTRACT = 'backends/contract.ts';
 
 /** What the cases of reading HTTP/1.1 responses must notice. */
@@ -275,6 +276,13 @@ export const http1Sabotages: readonly Sabotage[] = [
     replace:
       '      case CHUNK_SIZE:\n      case CHUNK_DATA:\n      case CHUNK_END:\n      case TRAILERS:\n      case UNTIL_CLOSE:\n      case TUNNEL:\n        this.#complete(null);',
     cases: ['H1-10'],
+  },
+  {
+    name: 'http1: nobody looks behind a large body',
+    file: READ_BUFFER,
+    find: 'Buffer.allocUnsafeSlow(length + 1)',
+    replace: 'Buffer.allocUnsafeSlow(length)',
+    cases: ['H1-09.surplus-large'],
   },
   {
     name: 'http1: what comes behind a response does not count',

@@ -233,7 +233,10 @@ export interface ExchangeSink {
   /** An interim response, 101 excepted. */
   informational(status: number, reason: string, fields: string[]): void;
   head(status: number, reason: string, fields: string[], version: HTTPVersion): void;
-  /** A piece of the body, owned by the receiver from here on. */
+  /**
+   * A piece of the body, owned by the receiver from here on; of one that is wanted whole, only the octets are: the memory
+   * behind them may still be written to until the end.
+   */
   data(chunk: Uint8Array): void;
   /** Octets of the request body that have left, in all. */
   sent(bytes: number): void;

@@ -80,7 +80,8 @@ export class HTTPExchange implements Acquirer, Carrier, Deadlined, ExchangeSink,
     this.#repeats = repeats;
     this.#route = route;
     this.#framing = framingOf(request);
-    this.#body = new ResponseBody(this, context.delivery === 'whole' ? Infinity : CREDIT);
+    const isWhole = context.delivery === 'whole';
+    this.#body = new ResponseBody(this, isWhole ? Infinity : CREDIT, isWhole);
     this.#listeners = hasListeners(context) ? this.#listen() : null;
     this.#marks = { started: 0, acquired: 0, sent: 0, firstByte: 0, ended: 0, dial: null };
   }

@@ -71,6 +71,24 @@ test('trailers are there when the reader has reached the end, not before', async
   expect([text(whole.all() as Uint8Array), whole.trailers]).toEqual(['ab', []]);
 });
 
+test('whoever takes pieces of what is wanted whole may transfer them, and takes nothing else along', async () => {
+  const memory = Buffer.from(new TextEncoder().encode('0123456789').buffer);
+  const body = new ResponseBody({ onTaken() {}, onGivenUp() {} }, Infinity, true);
+  const pending = body.next();
+  body.push(memory.subarray(0, 3));
+  body.push(memory.subarray(3, 6));
+  for (const [piece, wanted] of [
+    [await pending, '012'],
+    [await body.next(), '345'],
+  ] as const) {
+    expect([text(piece), piece?.buffer.byteLength]).toEqual([wanted, 3]);
+    structuredClone(piece, { transfer: [piece!.buffer as ArrayBuffer] });
+  }
+  body.push(memory.subarray(6));
+  body.end(null);
+  expect(text(await body.all())).toBe('6789');
+});
+
 describe('all at once', () => {
   test('what is there already, without a promise', () => {
     const { body, taken } = setUp();

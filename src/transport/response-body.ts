@@ -27,6 +27,8 @@ export class ResponseBody implements BodySource {
   /** Octets that may lie here before the wire should stop; any number once all of it is wanted. */
   limit: number;
   readonly #carrier: Carrier;
+  /** Chunks may lie side by side in memory that the wire has not done with. */
+  readonly #isWhole: boolean;
   #chunks: Uint8Array[] = [];
   /** Chunks at the front of the list that have been taken; moving the others up for each would cost too much. */
   #taken = 0;
@@ -36,9 +38,11 @@ export class ResponseBody implements BodySource {
   #error: { readonly cause: unknown } | null = null;
   #reader: Reader | null = null;
 
-  constructor(carrier: Carrier, limit: number) {
+  /** @param isWhole all of it is going to be wanted at once; who takes pieces nevertheless gets copies of them */
+  constructor(carrier: Carrier, limit: number, isWhole = false) {
     this.#carrier = carrier;
     this.limit = limit;
+    this.#isWhole = isWhole;
   }
 
   get isFull(): boolean {
@@ -62,7 +66,7 @@ export class ResponseBody implements BodySource {
     const reader = this.#reader;
     if (reader !== null && !reader.wantsAll) {
       this.#reader = null;
-      reader.resolve(chunk);
+      reader.resolve(this.#handOut(chunk));
       return;
     }
     addChunk(this.#chunks, chunk);
@@ -128,7 +132,15 @@ export class ResponseBody implements BodySource {
       this.#chunks = this.#chunks.slice(this.#taken);
       this.#taken = 0;
     }
-    return chunk;
+    return this.#handOut(chunk);
+  }
+
+  /** Whoever gets a chunk may transfer its memory to somebody else, and must not take anything along. */
+  #handOut(chunk: Uint8Array): Uint8Array {
+    if (!this.#isWhole || chunk.byteLength === chunk.buffer.byteLength) return chunk;
+    const copy = Buffer.allocUnsafeSlow(chunk.length);
+    copy.set(chunk);
+    return copy;
   }
 
   #rest(): Uint8Array {

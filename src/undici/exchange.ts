@@ -80,7 +80,8 @@ export class UndiciExchange implements Carrier, Deadlined, DispatchSink, UploadE
     this.#request = request;
     this.#context = context;
     this.#framing = framingOf(request);
-    this.#body = new ResponseBody(this, context.delivery === 'whole' ? Infinity : CREDIT);
+    const isWhole = context.delivery === 'whole';
+    this.#body = new ResponseBody(this, isWhole ? Infinity : CREDIT, isWhole);
     this.#upload = isSmallBody(request, this.#framing)
       ? null
       : new Upload(request.payload!, this.#framing, request, this);

@@ -113,7 +113,7 @@ export class Driver {
     const slots = [...this.#slots];
     this.#fail('the engine has been closed');
     this.#host.wireClose(this.#engine);
-    // They have memory into which the thread may have written until now.
+    // They must be reachable until now: the thread has written into memory that they have.
     slots.length = 0;
   }
 

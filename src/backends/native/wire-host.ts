@@ -15,7 +15,7 @@ export interface WireHost {
   readonly wireTake: (engine: number, key: number, place: Uint8Array) => boolean;
   /**
    * Gives the body that a connection receives the memory where it belongs, of its length. The thread of I/O writes there
-   * until the exchange has ended, or else until the connection was told to be closed: until then somebody must keep it.
+   * until the exchange has ended, or else until the event `closed`: until then somebody must keep it.
    */
   readonly wirePlace: (engine: number, id: number, place: Uint8Array) => void;
   /**

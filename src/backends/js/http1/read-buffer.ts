@@ -38,7 +38,8 @@ export class ReadBuffer {
 
   /** Prepares for a body of `length` octets that will be kept in one piece. */
   expectWhole(length: number): void {
-    if (length >= WHOLE_MIN && length <= WHOLE_MAX) this.#whole = Buffer.allocUnsafeSlow(length);
+    // One octet more, so that what comes behind the body shows with it, and not only after it has been handed over.
+    if (length >= WHOLE_MIN && length <= WHOLE_MAX) this.#whole = Buffer.allocUnsafeSlow(length + 1);
   }
 
   /** A part of what was read, in memory that nobody will overwrite. */

@@ -158,7 +158,7 @@ pub fn wire_take(engine: u32, key: u32, mut place: Uint8ArraySlice) -> Result<bo
 }
 
 /// Gives the body that a connection receives the place where it belongs, which must have its length and be kept until
-/// the exchange has ended, or else until the connection was told to be closed.
+/// the exchange has ended, or else until the event `closed`.
 #[napi]
 pub fn wire_place(engine: u32, id: u32, mut place: Uint8ArraySlice) -> Result<()> {
     let shared = shared_of(engine)?;

@@ -92,7 +92,8 @@ impl Completions {
     }
 
     fn push_chunk(&mut self, id: u32, stream: u32, memory: Vec<u8>, length: usize) {
-        self.bulk += length;
+        // All its memory counts, also what is not filled.
+        self.bulk += memory.len();
         self.last_key = self.last_key.wrapping_add(1);
         let key = self.last_key;
         self.pieces.push_back(Piece {
@@ -194,7 +195,7 @@ impl Completions {
     /// Moves a piece to `place` if it has its size, and forgets it. Pieces are taken in order; those before it are lost.
     pub fn take(&mut self, key: u32, place: &mut [u8]) -> bool {
         while let Some(piece) = self.pieces.pop_front() {
-            self.bulk -= piece.length;
+            self.bulk -= piece.memory.len();
             let fits = piece.key == key && piece.length == place.len();
             if fits {
                 place.copy_from_slice(&piece.memory[..piece.length]);

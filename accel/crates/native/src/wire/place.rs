@@ -11,8 +11,9 @@ pub struct Place {
     filled: usize,
 }
 
-// SAFETY: JavaScript looks only at octets that were told to it, which are not written again; and it keeps the memory
-// until the exchange has ended or its connection was closed, of which it learns after the last use.
+// SAFETY: JavaScript looks only at octets that were told to it, which are not written again; it keeps the memory until the
+// event `end` or `closed`, which come after the last use; and nothing that lies in it is handed out before, so that nobody
+// can detach it (`ResponseBody` copies).
 unsafe impl Send for Place {}
 
 impl Place {

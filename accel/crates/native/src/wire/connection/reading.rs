@@ -104,9 +104,24 @@ impl Connection {
         self.parser.pass_body(length, &mut receiver);
         self.note_read(length, wanted);
         if self.parser.is_done() {
-            self.complete(true, context);
+            let is_exact = !self.has_surplus(context);
+            self.complete(is_exact, context);
         }
         Ok(length)
+    }
+
+    /// Looks behind a body whose last read could not have shown what comes there, before another request may begin.
+    fn has_surplus(&mut self, context: &mut Context) -> bool {
+        match self.socket.read(context.scratch) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.is_readable = false;
+                false
+            }
+            outcome => {
+                self.has_ended = matches!(outcome, Ok(0));
+                true
+            }
+        }
     }
 
     pub(super) fn receive_wire(&mut self, octets: &[u8], context: &mut Context) {
