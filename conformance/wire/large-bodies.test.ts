@@ -94,8 +94,7 @@ async function answer(socket: Socket, framing: string, length: number, cut: numb
     random.pick([9000, 70_000, 900_000]),
   )) {
     if (socket.destroyed) return;
-    if (!socket.write(piece))
-      await new Promise<void>((resolve) => void socket.once('drain', resolve).once('close', resolve));
+    if (!socket.write(piece)) await new Promise<void>((resolve) => void socket.once('drain', resolve));
     else if (random.chance(0.2)) await new Promise((resolve) => setImmediate(resolve));
   }
   if (late !== null) {
