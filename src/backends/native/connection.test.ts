@@ -1,46 +1,17 @@
-import { afterEach, expect, test } from 'vitest';
-import { RecordingSink, wireRequest } from '../../../fixtures/recording-sink.ts';
-import { WireHostDouble } from '../../../fixtures/wire-host-double.ts';
-import type { ConnectionMeta, Exchange, WireRequest } from '../contract.ts';
+import { expect, test } from 'vitest';
+import { type NativeBench, useNativeBench } from '../../../fixtures/native-bench.ts';
+import type { ConnectionMeta } from '../contract.ts';
 import { NativeConnection } from './connection.ts';
-import { Driver } from './driver.ts';
 import { END, REQUEST } from './records.ts';
 
 const META = { remoteAddress: '127.0.0.1', remotePort: 2 } as unknown as ConnectionMeta;
 const LARGE = 262_144;
-const drivers: Driver[] = [];
+const open = useNativeBench((driver, id) => new NativeConnection(driver, id, META));
 
-afterEach(() => {
-  for (const driver of drivers.splice(0)) driver.close();
-});
-
-interface Bench {
-  readonly host: WireHostDouble;
-  readonly id: number;
-  readonly connection: NativeConnection;
-  readonly begin: (changes?: Partial<WireRequest>) => {
-    readonly sink: RecordingSink;
-    readonly exchange: Exchange;
-  };
-}
-
-async function bench(): Promise<Bench> {
-  const host = new WireHostDouble();
-  const driver = new Driver(host);
-  drivers.push(driver);
-  const id = driver.add({ onEvent: () => {}, onEngineFailure: () => {} });
-  const connection = new NativeConnection(driver, id, META);
-  driver.pass(id, connection);
-  await host.taken();
-  return {
-    host,
-    id,
-    connection,
-    begin(changes = {}) {
-      const sink = new RecordingSink();
-      return { sink, exchange: connection.exchange(wireRequest(changes), sink) };
-    },
-  };
+async function bench(): Promise<NativeBench<NativeConnection>> {
+  const opened = open();
+  await opened.host.taken();
+  return opened;
 }
 
 test('a large body of known length has its place, which the engine fills', async () => {

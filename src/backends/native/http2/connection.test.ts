@@ -1,14 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { RecordingSink, wireRequest } from '../../../../fixtures/recording-sink.ts';
-import { WireHostDouble } from '../../../../fixtures/wire-host-double.ts';
+import { describe, expect, test } from 'vitest';
+import { type NativeBench, useNativeBench } from '../../../../fixtures/native-bench.ts';
 import { DEFAULT_HTTP2 } from '../../../models/http2-options.ts';
-import {
-  type ConnectionMeta,
-  DEFAULT_PARSER_LIMITS,
-  type Exchange,
-  type WireRequest,
-} from '../../contract.ts';
-import { Driver } from '../driver.ts';
+import { type ConnectionMeta, DEFAULT_PARSER_LIMITS } from '../../contract.ts';
 import { IS_LAST, NONE } from '../records.ts';
 import { NativeHTTP2Connection } from './connection.ts';
 
@@ -26,48 +19,23 @@ const meta = {
   timings: { dns: null, connect: 0, tls: null, proxy: null },
 } satisfies ConnectionMeta;
 
-const drivers: Driver[] = [];
+const open = useNativeBench(
+  (driver, id) =>
+    new NativeHTTP2Connection(driver, id, {
+      meta,
+      settings: { ...DEFAULT_HTTP2, maxConcurrentStreams: 50 },
+      limits: DEFAULT_PARSER_LIMITS,
+      scheme: 'http',
+      authority: 'fallback:1',
+    }),
+);
 
-afterEach(() => {
-  for (const driver of drivers.splice(0)) driver.close();
-});
-
-interface Bench {
-  readonly host: WireHostDouble;
-  readonly id: number;
-  readonly connection: NativeHTTP2Connection;
-  readonly begin: (changes?: Partial<WireRequest>) => {
-    readonly sink: RecordingSink;
-    readonly exchange: Exchange;
-  };
-}
-
-async function bench(): Promise<Bench> {
-  const host = new WireHostDouble();
-  const driver = new Driver(host);
-  drivers.push(driver);
-  const id = driver.add({ onEvent: () => {}, onEngineFailure: () => {} });
-  const start = {
-    meta,
-    settings: { ...DEFAULT_HTTP2, maxConcurrentStreams: 50 },
-    limits: DEFAULT_PARSER_LIMITS,
-    scheme: 'http',
-    authority: 'fallback:1',
-  } as const;
-  const connection = new NativeHTTP2Connection(driver, id, start);
-  driver.pass(id, connection);
-  expect(await host.taken()).toMatchObject([
-    { kind: 'beginHTTP', id, a: 1, text: '1048576\n16777216\n16384\n4096' },
+async function bench(): Promise<NativeBench<NativeHTTP2Connection>> {
+  const opened = open();
+  expect(await opened.host.taken()).toMatchObject([
+    { kind: 'beginHTTP', id: opened.id, a: 1, text: '1048576\n16777216\n16384\n4096' },
   ]);
-  return {
-    host,
-    id,
-    connection,
-    begin(changes = {}) {
-      const sink = new RecordingSink();
-      return { sink, exchange: connection.exchange(wireRequest(changes), sink) };
-    },
-  };
+  return opened;
 }
 
 test('a request is a command, its body others; a response comes back by the number of its stream', async () => {
@@ -315,7 +283,7 @@ describe('failures', () => {
     await expect(sink.ended).rejects.toMatchObject({ kind: 'aborted', message: CANCELLED, retrySafe: false });
     const other = await bench();
     const failed = other.begin();
-    drivers.at(-1)!.close();
+    other.driver.close();
     await expect(failed.sink.ended).rejects.toMatchObject({ kind: 'internal' });
   });
 
