@@ -1,6 +1,6 @@
 import type { CommandPort } from './command-port.ts';
 import { octetsOf } from './event-memory.ts';
-import type { EventRecord } from './records.ts';
+import { EVENT, type EventRecord } from './records.ts';
 
 /**
  * A body of known length is received into one buffer from this size on, and up to the other one: a server may lie about
@@ -37,26 +37,10 @@ export class BodyPlace {
     this.#driver.place(this.#id, this.#whole);
   }
 
-  /** A piece that came with its event. */
-  receive(event: EventRecord): Buffer {
-    const place = this.#next(event.end - event.start);
-    if (place === null) return octetsOf(event);
-    event.bytes.copy(place, 0, event.start, event.end);
-    return place;
-  }
-
-  /** A piece that waits in the engine. */
-  fetch(key: number, length: number): Buffer {
-    const place = this.#next(length) ?? Buffer.allocUnsafeSlow(length);
-    this.#driver.take(key, place);
-    return place;
-  }
-
-  /** So many octets lie in their place already. */
-  fill(length: number): Buffer {
-    const start = this.#filled;
-    this.#filled += length;
-    return this.#whole!.subarray(start, this.#filled);
+  /** The piece that an event tells of. */
+  take(event: EventRecord): Buffer {
+    if (event.kind === EVENT.data) return this.#receive(event);
+    return event.kind === EVENT.chunk ? this.#fetch(event.a, event.b) : this.#fill(event.a);
   }
 
   /** The message is over, and the engine writes no more of it. */
@@ -66,11 +50,33 @@ export class BodyPlace {
     this.#filled = 0;
   }
 
+  /** A piece that came with its event. */
+  #receive(event: EventRecord): Buffer {
+    const place = this.#next(event.end - event.start);
+    if (place === null) return octetsOf(event);
+    event.bytes.copy(place, 0, event.start, event.end);
+    return place;
+  }
+
+  /** A piece that waits in the engine. */
+  #fetch(key: number, length: number): Buffer {
+    const place = this.#next(length) ?? Buffer.allocUnsafeSlow(length);
+    this.#driver.take(key, place);
+    return place;
+  }
+
+  /** So many octets lie in their place already. */
+  #fill(length: number): Buffer {
+    const start = this.#filled;
+    this.#filled += length;
+    return this.#whole!.subarray(start, this.#filled);
+  }
+
   /** The place in the one buffer; null if there is none, or the body is a single piece anyway. */
   #next(length: number): Buffer | null {
     if (this.#expected > length) this.#whole = Buffer.allocUnsafeSlow(this.#expected);
     this.#expected = 0;
     if (this.#whole === null) return null;
-    return this.fill(length);
+    return this.#fill(length);
   }
 }

@@ -199,12 +199,7 @@ export class NativeConnection implements Connection, ExchangeOwner, Slot {
   #onMessage(event: EventRecord, exchange: NativeExchange): void {
     const { kind, a, b } = event;
     if (kind === EVENT.data || kind === EVENT.chunk || kind === EVENT.filled) {
-      const chunk =
-        kind === EVENT.data
-          ? this.#place.receive(event)
-          : kind === EVENT.chunk
-            ? this.#place.fetch(a, b)
-            : this.#place.fill(a);
+      const chunk = this.#place.take(event);
       this.#lastData = this.driver.rounds;
       exchange.spend(chunk.length);
       exchange.sink.data(chunk);

@@ -15,7 +15,6 @@ import { PingWatch } from '../../js/http2/keep-alive-ping.ts';
 import { reasonOf } from '../../js/system-error.ts';
 import { BodyPlace } from '../body-place.ts';
 import type { Driver, Slot } from '../driver.ts';
-import { octetsOf } from '../event-memory.ts';
 import { COMMAND, END, EVENT, type EventRecord, HTTP2, NONE } from '../records.ts';
 import { nativeError, tlsError } from '../system-error.ts';
 import { type ExchangeOwner, NativeHTTP2Exchange } from './exchange.ts';
@@ -52,6 +51,8 @@ export class NativeHTTP2Connection implements Connection, ExchangeOwner, Slot {
   heard = 0;
   readonly #start: HTTP2Start;
   readonly #ping: PingWatch;
+  /** For bodies that need not be in one piece. */
+  readonly #anyPlace: BodyPlace;
   /** By the number of their streams. */
   readonly #exchanges = new Map<number, NativeHTTP2Exchange>();
   #nextStream = 1;
@@ -71,6 +72,7 @@ export class NativeHTTP2Connection implements Connection, ExchangeOwner, Slot {
     this.id = id;
     this.meta = start.meta;
     this.#start = start;
+    this.#anyPlace = new BodyPlace(driver, null);
     const { streamWindow, connectionWindow, maxFrameSize, headerTableSize, keepAlivePing } = start.settings;
     const text = [streamWindow, connectionWindow, maxFrameSize, headerTableSize].join('\n');
     driver.commandText(COMMAND.beginHTTP, id, HTTP2, 0, text, null);
@@ -223,10 +225,7 @@ export class NativeHTTP2Connection implements Connection, ExchangeOwner, Slot {
     this.#onHeard();
     exchange.heardBefore = this.heard;
     if (kind === EVENT.data || kind === EVENT.chunk) {
-      const chunk =
-        kind === EVENT.data
-          ? (exchange.place?.receive(event) ?? octetsOf(event))
-          : this.#fetch(exchange, a, b);
+      const chunk = (exchange.place ?? this.#anyPlace).take(event);
       exchange.lastData = this.driver.rounds;
       exchange.spend(chunk.length);
       exchange.sink.data(chunk);
@@ -244,10 +243,6 @@ export class NativeHTTP2Connection implements Connection, ExchangeOwner, Slot {
       exchange.place.expectWhole(b);
     }
     exchange.sink.head(a, '', fields, '2');
-  }
-
-  #fetch(exchange: NativeHTTP2Exchange, key: number, length: number): Buffer {
-    return (exchange.place ?? new BodyPlace(this.driver, null)).fetch(key, length);
   }
 
   #onHeard(): void {
