@@ -91,6 +91,11 @@ export function peerEntry(name: string): string | null {
   return folder === null ? null : pathToFileURL(join(folder, packageEntry(manifestOf(folder)))).href;
 }
 
+/** Lets clients of this process find what `npm run build:accel` has built. */
+export function useBuiltAccelerators(): void {
+  process.env['TERN_ACCELERATORS'] = fileURLToPath(new URL('../accel/npm', import.meta.url));
+}
+
 /** Whether the addon has been built. */
 export function hasAddon(): boolean {
   const packages = new URL('../accel/npm/', import.meta.url);

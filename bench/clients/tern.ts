@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import type * as Tern from '../../src/index.ts';
+import { useBuiltAccelerators } from '../peers.ts';
 import type { MakeClient } from './client.ts';
-
-const accelerators = fileURLToPath(new URL('../../accel/npm', import.meta.url));
 
 /** The client with the backend of that name, which `npm run build:accel` has built. */
 export function makeWith(backend: 'js' | 'native' | 'wasm'): MakeClient {
   return async (origin, connections, isHTTP2) => {
-    if (backend !== 'js') process.env['TERN_ACCELERATORS'] = accelerators;
+    if (backend !== 'js') useBuiltAccelerators();
     // The built package, as users get it; its types are those of the sources.
     const built = new URL('../../dist/index.js', import.meta.url).href;
     const { Client } = (await import(built)) as typeof Tern;
