@@ -298,12 +298,8 @@ impl ResponseParser {
     }
 
     fn push_body(&mut self, octets: &[u8], events: &mut impl Events) -> usize {
-        let is_bounded = matches!(self.state, State::Length | State::ChunkData);
-        let taken = if is_bounded && octets.len() as u64 > self.remaining {
-            self.remaining as usize
-        } else {
-            octets.len()
-        };
+        let ahead = usize::try_from(self.body_ahead()).unwrap_or(usize::MAX);
+        let taken = octets.len().min(ahead);
         events.body(&octets[..taken]);
         self.pass_body(taken, events);
         taken
